@@ -1,0 +1,50 @@
+// Hands items to worker processes (this executable, `__worker`), watches their clocks and replaces the
+// broken ones. Knows no CUDA: it sees lines of JSON and exit statuses (protocol.h).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/registry/evidence.h"
+#include "probes/registry/facts.h"
+
+namespace bp {
+
+struct ProbePlan {
+  std::string libcuda;                    // --libcuda
+  std::vector<std::string> gpus;          // --gpu N|UUID; empty: all
+  std::vector<std::string> features;      // ids, after --only and --skip
+  std::vector<std::string> kernels;       // empty at --level quick
+  std::uint64_t seed = 1;
+  std::chrono::milliseconds timeout{10000};  // per item, --timeout
+};
+
+struct ProbedGpu {
+  GpuFacts facts;
+  std::string target;
+  std::vector<FeatureResult> features;    // in plan order, one for each id
+  std::vector<KernelResult> kernels;      // in plan order
+};
+
+struct ProbeOutcome {
+  DriverFacts driver;                     // gpus emptied: see below
+  std::vector<ProbedGpu> gpus;
+  std::vector<std::string> log;           // what happened to workers, in order, without pids or times
+  bool interrupted = false;               // SIGINT or SIGTERM: unfinished items are not_run (interrupted)
+  std::vector<std::string> stuck;         // workers that did not die within the grace time (in the driver)
+};
+
+/// Progress for people: called on this thread as results stream in.
+struct ProbeProgress {
+  std::function<void(const GpuFacts& gpu)> opened;
+  std::function<void(int gpu, const std::string& item)> started;
+  std::function<void(int gpu, const FeatureResult& result)> feature;
+  std::function<void(int gpu, const KernelResult& result)> kernel;
+};
+
+ProbeOutcome supervise(const ProbePlan& plan, const ProbeProgress& progress);
+
+}  // namespace bp

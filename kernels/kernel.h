@@ -1,0 +1,26 @@
+// A reference microkernel: one operation on one instruction path, checked against a double-precision reference.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "probes/driver/gpu.h"
+#include "probes/registry/evidence.h"
+
+namespace bp {
+
+struct Kernel {
+  std::string_view id;         // operation.path: "mla.dense_decode.mma_sync"
+  std::string_view operation;  // probes/registry/operation.h
+  std::string_view path;       // mma_sync, wgmma, tcgen05, block_scaled
+  std::string_view title;
+  std::span<const std::string_view> needs;  // feature ids: if one is not supported or emulated, it cannot run
+  /// Small shapes, compared with the reference, then with a planted fault: what `run` executes as evidence.
+  KernelResult (*check)(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeout);
+};
+
+std::span<const Kernel> kernels();
+const Kernel* find_kernel(std::string_view id);
+
+}  // namespace bp

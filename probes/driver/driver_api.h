@@ -1,0 +1,73 @@
+// The CUDA driver as a table of functions. Device code is reached only through this table: the real
+// libcuda, the fake driver of the tests and, later, the simulator stand behind it.
+//
+// The binary links no CUDA library; `load` dlopens one. Only types come from cuda.h.
+#pragma once
+
+#include <cuda.h>
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "probes/registry/evidence.h"
+
+namespace bp {
+
+/// Driver functions by their unversioned names; each has the type of the header's declaration.
+/// Required ones are never null after `load`; optional ones (newer than CUDA 12.0, or absent on some
+/// platforms) may be.
+struct DriverApi {
+  decltype(&::cuInit) Init = nullptr;
+  decltype(&::cuDriverGetVersion) DriverGetVersion = nullptr;
+  decltype(&::cuGetErrorName) GetErrorName = nullptr;
+  decltype(&::cuGetErrorString) GetErrorString = nullptr;
+  decltype(&::cuDeviceGetCount) DeviceGetCount = nullptr;
+  decltype(&::cuDeviceGet) DeviceGet = nullptr;
+  decltype(&::cuDeviceGetName) DeviceGetName = nullptr;
+  decltype(&::cuDeviceGetUuid) DeviceGetUuid = nullptr;
+  decltype(&::cuDeviceGetPCIBusId) DeviceGetPCIBusId = nullptr;
+  decltype(&::cuDeviceGetAttribute) DeviceGetAttribute = nullptr;
+  decltype(&::cuDeviceTotalMem) DeviceTotalMem = nullptr;
+  decltype(&::cuDevicePrimaryCtxRetain) DevicePrimaryCtxRetain = nullptr;
+  decltype(&::cuDevicePrimaryCtxRelease) DevicePrimaryCtxRelease = nullptr;
+  decltype(&::cuCtxSetCurrent) CtxSetCurrent = nullptr;
+  decltype(&::cuMemGetInfo) MemGetInfo = nullptr;
+  decltype(&::cuModuleLoadData) ModuleLoadData = nullptr;
+  decltype(&::cuModuleUnload) ModuleUnload = nullptr;
+  decltype(&::cuModuleGetFunction) ModuleGetFunction = nullptr;
+  decltype(&::cuLinkCreate) LinkCreate = nullptr;
+  decltype(&::cuLinkAddData) LinkAddData = nullptr;
+  decltype(&::cuLinkComplete) LinkComplete = nullptr;
+  decltype(&::cuLinkDestroy) LinkDestroy = nullptr;
+  decltype(&::cuFuncSetAttribute) FuncSetAttribute = nullptr;
+  decltype(&::cuLaunchKernelEx) LaunchKernelEx = nullptr;
+  decltype(&::cuTensorMapEncodeTiled) TensorMapEncodeTiled = nullptr;
+  decltype(&::cuMemAlloc) MemAlloc = nullptr;
+  decltype(&::cuMemFree) MemFree = nullptr;
+  decltype(&::cuMemcpyHtoDAsync) MemcpyHtoDAsync = nullptr;
+  decltype(&::cuMemcpyDtoHAsync) MemcpyDtoHAsync = nullptr;
+  decltype(&::cuMemcpyDtoDAsync) MemcpyDtoDAsync = nullptr;
+  decltype(&::cuMemsetD8Async) MemsetD8Async = nullptr;
+  decltype(&::cuStreamCreate) StreamCreate = nullptr;
+  decltype(&::cuStreamDestroy) StreamDestroy = nullptr;
+  decltype(&::cuStreamQuery) StreamQuery = nullptr;
+  decltype(&::cuStreamSynchronize) StreamSynchronize = nullptr;
+  decltype(&::cuEventCreate) EventCreate = nullptr;
+  decltype(&::cuEventDestroy) EventDestroy = nullptr;
+  decltype(&::cuEventRecord) EventRecord = nullptr;
+  decltype(&::cuEventSynchronize) EventSynchronize = nullptr;
+  decltype(&::cuEventElapsedTime) EventElapsedTime = nullptr;
+};
+
+/// A loaded driver library. Keeps the library open for the life of the process: unloading libcuda is unsafe.
+struct Driver {
+  DriverApi api;
+  std::string library;              // path of the file that answered
+  std::string fake;                 // machine id if the library is the tests' fake; else empty
+};
+
+/// Loads `path`, or libcuda.so.1 where it is empty. A Reason (no_libcuda, stub_libcuda, old_libcuda) if it cannot.
+std::variant<Driver, Reason> load_driver(const std::string& path);
+
+}  // namespace bp

@@ -1,0 +1,258 @@
+#include "probes/registry/codec.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace bp {
+namespace {
+
+const Json& member(const Json& json, const char* key) {
+  if (!json.is_object()) throw DecodeError(std::string("expected an object with \"") + key + "\"");
+  const auto found = json.find(key);
+  if (found == json.end()) throw DecodeError(std::string("\"") + key + "\" is missing");
+  return *found;
+}
+
+std::string text(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_string()) throw DecodeError(std::string("\"") + key + "\" is not a string");
+  return value.get<std::string>();
+}
+
+bool flag(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_boolean()) throw DecodeError(std::string("\"") + key + "\" is not true or false");
+  return value.get<bool>();
+}
+
+double real(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_number()) throw DecodeError(std::string("\"") + key + "\" is not a number");
+  return value.get<double>();
+}
+
+const Json& array(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_array()) throw DecodeError(std::string("\"") + key + "\" is not an array");
+  return value;
+}
+
+template <typename T>
+std::vector<T> list(const Json& json, const char* key, T (*decode)(const Json&)) {
+  std::vector<T> items;
+  for (const Json& item : array(json, key)) items.push_back(decode(item));
+  return items;
+}
+
+std::string decode_text(const Json& json) {
+  if (!json.is_string()) throw DecodeError("expected a string in a list");
+  return json.get<std::string>();
+}
+
+template <typename T>
+Json encode_list(const std::vector<T>& items) {
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(encode(item));
+  return list;
+}
+
+Json null_or(const std::optional<Reason>& reason) { return reason ? encode(*reason) : Json(nullptr); }
+
+std::optional<Reason> optional_reason(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (value.is_null()) return std::nullopt;
+  return decode_reason(value);
+}
+
+template <typename T>
+T named(const Json& json, const char* key, std::optional<T> (*parse)(std::string_view)) {
+  const std::string name = text(json, key);
+  const auto value = parse(name);
+  if (!value) throw DecodeError(std::string("\"") + key + "\" has the unknown value \"" + name + "\"");
+  return *value;
+}
+
+}  // namespace
+
+Json encode(const Evidence& evidence) {
+  Json json{{"kind", to_string(evidence.kind)},
+            {"against", evidence.against},
+            {"by", evidence.by},
+            {"target", evidence.target},
+            {"text", evidence.text}};
+  // JSON has no infinity: a figure that is not finite is absent, and `text` says what was seen.
+  if (evidence.value && std::isfinite(*evidence.value)) {
+    json["value"] = *evidence.value;
+    json["unit"] = evidence.unit;
+  }
+  return json;
+}
+
+Evidence decode_evidence(const Json& json) {
+  Evidence evidence{.kind = named(json, "kind", parse_evidence_kind),
+                    .against = flag(json, "against"),
+                    .by = text(json, "by"),
+                    .target = text(json, "target"),
+                    .text = text(json, "text"),
+                    .value = std::nullopt,
+                    .unit = {}};
+  if (json.contains("value")) {
+    evidence.value = real(json, "value");
+    evidence.unit = text(json, "unit");
+  }
+  return evidence;
+}
+
+Json encode(const Reason& reason) {
+  Json json{{"id", reason.id}, {"sentence", reason.sentence}};
+  json["remedy"] = reason.remedy.empty() ? Json(nullptr) : Json(reason.remedy);
+  return json;
+}
+
+Reason decode_reason(const Json& json) {
+  const Json& remedy = member(json, "remedy");
+  return {text(json, "id"), text(json, "sentence"),
+          remedy.is_null() ? std::string() : text(json, "remedy")};
+}
+
+Json encode(const FeatureResult& result) {
+  return {{"id", result.id},
+          {"status", to_string(result.status)},
+          {"reason", null_or(result.reason)},
+          {"evidence", encode_list(result.evidence)}};
+}
+
+FeatureResult decode_feature_result(const Json& json) {
+  return {text(json, "id"), named(json, "status", parse_status), optional_reason(json, "reason"),
+          list(json, "evidence", decode_evidence)};
+}
+
+Json encode(const KernelResult& result) {
+  Json figures = Json::array();
+  for (const Figure& figure : result.figures) {
+    if (!std::isfinite(figure.value)) continue;
+    figures.push_back({{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}});
+  }
+  return {{"id", result.id},
+          {"operation", result.operation},
+          {"path", result.path},
+          {"status", to_string(result.status)},
+          {"reason", null_or(result.reason)},
+          {"evidence", encode_list(result.evidence)},
+          {"figures", std::move(figures)}};
+}
+
+KernelResult decode_kernel_result(const Json& json) {
+  return {text(json, "id"),
+          text(json, "operation"),
+          text(json, "path"),
+          named(json, "status", parse_status),
+          optional_reason(json, "reason"),
+          list(json, "evidence", decode_evidence),
+          list<Figure>(json, "figures", [](const Json& item) {
+            return Figure{text(item, "name"), real(item, "value"), text(item, "unit")};
+          })};
+}
+
+Json encode(const MatrixRow& row) {
+  return {{"feature", row.feature}, {"target", row.target},
+          {"toolkit", row.toolkit}, {"verdict", to_string(row.verdict)},
+          {"sass", row.sass},       {"message", row.message}};
+}
+
+MatrixRow decode_matrix_row(const Json& json) {
+  return {text(json, "feature"),
+          text(json, "target"),
+          text(json, "toolkit"),
+          named(json, "verdict", parse_status),
+          text(json, "sass"),
+          text(json, "message")};
+}
+
+Json encode(const Fact& fact) {
+  Json json{{"key", fact.key}};
+  std::visit(
+      [&](const auto& value) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+          json["value"] = nullptr;
+        } else {
+          json["value"] = value;
+        }
+      },
+      fact.value);
+  json["by"] = fact.by;
+  if (!fact.absent.empty()) json["absent"] = fact.absent;
+  return json;
+}
+
+Fact decode_fact(const Json& json) {
+  Fact fact{text(json, "key"), {}, text(json, "by"), {}};
+  const Json& value = member(json, "value");
+  if (value.is_boolean()) {
+    fact.value = value.get<bool>();
+  } else if (value.is_number_integer()) {
+    fact.value = value.get<std::int64_t>();
+  } else if (value.is_number()) {
+    fact.value = value.get<double>();
+  } else if (value.is_string()) {
+    fact.value = value.get<std::string>();
+  } else if (!value.is_null()) {
+    throw DecodeError("a fact's value is neither a number, a string, true, false nor null");
+  }
+  if (json.contains("absent")) fact.absent = text(json, "absent");
+  return fact;
+}
+
+Json encode(const GpuFacts& gpu) {
+  return {{"index", gpu.index},
+          {"name", gpu.name},
+          {"compute_capability", to_string(gpu.cc)},
+          {"uuid", gpu.uuid},
+          {"pci", gpu.pci},
+          {"problem", null_or(gpu.problem)},
+          {"facts", encode_list(gpu.facts)}};
+}
+
+GpuFacts decode_gpu_facts(const Json& json) {
+  GpuFacts gpu;
+  const Json& index = member(json, "index");
+  if (!index.is_number_integer() || index.get<std::int64_t>() < 0 || index.get<std::int64_t>() > 4096) {
+    throw DecodeError("\"index\" is not a GPU ordinal");
+  }
+  gpu.index = index.get<int>();
+  gpu.name = text(json, "name");
+  gpu.cc = named(json, "compute_capability", parse_compute_capability);
+  gpu.uuid = text(json, "uuid");
+  gpu.pci = text(json, "pci");
+  gpu.problem = optional_reason(json, "problem");
+  gpu.facts = list(json, "facts", decode_fact);
+  return gpu;
+}
+
+Json encode(const DriverFacts& driver) {
+  return {{"library", driver.library},
+          {"version", driver.version},
+          {"cuda_version", driver.cuda_version},
+          {"ptx", driver.ptx ? Json(to_string(*driver.ptx)) : Json(nullptr)},
+          {"fake", driver.fake ? Json(*driver.fake) : Json(nullptr)},
+          {"changed_environment", driver.changed_environment},
+          {"injected_tools", driver.injected_tools},
+          {"problem", null_or(driver.problem)},
+          {"gpus", encode_list(driver.gpus)}};
+}
+
+DriverFacts decode_driver_facts(const Json& json) {
+  DriverFacts driver;
+  driver.library = text(json, "library");
+  driver.version = text(json, "version");
+  driver.cuda_version = text(json, "cuda_version");
+  if (!member(json, "ptx").is_null()) driver.ptx = named(json, "ptx", parse_ptx_version);
+  if (!member(json, "fake").is_null()) driver.fake = text(json, "fake");
+  driver.changed_environment = list(json, "changed_environment", decode_text);
+  driver.injected_tools = list(json, "injected_tools", decode_text);
+  driver.problem = optional_reason(json, "problem");
+  driver.gpus = list(json, "gpus", decode_gpu_facts);
+  return driver;
+}
+
+}  // namespace bp

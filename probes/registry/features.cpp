@@ -1,0 +1,86 @@
+#include "probes/registry/feature.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "probes/registry/extra_features.h"
+
+namespace bp {
+namespace {
+
+using enum Family;
+constexpr auto probe = FeatureKind::instruction;
+constexpr auto no_probe = FeatureKind::no_probe;
+
+// Report order: by family, then from general to special. Titles use the words of the PTX ISA.
+constexpr auto rows = std::to_array<Feature>({
+    {"mma_sync.f16", "mma.sync m16n8k16, f16 operands, f32 accumulate", warp_mma, probe},
+    {"mma_sync.bf16", "mma.sync m16n8k16, bf16 operands", warp_mma, probe},
+    {"mma_sync.tf32", "mma.sync m16n8k8, tf32 operands", warp_mma, probe},
+    {"mma_sync.s8", "mma.sync m16n8k32, s8 operands", warp_mma, probe},
+    {"mma_sync.e4m3", "mma.sync m16n8k32, FP8 e4m3 operands", warp_mma, probe},
+    {"mma_sync.f8f6f4.e2m1", "mma.sync kind::f8f6f4, FP4 e2m1 operands", warp_mma, probe},
+    {"mma_sync.mxf8f6f4", "mma.sync kind::mxf8f6f4, block-scaled (ue8m0)", warp_mma, probe},
+    {"mma_sync.mxf4nvf4", "mma.sync kind::mxf4nvf4, block-scaled FP4 (ue4m3)", warp_mma, probe},
+    {"ldmatrix", "ldmatrix m8n8.x4.b16 from shared memory", warp_mma, probe},
+    {"stmatrix", "stmatrix m8n8.x4.b16 to shared memory", warp_mma, probe},
+    {"wgmma.bf16", "wgmma.mma_async m64n64k16, bf16 operands", warpgroup_mma, probe},
+    {"wgmma.e4m3", "wgmma.mma_async m64n64k32, FP8 e4m3 operands", warpgroup_mma, probe},
+    {"tcgen05.tmem", "Tensor Memory: tcgen05.alloc, ld, st, dealloc over 512 columns", tcgen05, probe},
+    {"tcgen05.mma.f16", "tcgen05.mma kind::f16, cta_group::1", tcgen05, probe},
+    {"tcgen05.mma.f16.cta_group2", "tcgen05.mma kind::f16, cta_group::2 (two SMs)", tcgen05, probe},
+    {"tcgen05.mma.f8f6f4", "tcgen05.mma kind::f8f6f4", tcgen05, no_probe},
+    {"tcgen05.mma.mxf8f6f4", "tcgen05.mma kind::mxf8f6f4, block-scaled", tcgen05, no_probe},
+    {"tcgen05.mma.mxf4nvf4", "tcgen05.mma kind::mxf4nvf4, block-scaled FP4", tcgen05, no_probe},
+    {"tcgen05.cp", "tcgen05.cp, shared memory to Tensor Memory", tcgen05, no_probe},
+    {"cluster.launch", "Thread block cluster of 2 CTAs", cluster, probe},
+    {"dsmem.read", "ld.shared::cluster from another CTA", cluster, probe},
+    {"dsmem.write", "st.shared::cluster to another CTA", cluster, probe},
+    {"dsmem.st_async", "st.async with mbarrier completion", cluster, no_probe},
+    {"tma.load", "cp.async.bulk.tensor 2-D tile to shared memory (TMA)", copy, probe},
+    {"tma.multicast", "cp.async.bulk.tensor with .multicast::cluster", copy, probe},
+    {"tma.store", "cp.async.bulk.tensor 2-D tile to global memory (TMA)", copy, no_probe},
+    {"tma.gather4", "cp.async.bulk.tensor tile::gather4", copy, no_probe},
+    {"cp_async", "cp.async, 16 bytes to shared memory", copy, no_probe},
+    {"cp_async_bulk", "cp.async.bulk to shared memory", copy, no_probe},
+    {"mbarrier", "mbarrier with expect_tx and phase parity", control, probe},
+    {"elect_sync", "elect.sync", control, probe},
+    {"setmaxnreg", "setmaxnreg.inc and .dec", control, probe},
+    {"griddepcontrol", "griddepcontrol: programmatic dependent launch", control, probe},
+});
+
+// The product's rows plus those of the test build, joined once.
+const std::vector<Feature>& all() {
+  static const std::vector<Feature> joined = [] {
+    std::vector<Feature> list(rows.begin(), rows.end());
+    const auto extra = extra_features();
+    list.insert(list.end(), extra.begin(), extra.end());
+    return list;
+  }();
+  return joined;
+}
+
+}  // namespace
+
+std::string_view to_string(Family family) {
+  switch (family) {
+    case warp_mma: return "warp_mma";
+    case warpgroup_mma: return "warpgroup_mma";
+    case tcgen05: return "tcgen05";
+    case cluster: return "cluster";
+    case copy: return "copy";
+    case control: return "control";
+    case self_test: return "self_test";
+  }
+  return "unknown";
+}
+
+std::span<const Feature> features() { return all(); }
+
+const Feature* find_feature(std::string_view id) {
+  const auto found = std::ranges::find(all(), id, &Feature::id);
+  return found == all().end() ? nullptr : &*found;
+}
+
+}  // namespace bp

@@ -1,0 +1,43 @@
+// From features and limits to backend verdicts. Pure: the same inputs give the same verdicts.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "probes/registry/evidence.h"
+#include "probes/registry/target.h"
+#include "report/backends/catalogue.h"
+#include "report/model/report.h"
+
+namespace bp {
+
+/// A limit that needs may name: smem_optin (bytes), smem_sm (bytes), cluster_max (CTAs), registers_block, sms.
+struct Limit {
+  double value = 0;
+  EvidenceKind kind = EvidenceKind::inferred;
+};
+
+/// What is judged: a GPU in hand (measured statuses), or a target (assembles / refused, "expected").
+struct Subject {
+  ComputeCapability cc;
+  bool in_hand = true;
+  std::vector<FeatureResult> features;
+  std::map<std::string, Limit, std::less<>> limits;
+};
+
+/// Limits of a GPU in hand from its facts (declared), of a target from the programming guide (inferred).
+std::map<std::string, Limit, std::less<>> limits_of(const GpuFacts& gpu);
+std::map<std::string, Limit, std::less<>> limits_of(ComputeCapability cc);
+
+/// One verdict per backend, in catalogue order. `kernels`: results of the reference kernels on this GPU,
+/// for the cost of a fallback; may be empty.
+std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject,
+                                    std::span<const KernelResult> kernels = {});
+
+/// The questions of docs/evidence.md, answered for this report's GPUs and targets.
+std::vector<DisputedFact> disputed_facts(const Report& report);
+
+}  // namespace bp

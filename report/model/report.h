@@ -1,0 +1,85 @@
+// The report as typed values: what is known of this machine, before any format. Data flows one way:
+// model -> redact -> serialise.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/registry/evidence.h"
+#include "probes/registry/facts.h"
+
+namespace bp {
+
+/// Semantic version of report.json. Major: a reader of the old version would misread the new one.
+inline constexpr std::string_view schema_version = "1.0.0";
+
+enum class Verdict : std::uint8_t { runs, no_hardware, no_dispatch, not_built, at_risk, unknown };
+std::string_view to_string(Verdict verdict);
+std::optional<Verdict> parse_verdict(std::string_view text);
+
+/// What the report says of one backend on one GPU or target.
+struct BackendResult {
+  std::string id;         // catalogue id
+  std::string project;
+  std::string operation;
+  Verdict verdict = Verdict::unknown;
+  std::string reason;     // one sentence
+  std::optional<EvidenceKind> evidence;  // the weakest among its needs; nullopt: none was needed or known
+  std::string nearest;    // id of the nearest backend that runs for the same operation; empty: none
+  std::vector<std::string> notes;        // "emulated: mma_sync.e4m3"
+  bool operator==(const BackendResult&) const = default;
+};
+
+/// A question that public documents answer in different ways, answered from this report's evidence.
+struct DisputedFact {
+  std::string id;        // "sm100_wgmma"
+  std::string claim;     // what is said in public, and where
+  std::string finding;   // what the evidence says
+  enum class Outcome : std::uint8_t { confirmed, contradicted, open } outcome = Outcome::open;
+  std::vector<Evidence> evidence;
+  bool operator==(const DisputedFact&) const = default;
+};
+
+struct GpuReport {
+  GpuFacts facts;
+  std::string target;  // "sm_90a": what was assembled and loaded for it
+  std::vector<FeatureResult> features;
+  std::vector<KernelResult> kernels;
+  std::vector<BackendResult> backends;
+  bool operator==(const GpuReport&) const = default;
+};
+
+/// A target not in hand: everything is expected, from the embedded matrix.
+struct TargetReport {
+  std::string target;  // "sm_121": a bare number, see DESIGN
+  std::vector<FeatureResult> features;   // status assembles or refused
+  std::vector<BackendResult> backends;
+  bool operator==(const TargetReport&) const = default;
+};
+
+struct ToolInfo {
+  std::string version;
+  std::string commit;   // git commit; "unknown" outside a checkout
+  std::string toolkit;  // "ptxas 13.0.88"
+  bool operator==(const ToolInfo&) const = default;
+};
+
+struct Report {
+  std::string schema_version;
+  ToolInfo tool;
+  std::string created;           // UTC, ISO 8601
+  std::string command;           // subcommand and options that change results, e.g. "run --level quick"
+  std::uint64_t seed = 1;
+  bool complete = true;          // false: interrupted or an item crashed or timed out
+  DriverFacts driver;            // `gpus` of it is empty here: each GpuReport holds its own facts
+  std::vector<Fact> environment;
+  std::vector<std::string> log;  // what happened to workers, in order: "worker 1 was killed by SIGSEGV ..."
+  std::vector<GpuReport> gpus;
+  std::vector<TargetReport> targets;
+  std::vector<DisputedFact> disputed;
+  std::vector<MatrixRow> matrix;
+  bool operator==(const Report&) const = default;
+};
+
+}  // namespace bp
