@@ -32,12 +32,11 @@ struct Subject {
 std::map<std::string, Limit, std::less<>> limits_of(const GpuFacts& gpu);
 std::map<std::string, Limit, std::less<>> limits_of(ComputeCapability cc);
 
-/// One verdict per backend, in catalogue order. `kernels`: results of the reference kernels on this GPU,
-/// for the cost of a fallback; may be empty.
-std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject,
-                                    std::span<const KernelResult> kernels = {});
+/// One verdict per backend, in catalogue order.
+std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject);
 
-/// The questions of docs/evidence.md, answered for this report's GPUs and targets.
-std::vector<DisputedFact> disputed_facts(const Report& report);
+/// What public documents say in different ways about Hopper and Blackwell, answered from the GPUs in hand
+/// and from what this build's assembler said (the embedded matrix).
+std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus, std::span<const MatrixRow> matrix);
 
 }  // namespace bp

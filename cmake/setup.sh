@@ -1,0 +1,39 @@
+#!/bin/sh
+# Makes sure that what the build needs is installed: through apt where we are root on a Debian system, else one
+# sentence that names it. Quick when nothing is missing. CUDA is not installed here: cmake/CudaToolkit.cmake.
+set -eu
+
+packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema \
+libcli11-dev nlohmann-json3-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
+
+if command -v dpkg-query >/dev/null 2>&1; then
+  missing=""
+  for package in $packages; do
+    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || exit 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "Please install these packages and call make again: sudo apt-get install$missing" >&2
+    exit 1
+  fi
+  echo "Installing:$missing" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  # Shared machines may hold the lock for a while.
+  apt-get -o DPkg::Lock::Timeout=300 -qq update >&2
+  # shellcheck disable=SC2086  # a list of words
+  apt-get -o DPkg::Lock::Timeout=300 -qq install --no-install-recommends $missing >/dev/null
+  exit 0
+fi
+
+# Not a Debian system: check for the programs and the headers, and name what is not there.
+missing=""
+for program in cmake ninja g++ pkg-config git python3; do
+  command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+for module in CLI11 nlohmann_json libzstd gtest benchmark; do
+  command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$module" || missing="$missing $module"
+done
+[ -z "$missing" ] && exit 0
+echo "Please install these with your system's package manager and call make again:$missing" >&2
+exit 1

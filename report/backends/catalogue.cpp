@@ -1,0 +1,96 @@
+#include "report/backends/catalogue.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "probes/registry/feature.h"
+#include "probes/registry/operation.h"
+#include "report/backends/embedded_files.h"
+
+namespace bp {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Names that a comparison may use, and whether a gate (not a need) may.
+bool is_limit(std::string_view name) {
+  return name == "smem_optin" || name == "smem_sm" || name == "cluster_max" || name == "registers_block" ||
+         name == "sms";
+}
+bool is_gate_variable(std::string_view name) { return name == "cc" || name == "major" || name == "minor"; }
+
+/// Every name of the expression must be known: a misspelt feature would make its backend unknown for ever.
+void check_names(const Expression& expression, bool gate) {
+  for (const Expression& part : expression.parts) check_names(part, gate);
+  if (expression.kind == Expression::Kind::feature && find_feature(expression.name) == nullptr) {
+    throw CatalogueError("unknown feature \"" + expression.name + "\"");
+  }
+  if (expression.kind == Expression::Kind::comparison && !is_limit(expression.name) &&
+      !(gate && is_gate_variable(expression.name))) {
+    throw CatalogueError("unknown limit \"" + expression.name + "\"");
+  }
+}
+
+std::optional<Expression> condition(const Json& row, const char* key) {
+  const Json& value = row.at(key);
+  if (value.is_null()) return std::nullopt;
+  Expression expression = parse_expression(value.get<std::string>());
+  check_names(expression, std::string_view(key) == "admits");
+  return expression;
+}
+
+Source parse_source(const Json& json) {
+  return {json.at("repository"), json.at("commit"), json.at("path"), json.value("line", 0)};
+}
+
+Backend parse_backend(const Json& row, const std::string& project) {
+  Backend backend{.id = row.at("id"),
+                  .project = project,
+                  .name = row.at("name"),
+                  .operation = row.at("operation"),
+                  .date = row.at("date"),
+                  .needs = condition(row, "needs"),
+                  .admits = condition(row, "admits"),
+                  .gate_message = row.value("gate_message", ""),
+                  .notes = row.value("notes", ""),
+                  .sources = {}};
+  if (find_operation(backend.operation) == nullptr) {
+    throw CatalogueError("unknown operation \"" + backend.operation + "\"");
+  }
+  for (const Json& source : row.at("sources")) backend.sources.push_back(parse_source(source));
+  if (backend.sources.empty()) throw CatalogueError("a row needs at least one source");
+  return backend;
+}
+
+}  // namespace
+
+std::vector<Backend> parse_backends(std::string_view json) {
+  std::string at = "the file";
+  try {
+    const Json file = Json::parse(json);
+    const std::string project = file.at("project");
+    std::vector<Backend> backends;
+    for (const Json& row : file.at("backends")) {
+      at = row.value("id", project + ", a row without id");
+      backends.push_back(parse_backend(row, project));
+    }
+    return backends;
+  } catch (const std::exception& error) {
+    throw CatalogueError(at + ": " + error.what());
+  }
+}
+
+const Catalogue& embedded_catalogue() {
+  static const Catalogue catalogue = [] {
+    Catalogue all;
+    for (const std::string_view file : embedded_backend_files()) {
+      auto backends = parse_backends(file);
+      std::ranges::move(backends, std::back_inserter(all.backends));
+    }
+    std::ranges::sort(all.backends, {}, [](const Backend& b) { return std::pair(b.project, b.id); });
+    return all;
+  }();
+  return catalogue;
+}
+
+}  // namespace bp
