@@ -1,6 +1,7 @@
 #include "probes/registry/codec.h"
 
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace bp {
@@ -17,6 +18,13 @@ std::string text(const Json& json, const char* key) {
   const Json& value = member(json, key);
   if (!value.is_string()) throw DecodeError(std::string("\"") + key + "\" is not a string");
   return value.get<std::string>();
+}
+
+// Written as null where there is nothing to say: an empty string would look like an answer.
+Json null_or_text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
+
+std::string text_or_null(const Json& json, const char* key) {
+  return member(json, key).is_null() ? std::string() : text(json, key);
 }
 
 bool flag(const Json& json, const char* key) {
@@ -104,15 +112,13 @@ Evidence decode_evidence(const Json& json) {
 }
 
 Json encode(const Reason& reason) {
-  Json json{{"id", reason.id}, {"sentence", reason.sentence}};
-  json["remedy"] = reason.remedy.empty() ? Json(nullptr) : Json(reason.remedy);
-  return json;
+  return {{"id", reason.id},
+          {"sentence", reason.sentence},
+          {"remedy", null_or_text(reason.remedy)}};
 }
 
 Reason decode_reason(const Json& json) {
-  const Json& remedy = member(json, "remedy");
-  return {text(json, "id"), text(json, "sentence"),
-          remedy.is_null() ? std::string() : text(json, "remedy")};
+  return {text(json, "id"), text(json, "sentence"), text_or_null(json, "remedy")};
 }
 
 Json encode(const FeatureResult& result) {
@@ -157,7 +163,7 @@ KernelResult decode_kernel_result(const Json& json) {
 Json encode(const MatrixRow& row) {
   return {{"feature", row.feature}, {"target", row.target},
           {"toolkit", row.toolkit}, {"verdict", to_string(row.verdict)},
-          {"sass", row.sass},       {"message", row.message}};
+          {"sass", null_or_text(row.sass)}, {"message", null_or_text(row.message)}};
 }
 
 MatrixRow decode_matrix_row(const Json& json) {
@@ -165,23 +171,32 @@ MatrixRow decode_matrix_row(const Json& json) {
           text(json, "target"),
           text(json, "toolkit"),
           named(json, "verdict", parse_status),
-          text(json, "sass"),
-          text(json, "message")};
+          text_or_null(json, "sass"),
+          text_or_null(json, "message")};
 }
 
 Json encode(const Fact& fact) {
   Json json{{"key", fact.key}};
+  std::string absent = fact.absent;
   std::visit(
       [&](const auto& value) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, std::monostate>) {
           json["value"] = nullptr;
+        } else if constexpr (std::is_same_v<Value, double>) {
+          if (std::isfinite(value)) {
+            json["value"] = value;
+          } else {
+            json["value"] = nullptr;
+            absent = "the value is not a finite number";
+          }
         } else {
           json["value"] = value;
         }
       },
       fact.value);
   json["by"] = fact.by;
-  if (!fact.absent.empty()) json["absent"] = fact.absent;
+  if (!absent.empty()) json["absent"] = absent;
   return json;
 }
 
@@ -190,6 +205,9 @@ Fact decode_fact(const Json& json) {
   const Json& value = member(json, "value");
   if (value.is_boolean()) {
     fact.value = value.get<bool>();
+  } else if (value.is_number_unsigned() &&
+             value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+    throw DecodeError("a fact's value does not fit into 64 bits with a sign");
   } else if (value.is_number_integer()) {
     fact.value = value.get<std::int64_t>();
   } else if (value.is_number()) {
@@ -207,8 +225,8 @@ Json encode(const GpuFacts& gpu) {
   return {{"index", gpu.index},
           {"name", gpu.name},
           {"compute_capability", to_string(gpu.cc)},
-          {"uuid", gpu.uuid},
-          {"pci", gpu.pci},
+          {"uuid", null_or_text(gpu.uuid)},
+          {"pci", null_or_text(gpu.pci)},
           {"problem", null_or(gpu.problem)},
           {"facts", encode_list(gpu.facts)}};
 }
@@ -222,17 +240,17 @@ GpuFacts decode_gpu_facts(const Json& json) {
   gpu.index = index.get<int>();
   gpu.name = text(json, "name");
   gpu.cc = named(json, "compute_capability", parse_compute_capability);
-  gpu.uuid = text(json, "uuid");
-  gpu.pci = text(json, "pci");
+  gpu.uuid = text_or_null(json, "uuid");
+  gpu.pci = text_or_null(json, "pci");
   gpu.problem = optional_reason(json, "problem");
   gpu.facts = list(json, "facts", decode_fact);
   return gpu;
 }
 
 Json encode(const DriverFacts& driver) {
-  return {{"library", driver.library},
-          {"version", driver.version},
-          {"cuda_version", driver.cuda_version},
+  return {{"library", null_or_text(driver.library)},
+          {"version", null_or_text(driver.version)},
+          {"cuda_version", null_or_text(driver.cuda_version)},
           {"ptx", driver.ptx ? Json(to_string(*driver.ptx)) : Json(nullptr)},
           {"fake", driver.fake ? Json(*driver.fake) : Json(nullptr)},
           {"changed_environment", driver.changed_environment},
@@ -243,9 +261,9 @@ Json encode(const DriverFacts& driver) {
 
 DriverFacts decode_driver_facts(const Json& json) {
   DriverFacts driver;
-  driver.library = text(json, "library");
-  driver.version = text(json, "version");
-  driver.cuda_version = text(json, "cuda_version");
+  driver.library = text_or_null(json, "library");
+  driver.version = text_or_null(json, "version");
+  driver.cuda_version = text_or_null(json, "cuda_version");
   if (!member(json, "ptx").is_null()) driver.ptx = named(json, "ptx", parse_ptx_version);
   if (!member(json, "fake").is_null()) driver.fake = text(json, "fake");
   driver.changed_environment = list(json, "changed_environment", decode_text);

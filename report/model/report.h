@@ -17,6 +17,10 @@ inline constexpr std::string_view schema_version = "1.0.0";
 enum class Verdict : std::uint8_t { runs, no_hardware, no_dispatch, not_built, at_risk, unknown };
 std::string_view to_string(Verdict verdict);
 std::optional<Verdict> parse_verdict(std::string_view text);
+/// The verdict in the words people read: "no hardware".
+std::string_view words(Verdict verdict);
+/// The status in the words people read: "wrong result".
+std::string_view words(Status status);
 
 /// What the report says of one backend on one GPU or target.
 struct BackendResult {
@@ -40,6 +44,8 @@ struct DisputedFact {
   std::vector<Evidence> evidence;
   bool operator==(const DisputedFact&) const = default;
 };
+std::string_view to_string(DisputedFact::Outcome outcome);
+std::optional<DisputedFact::Outcome> parse_outcome(std::string_view text);
 
 struct GpuReport {
   GpuFacts facts;
@@ -72,6 +78,7 @@ struct Report {
   std::string command;           // subcommand and options that change results, e.g. "run --level quick"
   std::uint64_t seed = 1;
   bool complete = true;          // false: interrupted or an item crashed or timed out
+  bool redacted = false;         // set by redact(): identifying values were left out
   DriverFacts driver;            // `gpus` of it is empty here: each GpuReport holds its own facts
   std::vector<Fact> environment;
   std::vector<std::string> log;  // what happened to workers, in order: "worker 1 was killed by SIGSEGV ..."

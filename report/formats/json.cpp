@@ -1,0 +1,129 @@
+#include "report/formats/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "probes/registry/codec.h"
+
+namespace bp {
+namespace {
+
+template <typename T>
+Json list(const std::vector<T>& items) {
+  Json array = Json::array();
+  for (const T& item : items) array.push_back(encode(item));
+  return array;
+}
+
+Json null_or(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+}  // namespace
+
+// Static rather than unnamed: found by argument-dependent look-up beside those of codec.h.
+static Json encode(const BackendResult& backend) {
+  return {{"id", backend.id},
+          {"project", backend.project},
+          {"operation", backend.operation},
+          {"verdict", to_string(backend.verdict)},
+          {"reason", backend.reason},
+          {"evidence", backend.evidence ? Json(to_string(*backend.evidence)) : Json(nullptr)},
+          {"nearest", null_or(backend.nearest)},
+          {"notes", backend.notes}};
+}
+
+static Json encode(const DisputedFact& fact) {
+  return {{"id", fact.id},
+          {"claim", fact.claim},
+          {"finding", fact.finding},
+          {"outcome", to_string(fact.outcome)},
+          {"evidence", list(fact.evidence)}};
+}
+
+static Json encode(const GpuReport& gpu) {
+  Json json = encode(gpu.facts);
+  json["target"] = null_or(gpu.target);
+  json["features"] = list(gpu.features);
+  json["kernels"] = list(gpu.kernels);
+  json["backends"] = list(gpu.backends);
+  return json;
+}
+
+static Json encode(const TargetReport& target) {
+  return {{"target", target.target},
+          {"features", list(target.features)},
+          {"backends", list(target.backends)}};
+}
+
+static Json encode(const ToolInfo& tool) {
+  return {{"name", "blackwell-probe"},
+          {"version", tool.version},
+          {"commit", null_or(tool.commit)},
+          {"toolkit", null_or(tool.toolkit)}};
+}
+
+static Json encode_driver(const DriverFacts& driver) {
+  Json json = encode(driver);
+  // Each GPU's facts stand in its own report.
+  if (driver.gpus.empty()) json.erase("gpus");
+  return json;
+}
+
+namespace {
+
+bool flat(const Json& json) {
+  for (const Json& item : json) {
+    if (item.is_structured() && !item.empty()) return false;
+  }
+  return true;
+}
+
+std::string compact(const Json& json) {
+  // `replace`: a driver's message may be cut in the middle of a character.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Objects over several lines, but a row of a list in one line where it holds no list of its own.
+void write(const Json& json, std::string& out, std::size_t indent, bool row) {
+  if (!json.is_structured() || json.empty() || (row && flat(json)) ||
+      (json.is_array() && flat(json) && !json.front().is_structured())) {
+    out += compact(json);
+    return;
+  }
+  const bool object = json.is_object();
+  out += object ? "{" : "[";
+  bool first = true;
+  for (const auto& [key, value] : json.items()) {
+    out += first ? "\n" : ",\n";
+    first = false;
+    out.append(indent + 1, ' ');
+    if (object) out.append(compact(Json(key))).append(": ");
+    write(value, out, indent + 1, !object);
+  }
+  out += '\n';
+  out.append(indent, ' ');
+  out += object ? '}' : ']';
+}
+
+}  // namespace
+
+std::string serialise_json(const Report& report, const Style&) {
+  const Json json{{"schema_version", report.schema_version},
+                  {"tool", encode(report.tool)},
+                  {"created", report.created},
+                  {"command", report.command},
+                  {"seed", report.seed},
+                  {"complete", report.complete},
+                  {"redacted", report.redacted},
+                  {"environment", list(report.environment)},
+                  {"driver", encode_driver(report.driver)},
+                  {"gpus", list(report.gpus)},
+                  {"targets", list(report.targets)},
+                  {"disputed", list(report.disputed)},
+                  {"matrix", list(report.matrix)},
+                  {"log", report.log}};
+  std::string out;
+  write(json, out, 0, false);
+  out += '\n';
+  return out;
+}
+
+}  // namespace bp

@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "probes/registry/codec.h"
+#include "report/formats/clean.h"
+#include "report/formats/json.h"
+#include "report/formats/json_guard.h"
+
+namespace bp {
+namespace {
+
+const Json& member(const Json& json, const char* key) {
+  if (!json.is_object()) throw DecodeError(std::string("expected an object with \"") + key + "\"");
+  const auto found = json.find(key);
+  if (found == json.end()) throw DecodeError(std::string("\"") + key + "\" is missing");
+  return *found;
+}
+
+std::string text(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_string()) throw DecodeError(std::string("\"") + key + "\" is not a string");
+  return value.get<std::string>();
+}
+
+std::string text_or_null(const Json& json, const char* key) {
+  return member(json, key).is_null() ? std::string() : text(json, key);
+}
+
+bool flag(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_boolean()) throw DecodeError(std::string("\"") + key + "\" is not true or false");
+  return value.get<bool>();
+}
+
+/// Decodes a list; an error is prefixed with the place: "features[3]: ...".
+template <typename Decode>
+auto list(const Json& json, const char* key, Decode decode) {
+  const Json& array = member(json, key);
+  if (!array.is_array()) throw DecodeError(std::string("\"") + key + "\" is not an array");
+  std::vector<decltype(decode(array))> items;
+  items.reserve(array.size());
+  for (const Json& item : array) {
+    try {
+      items.push_back(decode(item));
+    } catch (const DecodeError& error) {
+      throw DecodeError(std::string(key) + "[" + std::to_string(items.size()) +
+                        "]: " + error.what());
+    }
+  }
+  return items;
+}
+
+template <typename T>
+T named(const Json& json, const char* key, std::optional<T> (*parse)(std::string_view)) {
+  const std::string name = text(json, key);
+  const auto value = parse(name);
+  if (!value)
+    throw DecodeError(std::string("\"") + key + "\" has the unknown value \"" + name + "\"");
+  return *value;
+}
+
+std::string decode_line(const Json& json) {
+  if (!json.is_string()) throw DecodeError("expected a string");
+  return json.get<std::string>();
+}
+
+BackendResult decode_backend(const Json& json) {
+  BackendResult backend{.id = text(json, "id"),
+                        .project = text(json, "project"),
+                        .operation = text(json, "operation"),
+                        .verdict = named(json, "verdict", parse_verdict),
+                        .reason = text(json, "reason"),
+                        .evidence = std::nullopt,
+                        .nearest = text_or_null(json, "nearest"),
+                        .notes = list(json, "notes", decode_line)};
+  if (!member(json, "evidence").is_null()) {
+    backend.evidence = named(json, "evidence", parse_evidence_kind);
+  }
+  return backend;
+}
+
+DisputedFact decode_disputed(const Json& json) {
+  return {text(json, "id"), text(json, "claim"), text(json, "finding"),
+          named(json, "outcome", parse_outcome), list(json, "evidence", decode_evidence)};
+}
+
+GpuReport decode_gpu(const Json& json) {
+  return {decode_gpu_facts(json), text_or_null(json, "target"),
+          list(json, "features", decode_feature_result),
+          list(json, "kernels", decode_kernel_result), list(json, "backends", decode_backend)};
+}
+
+TargetReport decode_target(const Json& json) {
+  return {text(json, "target"), list(json, "features", decode_feature_result),
+          list(json, "backends", decode_backend)};
+}
+
+DriverFacts decode_driver(Json json) {
+  if (json.is_object() && !json.contains("gpus")) json["gpus"] = Json::array();
+  return decode_driver_facts(json);
+}
+
+int major_of(std::string_view version) {
+  int major = -1;
+  const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
+  if (error != std::errc{} || end == version.data() + version.size() || *end != '.') return -1;
+  return major;
+}
+
+void check_version(const std::string& version) {
+  const int theirs = major_of(version);
+  const int ours = major_of(schema_version);
+  if (theirs == ours) return;
+  std::string sentence = "the report has schema version \"" + version +
+                         "\" and this program reads " + std::to_string(ours) + ".x: ";
+  sentence += theirs > ours ? "use a newer blackwell-probe" : "make the report again";
+  throw DecodeError(sentence);
+}
+
+Report decode(const Json& json) {
+  if (!json.is_object()) throw DecodeError("it is not an object");
+  Report report;
+  report.schema_version = text(json, "schema_version");
+  check_version(report.schema_version);
+  const Json& tool = member(json, "tool");
+  report.tool = {text(tool, "version"), text_or_null(tool, "commit"),
+                 text_or_null(tool, "toolkit")};
+  report.created = text(json, "created");
+  report.command = text(json, "command");
+  const Json& seed = member(json, "seed");
+  if (!seed.is_number_unsigned()) throw DecodeError("\"seed\" is not a whole number of at least 0");
+  report.seed = seed.get<std::uint64_t>();
+  report.complete = flag(json, "complete");
+  report.redacted = flag(json, "redacted");
+  report.environment = list(json, "environment", decode_fact);
+  report.driver = decode_driver(member(json, "driver"));
+  report.gpus = list(json, "gpus", decode_gpu);
+  report.targets = list(json, "targets", decode_target);
+  report.disputed = list(json, "disputed", decode_disputed);
+  report.matrix = list(json, "matrix", decode_matrix_row);
+  report.log = list(json, "log", decode_line);
+  return report;
+}
+
+/// "line 12, column 3" of a byte offset (from 1, as the parser counts).
+std::string position(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const auto start = before.rfind('\n');
+  const auto column = before.size() - (start == std::string_view::npos ? 0 : start + 1) + 1;
+  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+/// An error quotes the input, which may be long and may hold escape sequences.
+std::string quoted(std::string_view message) {
+  constexpr std::size_t longest = 300;
+  if (message.size() > longest) return one_line(message.substr(0, longest)) + " ...";
+  return one_line(message);
+}
+
+}  // namespace
+
+Report parse_report(std::string_view text) {
+  if (const std::string limit = broken_limit(text); !limit.empty()) throw ReportError(limit);
+  try {
+    return decode(Json::parse(text));
+  } catch (const Json::parse_error& error) {
+    throw ReportError("This is not a report: it is not valid JSON at " +
+                      position(text, error.byte) + ".");
+  } catch (const Json::exception&) {
+    throw ReportError(
+        "This is not a report: it holds a value that does not fit, such as a number out of range.");
+  } catch (const DecodeError& error) {
+    throw ReportError("This is not a report that this version reads: " + quoted(error.what()) +
+                      ".");
+  }
+}
+
+}  // namespace bp

@@ -1,0 +1,30 @@
+// Finding identifying values in text by their shape. Hand-written scanners: std::regex recurses per
+// character and a driver's log may be long.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace bp {
+
+/// What a shape found at the start of `rest`: how many bytes, and what is written instead. Length
+/// 0: nothing.
+struct Match {
+  std::size_t length = 0;
+  std::string_view instead;
+};
+
+/// `before` is the text before `rest`: a shape counts only where a word starts.
+Match match_uuid(std::string_view before, std::string_view rest);  // also GPU-..., MIG-...
+Match match_pci(std::string_view before, std::string_view rest);   // 00000000:65:00.0, 65:00.0
+Match match_mac(std::string_view before, std::string_view rest);
+Match match_ip(std::string_view before,
+               std::string_view rest);  // not loopback, not "version 9.10.2.21"
+Match match_home(std::string_view before, std::string_view rest);  // /home/NAME, /Users/NAME, /root
+
+bool is_word(char c);  // letters, digits, '_'
+/// Replaces `secret` where it stands as a whole word.
+std::string replace_word(std::string_view text, std::string_view secret, std::string_view instead);
+
+}  // namespace bp
