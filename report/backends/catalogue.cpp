@@ -1,6 +1,7 @@
 #include "report/backends/catalogue.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "probes/registry/feature.h"
@@ -12,21 +13,20 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Names that a comparison may use, and whether a gate (not a need) may.
-bool is_limit(std::string_view name) {
-  return name == "smem_optin" || name == "smem_sm" || name == "cluster_max" || name == "registers_block" ||
-         name == "sms";
-}
-bool is_gate_variable(std::string_view name) { return name == "cc" || name == "major" || name == "minor"; }
+/// Names that a comparison may use. cc, major and minor are for gates, and for needs of which a
+/// library takes one of several paths by the number.
+constexpr auto limits = std::to_array<std::string_view>(
+    {"smem_optin", "smem_sm", "cluster_max", "registers_block", "sms", "cc", "major", "minor"});
 
-/// Every name of the expression must be known: a misspelt feature would make its backend unknown for ever.
-void check_names(const Expression& expression, bool gate) {
-  for (const Expression& part : expression.parts) check_names(part, gate);
+/// Every name of the expression must be known: a misspelt feature would make its backend unknown
+/// for ever.
+void check_names(const Expression& expression) {
+  for (const Expression& part : expression.parts) check_names(part);
   if (expression.kind == Expression::Kind::feature && find_feature(expression.name) == nullptr) {
     throw CatalogueError("unknown feature \"" + expression.name + "\"");
   }
-  if (expression.kind == Expression::Kind::comparison && !is_limit(expression.name) &&
-      !(gate && is_gate_variable(expression.name))) {
+  if (expression.kind == Expression::Kind::comparison &&
+      std::ranges::find(limits, expression.name) == limits.end()) {
     throw CatalogueError("unknown limit \"" + expression.name + "\"");
   }
 }
@@ -35,7 +35,7 @@ std::optional<Expression> condition(const Json& row, const char* key) {
   const Json& value = row.at(key);
   if (value.is_null()) return std::nullopt;
   Expression expression = parse_expression(value.get<std::string>());
-  check_names(expression, std::string_view(key) == "admits");
+  check_names(expression);
   return expression;
 }
 
@@ -87,7 +87,8 @@ const Catalogue& embedded_catalogue() {
       auto backends = parse_backends(file);
       std::ranges::move(backends, std::back_inserter(all.backends));
     }
-    std::ranges::sort(all.backends, {}, [](const Backend& b) { return std::pair(b.project, b.id); });
+    std::ranges::sort(all.backends, {},
+                      [](const Backend& b) { return std::pair(b.project, b.id); });
     return all;
   }();
   return catalogue;

@@ -1,5 +1,5 @@
-// The catalogue of other projects' kernels: data in report/backends/*.json, checked against its schema at
-// build time and embedded.
+// The catalogue of other projects' kernels: data in report/backends/*.json, checked against its
+// schema at build time and embedded.
 #pragma once
 
 #include <memory>
@@ -17,24 +17,25 @@ struct Source {
   std::string repository;  // "deepseek-ai/FlashMLA"
   std::string commit;
   std::string path;
-  int line = 0;            // 0: not given
+  int line = 0;  // 0: not given
 };
 
 struct Backend {
-  std::string id;          // stable: "flashmla.dense_decode.sm90"
+  std::string id;  // stable: "flashmla.dense_decode.sm90"
   std::string project;
-  std::string name;        // what users call it
-  std::string operation;   // probes/registry/operation.h
-  std::string date;        // when the sources were read, ISO 8601
-  std::optional<Expression> needs;   // nullopt: not known
-  std::optional<Expression> admits;  // the library's own gate over cc, major, minor; nullopt: not known
-  std::string gate_message;          // what users see when the gate refuses; may be empty
+  std::string name;                 // what users call it
+  std::string operation;            // probes/registry/operation.h
+  std::string date;                 // when the sources were read, ISO 8601
+  std::optional<Expression> needs;  // nullopt: not known
+  std::optional<Expression>
+      admits;                // the library's own gate over cc, major, minor; nullopt: not known
+  std::string gate_message;  // what users see when the gate refuses; may be empty
   std::string notes;
-  std::vector<Source> sources;       // at least one
+  std::vector<Source> sources;  // at least one
 };
 
 struct Catalogue {
-  std::vector<Backend> backends;     // sorted by project, then id
+  std::vector<Backend> backends;  // sorted by project, then id
 };
 
 struct CatalogueError : std::runtime_error {

@@ -32,15 +32,24 @@ Judged judge_feature(const Expression& leaf, const Subject& subject) {
   judged.evidence = strength(*found);
   switch (found->status) {
     case Status::supported:
-    case Status::assembles: return judged;
-    case Status::emulated: judged.emulated = {leaf.name}; return judged;
+    case Status::assembles:
+      return judged;
+    case Status::emulated:
+      judged.emulated = {leaf.name};
+      return judged;
     case Status::unsupported:
-    case Status::refused: judged.have = Have::no; break;
+    case Status::refused:
+      judged.have = Have::no;
+      break;
     case Status::wrong_result:
-    case Status::crashed: judged.have = Have::broken; break;
+    case Status::crashed:
+      judged.have = Have::broken;
+      break;
     case Status::timed_out:
     case Status::blocked:
-    case Status::not_run: judged.have = Have::unknown; break;
+    case Status::not_run:
+      judged.have = Have::unknown;
+      break;
   }
   judged.culprits = {leaf.name};
   return judged;
@@ -68,8 +77,8 @@ Judged judge_comparison(const Expression& leaf, const Subject& subject) {
     const auto cc = parse_compute_capability(leaf.number_text);
     holds = cc && compare(subject.cc, leaf.op, *cc);
   } else if (leaf.name == "major" || leaf.name == "minor") {
-    holds = compare(static_cast<double>(leaf.name == "major" ? subject.cc.major : subject.cc.minor), leaf.op,
-                    leaf.number);
+    holds = compare(static_cast<double>(leaf.name == "major" ? subject.cc.major : subject.cc.minor),
+                    leaf.op, leaf.number);
   } else {
     const auto limit = subject.limits.find(leaf.name);
     if (limit == subject.limits.end()) {
@@ -80,8 +89,8 @@ Judged judge_comparison(const Expression& leaf, const Subject& subject) {
     holds = compare(limit->second.value, leaf.op, leaf.number);
     judged.evidence = limit->second.kind;
     if (!holds) {
-      judged.culprits = {leaf.name + " " + leaf.op + " " + in_units(leaf.name, leaf.number) + " (here " +
-                         in_units(leaf.name, limit->second.value) + ")"};
+      judged.culprits = {leaf.name + " " + leaf.op + " " + in_units(leaf.name, leaf.number) +
+                         " (here " + in_units(leaf.name, limit->second.value) + ")"};
     }
   }
   judged.have = holds ? Have::yes : Have::no;
@@ -109,7 +118,8 @@ Judged judge_all(const Expression& expression, const Subject& subject) {
 }
 
 Judged judge_any(const Expression& expression, const Subject& subject) {
-  // The best known way counts; among equals the first as written, so the catalogue names the usual one first.
+  // The best known way counts; among equals the first as written, so the catalogue names the usual
+  // one first.
   std::optional<Judged> best;
   std::vector<std::string> culprits;
   for (const Expression& part : expression.parts) {
@@ -125,11 +135,16 @@ Judged judge_any(const Expression& expression, const Subject& subject) {
 
 Judged judge(const Expression& expression, const Subject& subject) {
   switch (expression.kind) {
-    case Expression::Kind::always: return {};
-    case Expression::Kind::feature: return judge_feature(expression, subject);
-    case Expression::Kind::comparison: return judge_comparison(expression, subject);
-    case Expression::Kind::all: return judge_all(expression, subject);
-    case Expression::Kind::any_of: return judge_any(expression, subject);
+    case Expression::Kind::always:
+      return {};
+    case Expression::Kind::feature:
+      return judge_feature(expression, subject);
+    case Expression::Kind::comparison:
+      return judge_comparison(expression, subject);
+    case Expression::Kind::all:
+      return judge_all(expression, subject);
+    case Expression::Kind::any_of:
+      return judge_any(expression, subject);
     case Expression::Kind::negation: {
       Judged inner = judge(expression.parts.front(), subject);
       if (inner.have == Have::yes) {

@@ -19,7 +19,8 @@ enum class Have : std::uint8_t {
 
 struct Judged {
   Have have = Have::yes;
-  std::vector<std::string> culprits;     // the leaves that made it so: "tcgen05.tmem", "smem_optin >= 225 KiB (is 99 KiB)"
+  std::vector<std::string>
+      culprits;  // the leaves that made it so: "tcgen05.tmem", "smem_optin >= 225 KiB (is 99 KiB)"
   std::optional<EvidenceKind> evidence;  // the weakest among the leaves that count
   std::vector<std::string> emulated;     // feature ids
 };

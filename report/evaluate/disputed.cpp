@@ -1,6 +1,7 @@
-// The article "Is DGX Spark Actually Blackwell?" compares SM100 with SM12x (shared memory, warps, Tensor
-// Memory, tensor-core instruction, WGMMA, clusters) and names three instruction paths. Each line of its two
-// tables, and what other public documents say against it, is a question answered here from evidence alone.
+// The article "Is DGX Spark Actually Blackwell?" compares SM100 with SM12x (shared memory, warps,
+// Tensor Memory, tensor-core instruction, WGMMA, clusters) and names three instruction paths. Each
+// line of its two tables, and what other public documents say against it, is a question answered
+// here from evidence alone.
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -52,20 +53,23 @@ Tally tally(const Known& known, std::string_view feature, About about) {
     // One line for each kind of answer keeps the list short: the `a` target says the most.
     if (target->suffix != Suffix::architecture) continue;
     if (!accepted) result.no = true;
-    result.evidence.push_back({.kind = EvidenceKind::assembled,
-                               .against = !accepted,
-                               .by = row.toolkit,
-                               .target = row.target,
-                               .text = accepted ? (row.sass.empty() ? "accepted" : row.sass) : row.message,
-                               .value = std::nullopt,
-                               .unit = {}});
+    result.evidence.push_back(
+        {.kind = EvidenceKind::assembled,
+         .against = !accepted,
+         .by = row.toolkit,
+         .target = row.target,
+         .text = accepted ? (row.sass.empty() ? "accepted" : row.sass) : row.message,
+         .value = std::nullopt,
+         .unit = {}});
   }
   // An `a` target takes all that the plain one takes, so a refusal there stands for the number.
   if (result.yes) result.no = false;
   return result;
 }
 
-std::string how(const Tally& tally) { return tally.measured ? "seen on the GPU in hand" : "expected, as assembled"; }
+std::string how(const Tally& tally) {
+  return tally.measured ? "seen on the GPU in hand" : "expected, as assembled";
+}
 
 /// A question of the form "does X have feature F", with what public text claims.
 struct Question {
@@ -73,16 +77,17 @@ struct Question {
   std::string_view claim;
   std::string_view feature;
   About about;
-  bool claimed;  // the claim says yes
+  bool claimed;          // the claim says yes
   std::string_view yes;  // finding if it has the feature
   std::string_view no;   // finding if it has not
 };
 
 constexpr auto questions = std::to_array<Question>({
-    {"sm100_wgmma", "Datacenter Blackwell (sm_100) still takes Hopper's WGMMA", "wgmma.bf16", datacenter, true,
-     "wgmma is accepted for sm_100", "No sm_100 target takes wgmma; its tensor cores are reached by tcgen05"},
-    {"sm12x_wgmma", "SM12x has no WGMMA", "wgmma.bf16", consumer, false, "wgmma is accepted for SM12x",
-     "SM12x takes no wgmma"},
+    {"sm100_wgmma", "Datacenter Blackwell (sm_100) still takes Hopper's WGMMA", "wgmma.bf16",
+     datacenter, true, "wgmma is accepted for sm_100",
+     "No sm_100 target takes wgmma; its tensor cores are reached by tcgen05"},
+    {"sm12x_wgmma", "SM12x has no WGMMA", "wgmma.bf16", consumer, false,
+     "wgmma is accepted for SM12x", "SM12x takes no wgmma"},
     {"sm100_tmem", "SM100 has Tensor Memory, reached by tcgen05", "tcgen05.tmem", datacenter, true,
      "SM100 has Tensor Memory", "SM100 refuses tcgen05.alloc"},
     {"sm12x_tmem", "SM12x has no Tensor Memory and no tcgen05", "tcgen05.tmem", consumer, false,
@@ -90,11 +95,12 @@ constexpr auto questions = std::to_array<Question>({
     {"sm12x_fp4", "The tensor-core instruction of SM12x is mma.sync, with block-scaled FP4 added",
      "mma_sync.mxf4nvf4", consumer, true, "SM12x takes mma.sync kind::mxf4nvf4",
      "SM12x refuses mma.sync kind::mxf4nvf4"},
-    {"sm100_fp4_mma_sync", "Code with FP4 mma.sync written for SM12x also serves SM100", "mma_sync.mxf4nvf4",
-     datacenter, true, "SM100 takes mma.sync kind::mxf4nvf4",
+    {"sm100_fp4_mma_sync", "Code with FP4 mma.sync written for SM12x also serves SM100",
+     "mma_sync.mxf4nvf4", datacenter, true, "SM100 takes mma.sync kind::mxf4nvf4",
      "SM100 refuses mma.sync kind::mxf4nvf4; its FP4 is tcgen05.mma"},
-    {"sm12x_clusters", "Each SM executes independently on SM12x: no thread block clusters", "cluster.launch",
-     consumer, false, "Clusters exist on SM12x; what is missing there is two-SM MMA and native TMA multicast",
+    {"sm12x_clusters", "Each SM executes independently on SM12x: no thread block clusters",
+     "cluster.launch", consumer, false,
+     "Clusters exist on SM12x; what is missing there is two-SM MMA and native TMA multicast",
      "SM12x refuses cluster instructions"},
     {"sm110_exists", "Compute capability 11.x is vacant", "tcgen05.tmem", thor, false,
      "sm_110 (Jetson Thor) exists and takes tcgen05", "sm_110 exists and refuses tcgen05"},
@@ -111,8 +117,8 @@ DisputedFact answer(const Question& question, const Known& known) {
     return fact;
   }
   fact.finding = std::string(found.yes ? question.yes : question.no) + " (" + how(found) + ").";
-  fact.outcome =
-      found.yes == question.claimed ? DisputedFact::Outcome::confirmed : DisputedFact::Outcome::contradicted;
+  fact.outcome = found.yes == question.claimed ? DisputedFact::Outcome::confirmed
+                                               : DisputedFact::Outcome::contradicted;
   // Any target of the number contradicts the claim that the number is vacant.
   if (question.id == "sm110_exists") fact.outcome = DisputedFact::Outcome::contradicted;
   return fact;
@@ -123,11 +129,14 @@ DisputedFact three_paths(const Known& known) {
   DisputedFact fact;
   fact.id = "three_paths";
   fact.claim =
-      "Three paths, none shared: Hopper WGMMA, datacenter Blackwell tcgen05, consumer Blackwell mma.sync with FP4";
-  constexpr auto paths = std::to_array<std::string_view>({"wgmma.bf16", "tcgen05.mma.f16", "mma_sync.mxf4nvf4"});
+      "Three paths, none shared: Hopper WGMMA, datacenter Blackwell tcgen05, consumer Blackwell "
+      "mma.sync with FP4";
+  constexpr auto paths =
+      std::to_array<std::string_view>({"wgmma.bf16", "tcgen05.mma.f16", "mma_sync.mxf4nvf4"});
   std::vector<std::pair<std::string, int>> taken;  // target and how many of the paths it takes
   for (const MatrixRow& row : known.matrix) {
-    if (row.verdict != Status::assembles || std::ranges::find(paths, row.feature) == paths.end()) continue;
+    if (row.verdict != Status::assembles || std::ranges::find(paths, row.feature) == paths.end())
+      continue;
     auto entry = std::ranges::find(taken, row.target, &std::pair<std::string, int>::first);
     if (entry == taken.end()) entry = taken.insert(taken.end(), {row.target, 0});
     ++entry->second;
@@ -145,18 +154,23 @@ DisputedFact three_paths(const Known& known) {
     fact.finding = "Not answered by this report.";
     return fact;
   }
-  const bool shared = std::ranges::any_of(taken, [](const auto& entry) { return entry.second > 1; });
+  const bool shared =
+      std::ranges::any_of(taken, [](const auto& entry) { return entry.second > 1; });
   fact.finding = shared ? "Some target takes more than one of the three (expected, as assembled)."
                         : "Every target takes at most one of the three (expected, as assembled).";
   fact.outcome = shared ? DisputedFact::Outcome::contradicted : DisputedFact::Outcome::confirmed;
   return fact;
 }
 
-std::string in_kib(double bytes) { return std::to_string(static_cast<long long>(bytes / 1024)) + " KiB"; }
+std::string in_kib(double bytes) {
+  return std::to_string(static_cast<long long>(bytes / 1024)) + " KiB";
+}
 
-/// A limit that documents state in different ways: what the driver here says, else the programming guide.
-DisputedFact limit_fact(const Known& known, std::string_view id, std::string_view claim, std::string_view key,
-                        std::string_view what, std::string (*format)(double)) {
+/// A limit that documents state in different ways: what the driver here says, else the programming
+/// guide.
+DisputedFact limit_fact(const Known& known, std::string_view id, std::string_view claim,
+                        std::string_view key, std::string_view what,
+                        std::string (*format)(double)) {
   DisputedFact fact;
   fact.id = id;
   fact.claim = claim;
@@ -165,7 +179,8 @@ DisputedFact limit_fact(const Known& known, std::string_view id, std::string_vie
     const auto value = number(gpu.facts.facts, key);
     if (!value) continue;
     if (!fact.finding.empty()) fact.finding += " ";
-    fact.finding += gpu.facts.name + ": " + std::string(what) + " " + format(*value) + " (driver attribute).";
+    fact.finding +=
+        gpu.facts.name + ": " + std::string(what) + " " + format(*value) + " (driver attribute).";
     fact.evidence.push_back({.kind = EvidenceKind::declared,
                              .against = false,
                              .by = "driver",
@@ -174,24 +189,27 @@ DisputedFact limit_fact(const Known& known, std::string_view id, std::string_vie
                              .value = value,
                              .unit = std::string(key).ends_with("bytes") ? "bytes" : ""});
   }
-  if (fact.finding.empty()) fact.finding = "Not answered by this report: no GPU of compute capability 9.0 or newer.";
+  if (fact.finding.empty())
+    fact.finding = "Not answered by this report: no GPU of compute capability 9.0 or newer.";
   return fact;
 }
 
 }  // namespace
 
-std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus, std::span<const MatrixRow> matrix) {
+std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus,
+                                         std::span<const MatrixRow> matrix) {
   const Known known{gpus, matrix};
   std::vector<DisputedFact> facts;
   for (const Question& question : questions) facts.push_back(answer(question, known));
   facts.push_back(three_paths(known));
-  facts.push_back(limit_fact(known, "shared_memory",
-                             "SM100 has 228 KiB of shared memory an SM; for SM12x documents say 100 or 128 KiB",
-                             "max_shared_memory_per_multiprocessor_bytes", "shared memory per SM", in_kib));
-  facts.push_back(limit_fact(known, "warps", "SM100 holds 64 warps an SM, SM12x 48", "max_threads_per_multiprocessor",
-                             "resident warps per SM", [](double threads) {
-                               return std::to_string(static_cast<long long>(threads / 32));
-                             }));
+  facts.push_back(
+      limit_fact(known, "shared_memory",
+                 "SM100 has 228 KiB of shared memory an SM; for SM12x documents say 100 or 128 KiB",
+                 "max_shared_memory_per_multiprocessor_bytes", "shared memory per SM", in_kib));
+  facts.push_back(limit_fact(
+      known, "warps", "SM100 holds 64 warps an SM, SM12x 48", "max_threads_per_multiprocessor",
+      "resident warps per SM",
+      [](double threads) { return std::to_string(static_cast<long long>(threads / 32)); }));
   return facts;
 }
 

@@ -16,7 +16,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Verdicts in the order of DESIGN: hardware first, then what is broken, then what is not known, then the gate.
+/// Verdicts in the order of DESIGN: hardware first, then what is broken, then what is not known,
+/// then the gate.
 void decide(const Backend& backend, const Subject& subject, BackendResult& result) {
   const std::string here = subject.in_hand ? "this GPU" : "this target (expected)";
   std::optional<Judged> gate;
@@ -38,7 +39,8 @@ void decide(const Backend& backend, const Subject& subject, BackendResult& resul
   }
   if (needs && needs->have == Have::broken) {
     result.verdict = Verdict::at_risk;
-    result.reason = "Needs " + listed(needs->culprits) + ", which gave a wrong result or crashed here.";
+    result.reason =
+        "Needs " + listed(needs->culprits) + ", which gave a wrong result or crashed here.";
     return;
   }
   if (!needs) {
@@ -48,30 +50,35 @@ void decide(const Backend& backend, const Subject& subject, BackendResult& resul
   }
   if (needs->have == Have::unknown) {
     result.verdict = Verdict::unknown;
-    result.reason = "Needs " + listed(needs->culprits) + ", of which nothing certain is known for " + here + ".";
+    result.reason = "Needs " + listed(needs->culprits) +
+                    ", of which nothing certain is known for " + here + ".";
     return;
   }
   if (!gate || gate->have == Have::unknown) {
     result.verdict = Verdict::unknown;
-    result.reason = "The hardware has all it needs, but what its own dispatcher admits is not known.";
+    result.reason =
+        "The hardware has all it needs, but what its own dispatcher admits is not known.";
     return;
   }
   if (!admits) {
     result.verdict = Verdict::no_dispatch;
     result.reason = "The hardware has all it needs, but its own gate refuses compute capability " +
                     to_string(subject.cc) + " (it admits: " + to_string(*backend.admits) + ").";
+    if (!backend.gate_message.empty())
+      result.reason += " It says: \"" + backend.gate_message + "\".";
     return;
   }
   result.verdict = Verdict::runs;
   const bool nothing = backend.needs->kind == Expression::Kind::always;
-  result.reason = nothing            ? "Needs no special instruction, and its gate admits " + here + "."
-                  : subject.in_hand ? "Every needed feature works here, and its gate admits this GPU."
-                                    : "Expected: every needed feature assembles for this target, and its gate "
-                                      "admits it.";
+  result.reason = nothing ? "Needs no special instruction, and its gate admits " + here + "."
+                  : subject.in_hand
+                      ? "Every needed feature works here, and its gate admits this GPU."
+                      : "Expected: every needed feature assembles for this target, and its gate "
+                        "admits it.";
 }
 
-/// The backend that runs for the same operation: of the same project if there is one, without emulation if
-/// there is one, else the first of the catalogue.
+/// The backend that runs for the same operation: of the same project if there is one, without
+/// emulation if there is one, else the first of the catalogue.
 std::string nearest_runner(const BackendResult& result, std::span<const BackendResult> all) {
   const BackendResult* best = nullptr;
   const auto rank = [&](const BackendResult& candidate) {

@@ -14,13 +14,15 @@
 
 namespace bp {
 
-/// A limit that needs may name: smem_optin (bytes), smem_sm (bytes), cluster_max (CTAs), registers_block, sms.
+/// A limit that needs may name: smem_optin (bytes), smem_sm (bytes), cluster_max (CTAs),
+/// registers_block, sms.
 struct Limit {
   double value = 0;
   EvidenceKind kind = EvidenceKind::inferred;
 };
 
-/// What is judged: a GPU in hand (measured statuses), or a target (assembles / refused, "expected").
+/// What is judged: a GPU in hand (measured statuses), or a target (assembles / refused,
+/// "expected").
 struct Subject {
   ComputeCapability cc;
   bool in_hand = true;
@@ -28,15 +30,17 @@ struct Subject {
   std::map<std::string, Limit, std::less<>> limits;
 };
 
-/// Limits of a GPU in hand from its facts (declared), of a target from the programming guide (inferred).
+/// Limits of a GPU in hand from its facts (declared), of a target from the programming guide
+/// (inferred).
 std::map<std::string, Limit, std::less<>> limits_of(const GpuFacts& gpu);
 std::map<std::string, Limit, std::less<>> limits_of(ComputeCapability cc);
 
 /// One verdict per backend, in catalogue order.
 std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject);
 
-/// What public documents say in different ways about Hopper and Blackwell, answered from the GPUs in hand
-/// and from what this build's assembler said (the embedded matrix).
-std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus, std::span<const MatrixRow> matrix);
+/// What public documents say in different ways about Hopper and Blackwell, answered from the GPUs
+/// in hand and from what this build's assembler said (the embedded matrix).
+std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus,
+                                         std::span<const MatrixRow> matrix);
 
 }  // namespace bp

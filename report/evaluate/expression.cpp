@@ -10,7 +10,8 @@ constexpr std::size_t max_length = 4096;
 constexpr int max_depth = 64;
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.';
 }
 
 /// Recursive descent over the grammar of the header; one method per rule.
@@ -26,8 +27,9 @@ class Parser {
 
  private:
   [[noreturn]] void fail(std::string_view expected) const {
-    throw ExpressionError("at column " + std::to_string(start_ + 1) + ": " + std::string(expected) +
-                          (token_.empty() ? ", not the end" : ", not \"" + std::string(token_) + "\""));
+    throw ExpressionError(
+        "at column " + std::to_string(start_ + 1) + ": " + std::string(expected) +
+        (token_.empty() ? ", not the end" : ", not \"" + std::string(token_) + "\""));
   }
 
   void advance() {
@@ -37,7 +39,8 @@ class Parser {
     std::size_t end = at;
     while (end < text_.size() && is_word(text_[end])) ++end;
     if (end == at && at < text_.size()) {
-      const bool two = text_.substr(at, 2) == ">=" || text_.substr(at, 2) == "<=" || text_.substr(at, 2) == "==";
+      const bool two =
+          text_.substr(at, 2) == ">=" || text_.substr(at, 2) == "<=" || text_.substr(at, 2) == "==";
       end = at + (two ? 2 : 1);
     }
     token_ = text_.substr(at, end - at);
@@ -49,10 +52,12 @@ class Parser {
     return true;
   }
 
-  Expression list(int depth, std::string_view joint, Expression::Kind kind, Expression (Parser::*part)(int)) {
+  Expression list(int depth, std::string_view joint, Expression::Kind kind,
+                  Expression (Parser::*part)(int)) {
     Expression first = (this->*part)(depth);
     if (token_ != joint) return first;
-    Expression joined{.kind = kind, .parts = {std::move(first)}, .name = {}, .op = {}, .number_text = {}};
+    Expression joined{
+        .kind = kind, .parts = {std::move(first)}, .name = {}, .op = {}, .number_text = {}};
     while (accept(joint)) joined.parts.push_back((this->*part)(depth));
     return joined;
   }
@@ -62,7 +67,9 @@ class Parser {
     return list(depth, "or", Expression::Kind::any_of, &Parser::conjunction);
   }
 
-  Expression conjunction(int depth) { return list(depth, "and", Expression::Kind::all, &Parser::term); }
+  Expression conjunction(int depth) {
+    return list(depth, "and", Expression::Kind::all, &Parser::term);
+  }
 
   Expression term(int depth) {
     if (depth > max_depth) fail("nesting of at most 64 levels");
@@ -85,7 +92,8 @@ class Parser {
     leaf.kind = Expression::Kind::feature;
     leaf.name = token_;
     advance();
-    if (token_ == ">=" || token_ == "<=" || token_ == "==" || token_ == ">" || token_ == "<") comparison(leaf);
+    if (token_ == ">=" || token_ == "<=" || token_ == "==" || token_ == ">" || token_ == "<")
+      comparison(leaf);
     return leaf;
   }
 
@@ -119,21 +127,29 @@ std::string joined(const Expression& expression, std::string_view joint) {
 }  // namespace
 
 Expression parse_expression(std::string_view text) {
-  if (text.size() > max_length) throw ExpressionError("the expression is longer than 4096 characters");
+  if (text.size() > max_length)
+    throw ExpressionError("the expression is longer than 4096 characters");
   return Parser(text).whole();
 }
 
 std::string to_string(const Expression& expression) {
   switch (expression.kind) {
-    case Expression::Kind::all: return joined(expression, "and");
-    case Expression::Kind::any_of: return joined(expression, "or");
-    case Expression::Kind::negation: return "not " + joined(expression, "");
-    case Expression::Kind::always: return "any";
-    case Expression::Kind::feature: return expression.name;
+    case Expression::Kind::all:
+      return joined(expression, "and");
+    case Expression::Kind::any_of:
+      return joined(expression, "or");
+    case Expression::Kind::negation:
+      return "not " + joined(expression, "");
+    case Expression::Kind::always:
+      return "any";
+    case Expression::Kind::feature:
+      return expression.name;
     case Expression::Kind::comparison: {
-      const bool kib = expression.number >= 1024 && expression.number_text.find('.') == std::string::npos &&
-                       std::to_string(static_cast<long long>(expression.number)) != expression.number_text;
-      return expression.name + " " + expression.op + " " + expression.number_text + (kib ? " KiB" : "");
+      const bool kib =
+          expression.number >= 1024 && expression.number_text.find('.') == std::string::npos &&
+          std::to_string(static_cast<long long>(expression.number)) != expression.number_text;
+      return expression.name + " " + expression.op + " " + expression.number_text +
+             (kib ? " KiB" : "");
     }
   }
   return {};

@@ -1,12 +1,13 @@
-// The little language of needs and gates: feature ids and comparisons of limits joined with and, or, not.
+// The little language of needs and gates: feature ids and comparisons of limits joined with and,
+// or, not.
 //
 //   expression := conjunction { "or" conjunction }
 //   conjunction := term { "and" term }
 //   term := "not" term | "(" expression ")" | "any" | name | name operator number [ "KiB" ]
 //   operator := ">=" | "<=" | "==" | ">" | "<"
 //
-// A bare name is a feature id; a compared name is a limit (smem_optin ...) or, in gates, cc, major, minor
-// (cc == 12.1 compares the pair, not a decimal fraction). "any" is always true.
+// A bare name is a feature id; a compared name is a limit (smem_optin ...) or, in gates, cc, major,
+// minor (cc == 12.1 compares the pair, not a decimal fraction). "any" is always true.
 #pragma once
 
 #include <stdexcept>
@@ -18,7 +19,14 @@
 namespace bp {
 
 struct Expression {
-  enum class Kind : unsigned char { all, any_of, negation, always, feature, comparison } kind = Kind::always;
+  enum class Kind : unsigned char {
+    all,
+    any_of,
+    negation,
+    always,
+    feature,
+    comparison
+  } kind = Kind::always;
   std::vector<Expression> parts;  // of all, any_of, negation
   std::string name;               // of feature, comparison
   std::string op;                 // of comparison
@@ -30,8 +38,8 @@ struct ExpressionError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws ExpressionError: what is wrong, at which column, and what could stand there. Input is hostile:
-/// depth and length are bounded (64 levels, 4096 characters).
+/// Throws ExpressionError: what is wrong, at which column, and what could stand there. Input is
+/// hostile: depth and length are bounded (64 levels, 4096 characters).
 Expression parse_expression(std::string_view text);
 std::string to_string(const Expression& expression);
 

@@ -13,12 +13,20 @@ struct CapabilityLimits {
   double smem_sm, smem_optin, cluster_max;
 };
 
-// CUDA Programming Guide 13.x, "Compute Capabilities", tables of technical specifications. Cluster sizes are
-// the portable maximum; larger ones are asked of the driver.
+// CUDA Programming Guide 13.x, "Compute Capabilities", tables of technical specifications. Cluster
+// sizes are the portable maximum; larger ones are asked of the driver.
 constexpr auto rows = std::to_array<CapabilityLimits>({
-    {{7, 5}, 64, 64, 0},     {{8, 0}, 164, 163, 0},   {{8, 6}, 100, 99, 0},    {{8, 7}, 164, 163, 0},
-    {{8, 9}, 100, 99, 0},    {{9, 0}, 228, 227, 8},   {{10, 0}, 228, 227, 8},
-    {{10, 3}, 228, 227, 8},  {{11, 0}, 228, 227, 8},  {{12, 0}, 100, 99, 8},   {{12, 1}, 100, 99, 8},
+    {{7, 5}, 64, 64, 0},
+    {{8, 0}, 164, 163, 0},
+    {{8, 6}, 100, 99, 0},
+    {{8, 7}, 164, 163, 0},
+    {{8, 9}, 100, 99, 0},
+    {{9, 0}, 228, 227, 8},
+    {{10, 0}, 228, 227, 8},
+    {{10, 3}, 228, 227, 8},
+    {{11, 0}, 228, 227, 8},
+    {{12, 0}, 100, 99, 8},
+    {{12, 1}, 100, 99, 8},
 });
 
 }  // namespace
@@ -36,8 +44,8 @@ std::map<std::string, Limit, std::less<>> limits_of(const GpuFacts& gpu) {
       limits.emplace(limit, Limit{*value, EvidenceKind::declared});
     }
   }
-  // The driver has no attribute for the cluster size: the portable maximum of the documents, where it says
-  // that clusters can be launched at all.
+  // The driver has no attribute for the cluster size: the portable maximum of the documents, where
+  // it says that clusters can be launched at all.
   const Fact* launch = find_fact(gpu.facts, "cluster_launch");
   if (launch != nullptr) {
     const auto documented = limits_of(gpu.cc);
