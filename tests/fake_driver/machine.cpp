@@ -1,0 +1,70 @@
+#include "tests/fake_driver/machine.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace bp::fake {
+namespace {
+
+using Json = nlohmann::json;
+
+Json read_json(const std::filesystem::path& file, int depth) {
+  if (depth > 4) throw MachineError("machine files extend each other: " + file.string());
+  std::ifstream stream(file);
+  if (!stream) throw MachineError("cannot read the machine file " + file.string());
+  Json json = Json::parse(stream);
+  if (!json.contains("extends")) return json;
+  Json base = read_json(file.parent_path() / json.at("extends").get<std::string>(), depth + 1);
+  json.erase("extends");
+  // Every GPU of the base gets the same changes, so that a set-up need not repeat it.
+  if (json.contains("every_gpu")) {
+    for (auto& gpu : base.at("gpus")) gpu.merge_patch(json.at("every_gpu"));
+    json.erase("every_gpu");
+  }
+  base.merge_patch(json);
+  return base;
+}
+
+ComputeCapability read_cc(const Json& json) {
+  const auto cc = parse_compute_capability(json.get<std::string>());
+  if (!cc) throw MachineError("not a compute capability: " + json.dump());
+  return *cc;
+}
+
+FakeGpu read_gpu(const Json& json) {
+  FakeGpu gpu;
+  gpu.name = json.at("name").get<std::string>();
+  gpu.cc = read_cc(json.at("compute_capability"));
+  if (json.contains("stand_in")) gpu.stand_in = read_cc(json.at("stand_in"));
+  gpu.attributes = json.at("attributes").get<std::map<std::string, std::int64_t>>();
+  gpu.attributes["compute_capability_major"] = gpu.cc.major;
+  gpu.attributes["compute_capability_minor"] = gpu.cc.minor;
+  gpu.total_bytes = json.at("total_bytes").get<std::uint64_t>();
+  gpu.free_bytes = json.value("free_bytes", gpu.total_bytes);
+  gpu.context_result = json.value("context_result", 0);
+  gpu.uuid = json.value("uuid", "00000000000000000000000000000000");
+  gpu.pci = json.value("pci", "0000:01:00.0");
+  gpu.clocks = json.value("clocks", std::map<std::string, double>{});
+  gpu.behave = json.value("behave", std::map<std::string, std::string>{});
+  return gpu;
+}
+
+}  // namespace
+
+Machine read_machine(const std::filesystem::path& file) {
+  const Json json = read_json(file, 0);
+  Machine machine;
+  machine.id = json.at("id").get<std::string>();
+  const Json& driver = json.at("driver");
+  machine.cuda_version = driver.at("cuda_version").get<int>();
+  machine.kernel_driver = driver.value("version", "");
+  machine.assembler = driver.value("assembler", "build");
+  machine.jit_compiler = driver.value("jit_compiler", true);
+  machine.newest_cubin_abi = driver.value("newest_cubin_abi", 8);
+  machine.init_result = driver.value("init_result", 0);
+  machine.init_behaviour = driver.value("init_behaviour", "");
+  for (const auto& gpu : json.at("gpus")) machine.gpus.push_back(read_gpu(gpu));
+  return machine;
+}
+
+}  // namespace bp::fake
