@@ -10,9 +10,9 @@
 namespace bp {
 
 struct LogLine {
-  std::size_t line = 0;     // 1-based line of the PTX text; 0: none named
+  std::size_t line = 0;  // 1-based line of the PTX text; 0: none named
   enum class Severity { info, warning, error, fatal } severity = Severity::info;
-  std::string message;      // without the "ptxas ..., line N; error   :" prefix
+  std::string message;  // without the "ptxas ..., line N; error   :" prefix
 };
 
 /// Every line of the log that has the assembler's form; others are ignored.
@@ -20,12 +20,15 @@ std::vector<LogLine> parse_log(std::string_view log);
 
 /// What a refusal means for one feature (DESIGN: "unsupported needs two things").
 enum class Refusal {
-  not_on_target,  // names the feature's own instruction as not supported on, or requiring another, .target
-  other,          // version, unknown modifier, unknown target, resources, helper instruction ...: not a verdict
+  not_on_target,  // names the feature's own instruction as not supported on, or requiring another,
+                  // .target
+  other,  // version, unknown modifier, unknown target, resources, helper instruction ...: not a
+          // verdict
 };
 
-/// `ptx`: the text that was assembled; `own`: the feature's own instruction (its first declared opcode).
-/// Looks at error lines whose PTX line holds `own`'s opcode; picks the message that decided.
+/// `ptx`: the text that was assembled; `own`: the feature's own instruction (its first declared
+/// opcode). Looks at error lines whose PTX line holds `own`'s opcode; picks the message that
+/// decided.
 struct Judgement {
   Refusal refusal = Refusal::other;
   std::string message;

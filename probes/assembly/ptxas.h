@@ -19,7 +19,8 @@ struct PtxasError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// An assembler on disk. Construction runs `--version`; throws PtxasError (one sentence) if it cannot.
+/// An assembler on disk. Construction runs `--version`; throws PtxasError (one sentence) if it
+/// cannot.
 class Ptxas {
  public:
   explicit Ptxas(std::string path);
@@ -31,9 +32,13 @@ class Ptxas {
     std::string log;                  // stdout and stderr together
     std::vector<std::uint8_t> cubin;  // if accepted
   };
-  /// Assembles one text for one target. A run longer than `timeout` is killed and throws PtxasError.
+  /// Assembles one text for one target. A run longer than `timeout` is killed and throws
+  /// PtxasError.
   Output assemble(std::string_view ptx, Target target,
                   std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
+  /// Whether it can assemble for this target at all.
+  bool knows(Target target) const;
+  static bool is_unknown_target(const Output& output);
 
  private:
   std::string path_;
@@ -45,11 +50,11 @@ class Ptxas {
 struct MatrixModule {
   std::string feature;
   std::string ptx;
-  std::string own;      // the feature's own instruction
+  std::string own;  // the feature's own instruction; empty: none
   PtxVersion minimum;
 };
-/// features x targets with this assembler, run on `threads` threads, in the order of modules then targets.
-/// A target that the assembler does not know is left out.
+/// features x targets with this assembler, run on `threads` threads, in the order of modules then
+/// targets. A target that the assembler does not know is left out.
 std::vector<MatrixRow> matrix_with(const Ptxas& ptxas, std::span<const MatrixModule> modules,
                                    std::span<const Target> targets, unsigned threads);
 

@@ -1,4 +1,5 @@
-// PTX text made for compute_80, retargeted: header rewriting, concatenation, lines back to features.
+// PTX text made for compute_80, retargeted: header rewriting, concatenation, lines back to
+// features.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@ struct PtxError : std::runtime_error {
 /// The text with its `.version` and `.target` lines replaced. Throws PtxError if it has none.
 std::string retarget(std::string_view ptx, PtxVersion version, Target target);
 
-/// `.version` for a feature that needs `feature` on `target`: the larger of both minima; for a target that
-/// the build does not know, `newest` (what the driver takes).
+/// `.version` for a feature that needs `feature` on `target`: the larger of both minima; for a
+/// target that the build does not know, `newest` (what the driver takes).
 PtxVersion version_for(PtxVersion feature, Target target, PtxVersion newest);
 
 /// Several modules as one, and which module each of its lines came from.
@@ -32,8 +33,8 @@ struct JoinedPtx {
 inline constexpr std::size_t no_module = static_cast<std::size_t>(-1);
 JoinedPtx join(std::span<const std::string_view> modules, PtxVersion version, Target target);
 
-/// Opcodes (with all modifiers) that occur in the text, in order of first appearance, without those of
-/// plain sm_80 code (ld, st, mov, add, bra, ...; the list is in rewrite.cpp).
+/// Opcodes (with all modifiers) that occur in the text, in order of first appearance, without those
+/// of plain sm_80 code (ld, st, mov, add, bra, ...; the list is in rewrite.cpp).
 std::vector<std::string> special_opcodes(std::string_view ptx);
 
 }  // namespace bp

@@ -1,0 +1,41 @@
+// Running another program and reading what it says; no shell is involved.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bp {
+
+struct ProcessError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct ProcessResult {
+  int status = 0;          // exit status; -1 if it did not exit by itself
+  int signal = 0;          // that ended it; 0: none
+  bool timed_out = false;  // it was killed by us
+  std::string output;      // stdout and stderr together, as they came
+};
+
+/// Runs `argv` (argv[0]: path) with no input. Output beyond `most_output` bytes is read and
+/// dropped. Throws ProcessError if the program cannot be started.
+ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                          std::size_t most_output = std::size_t{64} << 20);
+
+/// A new folder that only this user can read; removed with all its files by the destructor.
+class PrivateFolder {
+ public:
+  PrivateFolder();  // throws ProcessError
+  ~PrivateFolder();
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace bp

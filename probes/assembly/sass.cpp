@@ -1,0 +1,141 @@
+#include "probes/assembly/sass.h"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <set>
+
+namespace bp {
+namespace {
+
+bool is_opcode_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_';
+}
+
+std::string_view skip_space(std::string_view text) {
+  const auto at = text.find_first_not_of(" \t");
+  return at == std::string_view::npos ? std::string_view{} : text.substr(at);
+}
+
+/// "        /*0060*/              @!P0 LDC.64 R2, c[0x0][0x218] ;" -> "LDC.64"; empty: not an
+/// instruction.
+std::string_view opcode_of(std::string_view line) {
+  line = skip_space(line);
+  if (!line.starts_with("/*")) return {};
+  const auto end = line.find("*/");
+  if (end == std::string_view::npos) return {};
+  line = skip_space(line.substr(end + 2));
+  while (line.starts_with("{") ||
+         line.starts_with("@")) {  // predicate, or the brace of a dual issue
+    if (line.front() == '@')
+      line.remove_prefix(std::min(line.find(' '), line.size()));
+    else
+      line.remove_prefix(1);
+    line = skip_space(line);
+  }
+  const auto stop = std::ranges::find_if_not(line, is_opcode_character);
+  const auto word = line.substr(0, static_cast<std::size_t>(stop - line.begin()));
+  return !word.empty() && word.front() >= 'A' && word.front() <= 'Z' ? word : std::string_view{};
+}
+
+/// Names such as "$__internal_0_$__cuda_sm20_div_rn_f64_full" and "__cuda_syscall_..." on the line.
+void collect_helpers(std::string_view line, std::set<std::string>& helpers) {
+  constexpr std::string_view marker = "__cuda_";
+  for (auto at = line.find(marker); at != std::string_view::npos; at = line.find(marker, at + 1)) {
+    const auto rest = line.substr(at);
+    const auto stop =
+        std::ranges::find_if_not(rest, [](char c) { return is_opcode_character(c) && c != '.'; });
+    helpers.emplace(rest.substr(0, static_cast<std::size_t>(stop - rest.begin())));
+  }
+}
+
+/// Opcodes worth naming when the native one is missing: matrix units, Tensor Memory, copies,
+/// barriers in memory, conversions of packed small numbers. nvdisasm 13.5 names.
+constexpr auto special_prefixes = std::to_array<std::string_view>({
+    "HMMA",  "IMMA",       "BMMA",    "DMMA",           "QMMA",    "OMMA",   "HGMMA",
+    "QGMMA", "IGMMA",      "BGMMA",   "WARPGROUP",      "UTC",     "UTMA",   "UBLK",
+    "LDTM",  "STTM",       "LDSM",    "STSM",           "MOVM",    "LDGSTS", "LDGDEPBAR",
+    "SYNCS", "USYNCS",     "STAS",    "REDAS",          "UCGABAR", "ELECT",  "F2FP",
+    "F2F.",  "USETMAXREG", "ACQBULK", "UGETNEXTWORKID", "VIMNMX3",
+});
+
+bool starts_with_any(std::string_view text, std::span<const std::string_view> prefixes) {
+  return std::ranges::any_of(prefixes,
+                             [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+template <typename T>
+bool read_at(std::span<const std::uint8_t> bytes, std::uint64_t offset, T& value) {
+  if (offset > bytes.size() || sizeof(T) > bytes.size() - offset) return false;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  return true;
+}
+
+}  // namespace
+
+Disassembly parse_disassembly(std::string_view text) {
+  std::set<std::string> opcodes;
+  std::set<std::string> helpers;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (const auto opcode = opcode_of(line); !opcode.empty()) opcodes.emplace(opcode);
+    collect_helpers(line, helpers);
+  }
+  return {{opcodes.begin(), opcodes.end()}, {helpers.begin(), helpers.end()}};
+}
+
+std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native) {
+  std::vector<std::string> found;
+  const auto collect = [&](std::span<const std::string_view> prefixes) {
+    std::ranges::copy_if(
+        disassembly.opcodes, std::back_inserter(found),
+        [&](const std::string& opcode) { return starts_with_any(opcode, prefixes); });
+  };
+  if (disassembly.opcodes.empty()) return {};
+  collect(native);
+  if (!found.empty()) {
+    std::vector<std::string> driver_helpers;
+    std::ranges::copy_if(
+        disassembly.helpers, std::back_inserter(driver_helpers),
+        [](const std::string& name) { return name.starts_with("__cuda_syscall"); });
+    return list(found) + (driver_helpers.empty() ? "" : ", helper: " + list(driver_helpers));
+  }
+  if (native.empty()) {
+    collect(special_prefixes);
+    return list(found);
+  }
+  if (!disassembly.helpers.empty()) return "helper: " + list(disassembly.helpers);
+  collect(special_prefixes);
+  return found.empty() ? "expanded" : "expanded: " + list(found);
+}
+
+std::string machine_code(std::span<const std::uint8_t> cubin) {
+  Elf64_Ehdr header;
+  if (!read_at(cubin, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return {};
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_shentsize != sizeof(Elf64_Shdr)) return {};
+  std::string code;
+  for (unsigned i = 0; i < header.e_shnum; ++i) {
+    Elf64_Shdr section;
+    if (!read_at(cubin, header.e_shoff + std::uint64_t{i} * sizeof(section), section)) return {};
+    const bool is_code = section.sh_type == SHT_PROGBITS && (section.sh_flags & SHF_EXECINSTR) != 0;
+    if (!is_code && section.sh_type != SHT_STRTAB) continue;
+    if (section.sh_offset > cubin.size() || section.sh_size > cubin.size() - section.sh_offset)
+      return {};
+    code.append(reinterpret_cast<const char*>(cubin.data()) + section.sh_offset, section.sh_size);
+    code += '|';
+  }
+  return code;
+}
+
+}  // namespace bp

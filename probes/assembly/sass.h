@@ -1,0 +1,32 @@
+// What an accepted instruction became: reading a disassembly (nvdisasm -c) of the machine code.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bp {
+
+struct Disassembly {
+  std::vector<std::string> opcodes;  // with modifiers, sorted, unique
+  std::vector<std::string>
+      helpers;  // called or undefined functions of NVIDIA's: "__cuda_syscall_..."
+};
+
+/// Never fails: lines that are not instructions are passed over.
+Disassembly parse_disassembly(std::string_view text);
+
+/// MatrixRow::sass: the opcodes that start with one of the `native` prefixes, else "helper: ..."
+/// for a helper function, else "expanded: ..." with the special opcodes that came instead. A driver
+/// helper beside a native opcode (a branch decides at run time) is named behind it. Without
+/// prefixes: the special opcodes.
+std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native);
+
+/// What a disassembly of the cubin depends on (executable ELF sections and symbol names), to see
+/// whether two cubins of one GPU number hold the same code. Empty if it is not an ELF file that
+/// makes sense.
+std::string machine_code(std::span<const std::uint8_t> cubin);
+
+}  // namespace bp
