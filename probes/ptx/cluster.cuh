@@ -1,0 +1,55 @@
+// Thread block clusters and distributed shared memory (PTX ISA 9.0: barrier.cluster 9.7.13.4,
+// mapa 9.7.9.23, special registers 10). The cluster's size comes from the launch attribute.
+#pragma once
+
+namespace bp::ptx {
+
+/// This CTA's rank in its cluster.
+__device__ inline unsigned cluster_ctarank() {
+  unsigned rank;
+  asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+  return rank;
+}
+
+/// Number of CTAs in the cluster.
+__device__ inline unsigned cluster_nctarank() {
+  unsigned count;
+  asm volatile("mov.u32 %0, %%cluster_nctarank;" : "=r"(count));
+  return count;
+}
+
+/// Every thread of the cluster arrives and waits; memory accesses before are visible after it,
+/// cluster-wide.
+__device__ inline void cluster_barrier() {
+  asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+  asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+
+/// The address, in the shared::cluster window, of what lies at `address` in the CTA of that rank.
+__device__ inline unsigned map_to_rank(unsigned address, unsigned rank) {
+  unsigned mapped;
+  asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(mapped) : "r"(address), "r"(rank));
+  return mapped;
+}
+
+__device__ inline unsigned load_shared_cluster(unsigned mapped) {
+  unsigned value;
+  asm volatile("ld.shared::cluster.u32 %0, [%1];" : "=r"(value) : "r"(mapped) : "memory");
+  return value;
+}
+
+__device__ inline void store_shared_cluster(unsigned mapped, unsigned value) {
+  asm volatile("st.shared::cluster.u32 [%0], %1;" ::"r"(mapped), "r"(value) : "memory");
+}
+
+/// Asynchronous store; the barrier, in the same CTA as the destination, gets 4 bytes of its
+/// transaction count.
+__device__ inline void store_async(unsigned mapped, unsigned value, unsigned mapped_barrier) {
+  asm volatile(
+      "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.u32 [%0], %1, [%2];" ::"r"(
+          mapped),
+      "r"(value), "r"(mapped_barrier)
+      : "memory");
+}
+
+}  // namespace bp::ptx

@@ -1,0 +1,153 @@
+// Tensor Memory and the tensor core of sm_100, 103 and 110 (PTX ISA 9.0, 9.7.16). A Tensor Memory
+// address has the lane in bits 16-31 and the column in bits 0-15; warp w of a warpgroup reaches
+// lanes 32 w to 32 w + 31.
+#pragma once
+
+#include <cstdint>
+
+namespace bp::ptx {
+
+// --- allocation: one warp; with cta_group::2 one warp of each CTA of the pair ---
+
+/// Writes the address of `columns` (a power of two from 32 to 512) to shared memory at `result`.
+/// Blocks while another CTA of the SM holds them.
+template <int cta_group>
+__device__ inline void tcgen05_alloc(unsigned result, unsigned columns) {
+  static_assert(cta_group == 1 || cta_group == 2);
+  if constexpr (cta_group == 1) {
+    asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;" ::"r"(result),
+                 "r"(columns)
+                 : "memory");
+  } else {
+    asm volatile("tcgen05.alloc.cta_group::2.sync.aligned.shared::cta.b32 [%0], %1;" ::"r"(result),
+                 "r"(columns)
+                 : "memory");
+  }
+}
+
+/// No further allocation by this CTA: others on the SM need not wait for its end.
+template <int cta_group>
+__device__ inline void tcgen05_relinquish_alloc_permit() {
+  static_assert(cta_group == 1 || cta_group == 2);
+  if constexpr (cta_group == 1) {
+    asm volatile("tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;");
+  } else {
+    asm volatile("tcgen05.relinquish_alloc_permit.cta_group::2.sync.aligned;");
+  }
+}
+
+template <int cta_group>
+__device__ inline void tcgen05_dealloc(unsigned address, unsigned columns) {
+  static_assert(cta_group == 1 || cta_group == 2);
+  if constexpr (cta_group == 1) {
+    asm volatile("tcgen05.dealloc.cta_group::1.sync.aligned.b32 %0, %1;" ::"r"(address),
+                 "r"(columns));
+  } else {
+    asm volatile("tcgen05.dealloc.cta_group::2.sync.aligned.b32 %0, %1;" ::"r"(address),
+                 "r"(columns));
+  }
+}
+
+// --- loads and stores: a whole warp, thread t has lane t of the warp's 32 ---
+
+/// 16 columns from `address` on: value i goes to column i.
+__device__ inline void tcgen05_store(unsigned address, const unsigned (&v)[16]) {
+  asm volatile(
+      "tcgen05.st.sync.aligned.32x32b.x16.b32 [%0], "
+      "{%1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, %16};" ::"r"(address),
+      "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(v[4]), "r"(v[5]), "r"(v[6]), "r"(v[7]),
+      "r"(v[8]), "r"(v[9]), "r"(v[10]), "r"(v[11]), "r"(v[12]), "r"(v[13]), "r"(v[14]), "r"(v[15])
+      : "memory");
+}
+
+/// 32 columns from `address` on.
+__device__ inline void tcgen05_store(unsigned address, const unsigned (&v)[32]) {
+  asm volatile(
+      "tcgen05.st.sync.aligned.32x32b.x32.b32 [%0], "
+      "{%1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, %16, "
+      "%17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, %32};" ::"r"(
+          address),
+      "r"(v[0]), "r"(v[1]), "r"(v[2]), "r"(v[3]), "r"(v[4]), "r"(v[5]), "r"(v[6]), "r"(v[7]),
+      "r"(v[8]), "r"(v[9]), "r"(v[10]), "r"(v[11]), "r"(v[12]), "r"(v[13]), "r"(v[14]), "r"(v[15]),
+      "r"(v[16]), "r"(v[17]), "r"(v[18]), "r"(v[19]), "r"(v[20]), "r"(v[21]), "r"(v[22]),
+      "r"(v[23]), "r"(v[24]), "r"(v[25]), "r"(v[26]), "r"(v[27]), "r"(v[28]), "r"(v[29]),
+      "r"(v[30]), "r"(v[31])
+      : "memory");
+}
+
+/// 32 columns from `address` on; the values are there after tcgen05_wait_load.
+__device__ inline void tcgen05_load(unsigned (&v)[32], unsigned address) {
+  asm volatile(
+      "tcgen05.ld.sync.aligned.32x32b.x32.b32 "
+      "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+      "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+      "[%32];"
+      : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3]), "=r"(v[4]), "=r"(v[5]), "=r"(v[6]),
+        "=r"(v[7]), "=r"(v[8]), "=r"(v[9]), "=r"(v[10]), "=r"(v[11]), "=r"(v[12]), "=r"(v[13]),
+        "=r"(v[14]), "=r"(v[15]), "=r"(v[16]), "=r"(v[17]), "=r"(v[18]), "=r"(v[19]), "=r"(v[20]),
+        "=r"(v[21]), "=r"(v[22]), "=r"(v[23]), "=r"(v[24]), "=r"(v[25]), "=r"(v[26]), "=r"(v[27]),
+        "=r"(v[28]), "=r"(v[29]), "=r"(v[30]), "=r"(v[31])
+      : "r"(address)
+      : "memory");
+}
+
+__device__ inline void tcgen05_wait_store() {
+  asm volatile("tcgen05.wait::st.sync.aligned;" ::: "memory");
+}
+__device__ inline void tcgen05_wait_load() {
+  asm volatile("tcgen05.wait::ld.sync.aligned;" ::: "memory");
+}
+
+// --- ordering across threads: before and after the barrier between them ---
+
+__device__ inline void tcgen05_fence_before_sync() {
+  asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
+}
+__device__ inline void tcgen05_fence_after_sync() {
+  asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
+}
+
+// --- MMA: one thread; with cta_group::2 one thread of the pair ---
+
+/// D = A B, plus D if `accumulate`. `a`, `b`: shared memory descriptors; `instruction`: instruction
+/// descriptor.
+template <int cta_group>
+__device__ inline void tcgen05_mma_f16(unsigned d, std::uint64_t a, std::uint64_t b,
+                                       unsigned instruction, bool accumulate) {
+  static_assert(cta_group == 1 || cta_group == 2);
+  const unsigned flag = accumulate ? 1 : 0;
+  if constexpr (cta_group == 1) {
+    asm volatile(
+        "{\n\t.reg .pred p;\n\t"
+        "setp.ne.b32 p, %4, 0;\n\t"
+        "tcgen05.mma.cta_group::1.kind::f16 [%0], %1, %2, %3, p;\n\t}" ::"r"(d),
+        "l"(a), "l"(b), "r"(instruction), "r"(flag)
+        : "memory");
+  } else {
+    asm volatile(
+        "{\n\t.reg .pred p;\n\t"
+        "setp.ne.b32 p, %4, 0;\n\t"
+        "tcgen05.mma.cta_group::2.kind::f16 [%0], %1, %2, %3, p;\n\t}" ::"r"(d),
+        "l"(a), "l"(b), "r"(instruction), "r"(flag)
+        : "memory");
+  }
+}
+
+/// One arrival at `barrier` of this CTA when all asynchronous tcgen05 operations of this thread so
+/// far are done.
+__device__ inline void tcgen05_commit(unsigned barrier) {
+  asm volatile(
+      "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(barrier)
+      : "memory");
+}
+
+/// The same with cta_group::2, at the same place in every CTA whose bit is set in `ctas`.
+__device__ inline void tcgen05_commit_multicast(unsigned barrier, unsigned short ctas) {
+  asm volatile(
+      "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster.multicast::cluster.b64 "
+      "[%0], %1;" ::"r"(barrier),
+      "h"(ctas)
+      : "memory");
+}
+
+}  // namespace bp::ptx
