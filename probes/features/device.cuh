@@ -10,3 +10,9 @@ struct alignas(64) TensorMapBytes {
   extern "C" __global__ void name(const unsigned char* in, unsigned char* out,                \
                                   unsigned launch_index,                                      \
                                   const __grid_constant__ TensorMapBytes tensor_map)
+
+/// The same with __launch_bounds__(threads, blocks): for entries whose register count must be known.
+#define BP_ENTRY_BOUNDS(name, threads, blocks)                                                \
+  extern "C" __global__ void __launch_bounds__(threads, blocks)                               \
+      name(const unsigned char* in, unsigned char* out, unsigned launch_index,                \
+           const __grid_constant__ TensorMapBytes tensor_map)

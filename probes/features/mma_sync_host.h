@@ -184,7 +184,8 @@ template <typename Format>
 constexpr Rate rate(std::string_view entry) {
   return {.entry = entry,
           .launch = {.grid = {1}, .block = {32 * rate_warps}},
-          .operations_per_block = operations_of_tile<Format> * rate_warps * chains * iterations,
+          .operations_per_block =
+              operations_of_tile<Format> * rate_warps * rate_rows * rate_columns * iterations,
           .input_bytes = input_bytes<Format>};
 }
 

@@ -17,7 +17,8 @@ inline constexpr unsigned tile_bytes = 4 * (rows * row_words + columns * row_wor
 
 // The clocked loop of the rate entries: one block, so one SM, four warps on each of its sub-cores.
 inline constexpr unsigned rate_warps = 16;
-inline constexpr unsigned chains = 4;        // independent accumulators of a warp
-inline constexpr unsigned iterations = 256;  // at most about 0.1 ms
+inline constexpr unsigned rate_rows = 2;     // A operands of a warp
+inline constexpr unsigned rate_columns = 4;  // B operands of a warp; an instruction for each pair
+inline constexpr unsigned iterations = 128;  // at most about 0.1 ms
 
 }  // namespace bp::mma
