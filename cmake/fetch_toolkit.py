@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Fetches parts of the CUDA toolkit from PyPI into a folder, for a machine that has none.
+
+    fetch_toolkit.py --toolkit DIR              nvcc, ptxas, libnvvm and headers: DIR/bin, DIR/include
+    fetch_toolkit.py --nvdisasm DIR             DIR/bin/nvdisasm
+    fetch_toolkit.py --assembler 12.2.140 DIR   DIR/ptxas, the assembler of that release
+
+Nothing is done where the folder already holds the wanted thing. It appears whole or not at all. The wheels are
+NVIDIA's; each brings its licence, which is kept beside it.
+"""
+
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# One release, every wheel pinned: the dependencies of nvidia-cuda-nvcc are not, and pip would pair nvcc 13.0 with
+# the newest libnvvm, whose PTX this ptxas refuses ("Unsupported .version"). cccl holds nv/target, which
+# cuda_fp16.h and cuda_bf16.h include.
+TOOLKIT = [
+    "nvidia-cuda-nvcc==13.0.88",
+    "nvidia-nvvm==13.0.88",
+    "nvidia-cuda-crt==13.0.88",
+    "nvidia-cuda-runtime==13.0.96",
+    "nvidia-cuda-cccl==13.0.85",
+]
+# There is no wheel of an earlier disassembler than 13.2; this one reads the machine code of earlier assemblers.
+NVDISASM = "nvidia-cuda-nvdisasm==13.5.37"
+
+
+def pip_command() -> list[str]:
+    """How to call pip here, or an end with one sentence."""
+    command = [sys.executable, "-m", "pip"]
+    if subprocess.run(command + ["--version"], capture_output=True, check=False).returncode == 0:
+        return command
+    sys.exit("CUDA has to be fetched from PyPI, but python3 has no pip: install it (Debian: apt-get install "
+             "python3-pip), or name an installed CUDA toolkit with CUDACXX=/path/to/nvcc.")
+
+
+def install(wheels: list[str], folder: pathlib.Path) -> None:
+    """Unpacks wheels into a folder. --target needs no virtual environment, also where the distribution manages Python."""
+    command = pip_command() + [
+        "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--only-binary", ":all:",
+        "--retries", "2", "--timeout", "20", "--target", str(folder), *wheels]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        reasons = [line for line in result.stderr.splitlines() if line.startswith("ERROR")] or result.stderr.splitlines()
+        sys.exit(f"{', '.join(wheels)} could not be fetched from PyPI: check the network or pip's configuration, or name "
+                 f"an installed CUDA toolkit with CUDACXX=/path/to/nvcc. pip says: {reasons[0] if reasons else 'nothing'}")
+
+
+def fetch_tree(wheels: list[str], folder: pathlib.Path, probe: str) -> None:
+    """The part of the wheels that looks like a CUDA toolkit, as `folder`. `probe`: a file that must be in it."""
+    # Another release than the one wanted is replaced.
+    stamp = folder / ".wheels"
+    wanted = "\n".join(wheels)
+    if (folder / probe).exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
+        root = pathlib.Path(scratch)
+        install(wheels, root / "wheels")
+        found = sorted((root / "wheels" / "nvidia").glob("cu[0-9]*"))
+        if len(found) != 1 or not (found[0] / probe).exists():
+            sys.exit(f"The wheels {', '.join(wheels)} do not hold {probe} where it was expected.")
+        tree = found[0]
+        licences = tree / "licenses"
+        licences.mkdir(exist_ok=True)
+        for text in (root / "wheels").glob("*.dist-info/**/License*"):
+            name = next(part for part in text.parts if part.endswith(".dist-info"))
+            shutil.copy(text, licences / (name.removesuffix(".dist-info") + ".txt"))
+        (tree / ".wheels").write_text(wanted)
+        shutil.rmtree(folder, ignore_errors=True)
+        tree.rename(folder)
+
+
+def fetch_assembler(version: str, folder: pathlib.Path) -> None:
+    """ptxas alone: all that judging PTX takes. CUDA 12 wheels have the release in their name."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        sys.exit(f"'{version}' is not a release such as 12.2.140.")
+    if (folder / "ptxas").exists():
+        return
+    package = "nvidia-cuda-nvcc-cu12" if version.startswith("12.") else "nvidia-cuda-nvcc"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
+        install([f"{package}=={version}"], pathlib.Path(scratch))
+        found = list(pathlib.Path(scratch).glob("nvidia/**/bin/ptxas"))
+        if len(found) != 1:
+            sys.exit(f"The wheel {package}=={version} does not hold one ptxas.")
+        found[0].rename(folder / "ptxas")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--toolkit", metavar="DIR", type=pathlib.Path)
+    what.add_argument("--nvdisasm", metavar="DIR", type=pathlib.Path)
+    what.add_argument("--assembler", nargs=2, metavar=("VERSION", "DIR"))
+    arguments = parser.parse_args()
+    if arguments.toolkit:
+        fetch_tree(TOOLKIT, arguments.toolkit.absolute(), "bin/nvcc")
+    elif arguments.nvdisasm:
+        fetch_tree([NVDISASM], arguments.nvdisasm.absolute(), "bin/nvdisasm")
+    else:
+        version, folder = arguments.assembler
+        fetch_assembler(version, pathlib.Path(folder).absolute())
+
+
+if __name__ == "__main__":
+    main()
