@@ -1,4 +1,5 @@
-// A reference microkernel: one operation on one instruction path, checked against a double-precision reference.
+// A reference microkernel: one operation on one instruction path, checked against a
+// double-precision reference.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,10 @@ struct Kernel {
   std::string_view operation;  // probes/registry/operation.h
   std::string_view path;       // mma_sync, wgmma, tcgen05, block_scaled
   std::string_view title;
-  std::span<const std::string_view> needs;  // feature ids: if one is not supported or emulated, it cannot run
-  /// Small shapes, compared with the reference, then with a planted fault: what `run` executes as evidence.
+  std::span<const std::string_view>
+      needs;  // feature ids: if one is not supported or emulated, it cannot run
+  /// Small shapes, compared with the reference, then with a planted fault: what `run` executes as
+  /// evidence.
   KernelResult (*check)(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeout);
 };
 

@@ -1,0 +1,28 @@
+// cp.async: 16 bytes from global to shared memory without passing through registers.
+//
+// PTX ISA 9.0, sections "cp.async", "cp.async.commit_group" and "cp.async.wait_group"; PTX ISA 7.0,
+// sm_80.
+#pragma once
+
+namespace bp::ptx {
+
+/// Copies 16 bytes, past the L1 cache; where `valid` is false nothing is read and zeros are
+/// written.
+__device__ inline void cp_async_16(void* shared, const void* global, bool valid) {
+  const auto address = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+  const unsigned bytes = valid ? 16 : 0;
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(address), "l"(global),
+               "r"(bytes)
+               : "memory");
+}
+
+/// Closes the group of this thread's copies so far.
+__device__ inline void cp_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+
+/// Waits until at most `pending` of this thread's newest groups are still under way.
+template <int pending>
+__device__ inline void cp_async_wait() {
+  asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
+}
+
+}  // namespace bp::ptx
