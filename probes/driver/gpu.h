@@ -1,6 +1,7 @@
 // RAII over the driver table: an open GPU, buffers, modules, guarded launches. Used by the engine and by kernels/.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,8 @@ class Gpu {
   void check(CUresult result, const char* call) const;  // throws DriverError
   /// Waits for the stream, looking at the clock; throws LaunchTimeout, DriverError.
   void wait(std::chrono::milliseconds limit) const;
+  /// A launch hangs or a sticky error came: nothing may be freed any more, as that could wait for ever.
+  bool lost() const { return lost_.load(std::memory_order_relaxed); }
 
  private:
   const Driver& driver_;
@@ -60,6 +63,7 @@ class Gpu {
   CUcontext context_ = nullptr;
   CUstream stream_ = nullptr;
   ComputeCapability cc_;
+  mutable std::atomic<bool> lost_ = false;
 };
 
 class DeviceBuffer {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "probes/registry/facts.h"
 
 namespace bp {
+
+class DriverAssembler;
 
 struct EngineOptions {
   std::string libcuda;       // --libcuda PATH; empty: the loader's libcuda.so.1
@@ -46,6 +49,13 @@ class Engine {
 
   /// For kernels/: the open GPU of options.gpu. Throws Unusable if it cannot be opened.
   Gpu& gpu();
+
+  /// Newest `.version` that the driver's assembler takes, as it says itself (enumerate() only knows what goes with
+  /// the CUDA version); nullopt: no assembler. Throws Unusable.
+  std::optional<PtxVersion> newest_ptx();
+
+  /// The assembler of the open GPU, for the proofs of proof.h. Throws Unusable.
+  const DriverAssembler& assembler();
 
  private:
   struct Impl;

@@ -43,6 +43,11 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"ecc_error", "The GPU reported an uncorrectable ECC error",
      "Check nvidia-smi -q -d ECC and dmesg; the GPU may need a reset or replacement."},
     {"driver_error", "The driver answered with an error", "Look the error name up in the CUDA driver API."},
+    {"mps_unavailable", "The GPU is shared through MPS and its daemon did not let this process in",
+     "Check nvidia-cuda-mps-control, or run outside MPS (unset CUDA_MPS_PIPE_DIRECTORY)."},
+    {"no_nvml", "libnvidia-ml.so.1 was not found", "Install the driver's NVML library; in a container, add the "
+     "utility capability. WSL has it in /usr/lib/wsl/lib; older Jetsons have none."},
+    {"nvml_error", "NVML answered with an error", ""},
     // why a feature has no plain answer
     {"not_on_target", "The assembler refuses the instruction for this target", ""},
     {"driver_too_old", "The driver's assembler is too old for the PTX of this probe",
@@ -51,6 +56,9 @@ constexpr auto rows = std::to_array<ReasonText>({
      "not known to the build", "Install libnvidia-ptxjitcompiler; in a container, add the compute capability."},
     {"refused_otherwise", "The assembler refused the probe for another reason than its target",
      "Report this with the message: it may be a defect of the probe."},
+    {"log_truncated", "The assembler's log did not fit its buffer, so it judges nothing (internal error)",
+     "Report this: the buffer has to grow."},
+    {"entry_missing", "The loaded image does not hold the probe's entry", "Report this: it is a defect of the build."},
     {"control_failed", "The positive control failed: the same text was refused for a target that has the "
      "feature", "Report this with the message: the refusal proves nothing."},
     {"too_many_resources", "The launch needs more resources than the GPU grants", ""},

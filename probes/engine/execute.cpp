@@ -1,0 +1,275 @@
+#include "probes/engine/execute.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+
+#include "probes/engine/run_entry.h"
+#include "probes/registry/reason.h"
+
+namespace bp {
+namespace {
+
+/// FNV-1a: gives each feature its own random values, the same on every platform.
+std::uint64_t seed_of(std::string_view feature, std::uint64_t seed) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : feature) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return hash ^ (seed * 0x9e3779b97f4a7c15u);
+}
+
+std::string text_of(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.9g", value);
+  return text.data();
+}
+
+struct Difference {
+  std::size_t index = 0;
+  double got = 0;
+  double expected = 0;
+  std::string text(std::string_view inputs) const {
+    return std::string(inputs) + ", element " + std::to_string(index) + ": got " + text_of(got) +
+           ", expected " + text_of(expected);
+  }
+};
+
+bool equal(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+std::optional<Difference> difference(std::span<const double> got, std::span<const double> expected,
+                                     Tolerance tolerance) {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (equal(got[i], expected[i])) continue;
+    const double allowed = tolerance.absolute + tolerance.relative * std::abs(expected[i]);
+    if (std::abs(got[i] - expected[i]) <= allowed) continue;  // false where either is NaN
+    return Difference{i, got[i], expected[i]};
+  }
+  return std::nullopt;
+}
+
+std::vector<double> reference_of(const InstructionProbe& probe, std::span<const std::uint8_t> in) {
+  std::vector<double> expected(probe.outputs);
+  probe.reference(in, std::span<double>(expected));
+  return expected;
+}
+
+/// nullopt: all three runs are right.
+std::optional<Reason> verify(const InstructionProbe& probe, EntryRunner& runner,
+                             std::uint64_t seed) {
+  Bytes exact(probe.input_bytes);
+  probe.exact(std::span<std::uint8_t>(exact));
+  const auto expected = reference_of(probe, exact);
+  if (const auto wrong = difference(runner.run(exact), expected, {})) {
+    return make_reason("wrong_value", wrong->text("exact inputs"));
+  }
+  Bytes random(probe.input_bytes);
+  probe.random(std::span<std::uint8_t>(random), seed);
+  if (const auto wrong =
+          difference(runner.run(random), reference_of(probe, random), probe.tolerance)) {
+    return make_reason("wrong_value", wrong->text("random inputs"));
+  }
+  // The host's copy of the input stays as it was; only what the device gets is corrupted.
+  Bytes corrupted = exact;
+  probe.fault.corrupt(std::span<std::uint8_t>(corrupted));
+  const auto expected_fault = reference_of(probe, corrupted);
+  if (!difference(expected_fault, expected, {})) {
+    return make_reason("fault_not_caught", "it does not change the reference");
+  }
+  const auto got = runner.run(corrupted);
+  if (!difference(got, expected, {})) return make_reason("fault_not_caught", probe.fault.what);
+  if (const auto wrong = difference(got, expected_fault, {})) {
+    return make_reason("wrong_value",
+                       wrong->text("planted fault (" + std::string(probe.fault.what) + ")"));
+  }
+  return std::nullopt;
+}
+
+/// Opcode of the image that is one of the native ones; empty if there is none.
+std::string native_opcode(const InstructionProbe& probe, const Assembly& assembly) {
+  for (const auto& opcode : assembly.opcodes) {
+    for (const auto native : probe.native_sass) {
+      if (opcode.starts_with(native)) return opcode;
+    }
+  }
+  return {};
+}
+
+std::string joined(std::span<const std::string_view> words) {
+  std::string text;
+  for (const auto word : words) text.append(text.empty() ? "" : " or ").append(word);
+  return text;
+}
+
+}  // namespace
+
+bool can_fault(const InstructionProbe& probe) {
+  const auto& cluster = probe.launch.cluster;
+  if (probe.tensor_map || probe.launch.set_cluster || cluster.x * cluster.y * cluster.z > 1)
+    return true;
+  constexpr auto harmless =
+      std::to_array<std::string_view>({"mma.sync", "ldmatrix", "stmatrix", "elect.sync"});
+  return !std::ranges::all_of(probe.instructions, [&](std::string_view instruction) {
+    return std::ranges::any_of(harmless,
+                               [&](auto prefix) { return instruction.starts_with(prefix); });
+  });
+}
+
+Executor::Executor(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
+                   ExecuteOptions options)
+    : gpu_(gpu), pack_(pack), assembler_(assembler), options_(std::move(options)) {}
+
+Evidence Executor::evidence(EvidenceKind kind, Target target, std::string text,
+                            bool against) const {
+  return {.kind = kind,
+          .against = against,
+          .by = assembler_.name(),
+          .target = to_string(target),
+          .text = std::move(text),
+          .value = std::nullopt,
+          .unit = {}};
+}
+
+std::optional<FeatureResult> Executor::run(const InstructionProbe& probe) {
+  bool refused = false;
+  auto result = run(probe, [&] {
+    auto image = load_image(gpu_, pack_, assembler_, probe);
+    refused = !image;
+    return image ? std::move(*image) : Image{};
+  });
+  if (refused) return std::nullopt;
+  return result;
+}
+
+FeatureResult Executor::run(const InstructionProbe& probe, const std::function<Image()>& load) {
+  FeatureResult result;
+  result.id = probe.feature;
+  const auto end = [&](Status status, Reason reason) {
+    result.status = status;
+    result.reason = std::move(reason);
+  };
+  try {
+    auto image = load();
+    if (image.module == nullptr) return result;
+    result.evidence.push_back(evidence(EvidenceKind::loaded, image.target, image.text));
+    if (options_.mps_shared && can_fault(probe)) {
+      end(Status::blocked, make_reason("mps_shared"));
+    } else {
+      decide(probe, image, result);
+    }
+  } catch (const Unlaunchable& error) {
+    end(Status::blocked, error.reason);
+  } catch (const LaunchTimeout& error) {
+    end(Status::timed_out, make_reason("time_out", error.what()));
+  } catch (const DriverError& error) {
+    if (error.sticky()) {
+      end(Status::crashed, make_reason("gpu_fault", error.name));
+    } else if (error.code == CUDA_ERROR_OUT_OF_MEMORY) {
+      end(Status::blocked, make_reason("out_of_memory"));
+    } else {
+      end(Status::blocked, make_reason("driver_error", error.what()));
+    }
+  }
+  return result;
+}
+
+void Executor::decide(const InstructionProbe& probe, Image& image, FeatureResult& result) {
+  EntryRunner runner(gpu_, *image.module, probe, options_.timeout);
+  const auto wrong = verify(probe, runner, seed_of(probe.feature, options_.seed));
+  result.evidence.push_back(evidence(EvidenceKind::launched, image.target, "launched and ended"));
+  if (wrong) {
+    result.status = Status::wrong_result;
+    result.reason = *wrong;
+    return;
+  }
+  result.status = Status::supported;
+  result.evidence.push_back(evidence(
+      EvidenceKind::verified, image.target,
+      std::to_string(probe.outputs) +
+          " values equal the reference on exact inputs and on random ones; planted fault caught: " +
+          std::string(probe.fault.what)));
+  decide_native(probe, image, result);
+}
+
+// Two witnesses: the opcodes of the image that was loaded, and the clock. Both are kept; the clock
+// decides where it is conclusive, as it also sees an opcode that is itself emulated.
+void Executor::decide_native(const InstructionProbe& probe, Image& image, FeatureResult& result) {
+  if (image.assembly != nullptr && !image.assembly->opcodes.empty() && !probe.native_sass.empty()) {
+    const auto opcode = native_opcode(probe, *image.assembly);
+    if (!opcode.empty()) {
+      result.evidence.push_back(evidence(EvidenceKind::counted, image.target,
+                                         "opcode " + opcode + " in the loaded image"));
+    } else {
+      auto text = "no opcode " + joined(probe.native_sass) + " in the loaded image";
+      if (!image.assembly->sass.empty()) text += " (" + image.assembly->sass + ")";
+      result.evidence.push_back(evidence(EvidenceKind::counted, image.target, text, true));
+      result.status = Status::emulated;
+      result.reason = make_reason("emulated_sass", text);
+    }
+  }
+  if (!probe.native_test) return;
+  const auto& test = *probe.native_test;
+  if (!options_.injected_tools.empty()) {
+    auto invalid =
+        evidence(EvidenceKind::inferred, image.target,
+                 make_reason("clocks_invalid", options_.injected_tools.front()).sentence, true);
+    result.evidence.push_back(std::move(invalid));
+    return;
+  }
+  std::optional<double> own;
+  std::optional<double> base;
+  try {
+    own = rate(probe, image);
+    const auto* baseline = find_probe(test.baseline);
+    if (baseline != nullptr) base = baseline_rate(*baseline);
+  } catch (const Unlaunchable& error) {
+    // The verified result stands; only the witness is missing.
+    result.evidence.push_back(
+        evidence(EvidenceKind::inferred, image.target,
+                 "the clocked loop was not launched: " + error.reason.sentence, true));
+  }
+  if (!own || !base) return;
+  const double ratio = *own / *base;
+  const bool native = ratio >= test.native_at_least;
+  const bool emulated = ratio <= test.emulated_at_most;
+  const std::string what =
+      "rate in operations per clock and SM, as a multiple of " + std::string(test.baseline) + ": ";
+  auto item = evidence(EvidenceKind::counted, image.target,
+                       what + (native     ? "native"
+                               : emulated ? "emulated"
+                                          : "inconclusive"),
+                       !native);
+  item.value = std::round(ratio * 100) / 100;
+  item.unit = "x";
+  result.evidence.push_back(std::move(item));
+  if (native) {
+    result.status = Status::supported;
+    result.reason.reset();
+  } else if (emulated) {
+    result.status = Status::emulated;
+    result.reason = make_reason("emulated_ratio");
+  }
+}
+
+std::optional<double> Executor::rate(const InstructionProbe& probe, Image& image) {
+  if (!probe.rate) return std::nullopt;
+  auto clocks =
+      run_rate(gpu_, *image.module, probe, seed_of(probe.feature, options_.seed), options_.timeout);
+  if (clocks.empty()) return std::nullopt;
+  // One block to an SM: the median block speaks for an SM.
+  const auto middle = clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2);
+  std::ranges::nth_element(clocks, middle);
+  if (*middle == 0) return std::nullopt;
+  return static_cast<double>(probe.rate->operations_per_block) / static_cast<double>(*middle);
+}
+
+std::optional<double> Executor::baseline_rate(const InstructionProbe& probe) {
+  const auto known = baselines_.find(probe.feature);
+  if (known != baselines_.end()) return known->second;
+  auto image = load_image(gpu_, pack_, assembler_, probe);
+  const auto value = image ? rate(probe, *image) : std::nullopt;
+  baselines_.emplace(probe.feature, value);
+  return value;
+}
+
+}  // namespace bp

@@ -1,0 +1,87 @@
+#include "probes/engine/image.h"
+
+#include <vector>
+
+#include "probes/assembly/rewrite.h"
+
+namespace bp {
+namespace {
+
+/// Says nothing about the image: trying another one would hide it.
+bool is_other_trouble(const DriverError& error) {
+  return error.sticky() || error.code == CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+/// Targets whose PTX may load: all of the GPU, without those that the embedded toolkit refuses.
+std::vector<Target> ptx_targets(const Pack& pack, std::string_view module, ComputeCapability gpu) {
+  std::vector<Target> targets;
+  for (const auto target : targets_for(gpu)) {
+    const auto* row = pack.find(module, target);
+    if (row == nullptr || row->accepted) targets.push_back(target);
+  }
+  return targets;
+}
+
+}  // namespace
+
+Expectation expectation(const Pack& pack, std::string_view module, ComputeCapability gpu) {
+  auto result = Expectation::refused;
+  for (const auto target : targets_for(gpu)) {
+    const auto* row = pack.find(module, target);
+    if (row == nullptr) {
+      result = Expectation::unknown;
+    } else if (row->accepted) {
+      return Expectation::accepted;
+    }
+  }
+  return result;
+}
+
+Image load_ptx(const Gpu& gpu, const DriverAssembler& assembler, std::string_view ptx,
+               PtxVersion version, Target target) {
+  std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
+  text.push_back(0);
+  return {
+      .module = std::make_unique<Module>(gpu, text),
+      .target = target,
+      .text = "PTX " + to_string(version) + " for " + to_string(target) + " by " + assembler.name(),
+      .assembly = nullptr};
+}
+
+Image load_retargeted(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
+                      const InstructionProbe& probe, Target target) {
+  // What the driver takes at most only matters for a target that the build does not know.
+  const auto newest = is_known(target) ? probe.ptx : assembler.ability().newest.value_or(probe.ptx);
+  const auto version = version_for(probe.ptx, target, newest);
+  return load_ptx(gpu, assembler, retarget(pack.ptx(probe.feature), version, target), version,
+                  target);
+}
+
+std::optional<Image> load_image(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
+                                const InstructionProbe& probe) {
+  for (const auto target : targets_for(gpu.cc())) {
+    const auto* row = pack.find(probe.feature, target);
+    if (row == nullptr || !row->accepted) continue;
+    const auto cubin = pack.cubin(probe.feature, target);
+    if (!cubin) continue;
+    try {
+      return Image{.module = std::make_unique<Module>(gpu, *cubin),
+                   .target = target,
+                   .text = "cubin " + to_string(target) + " of " + pack.toolkit(),
+                   .assembly = row};
+    } catch (const DriverError& error) {
+      if (is_other_trouble(error)) throw;
+      break;  // an older driver: its own assembler makes what it can load
+    }
+  }
+  for (const auto target : ptx_targets(pack, probe.feature, gpu.cc())) {
+    try {
+      return load_retargeted(gpu, pack, assembler, probe, target);
+    } catch (const DriverError& error) {
+      if (is_other_trouble(error)) throw;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace bp
