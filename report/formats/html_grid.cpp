@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <map>
+
+#include "report/formats/html_parts.h"
+
+namespace bp {
+
+using html::el;
+using html::Node;
+
+namespace {
+
+/// A cell of a grid: mark in sight, word for screen readers and in the tooltip.
+Node state(Tone tone, std::string_view word, const std::string& shown) {
+  return el("td", {},
+            {el("span", {{"class", "badge " + css_class(tone)}, {"title", std::string(word)}},
+                {shown, el("span", {{"class", "vh"}}, {" " + std::string(word)})})});
+}
+
+Node head(std::span<const TargetReport> targets, std::string first) {
+  Node row = el("tr", {el("th", {{"scope", "col"}}, {std::move(first)})});
+  for (const TargetReport& target : targets) {
+    row.add(el("th", {{"scope", "col"}}, {target.target}));
+  }
+  return el("thead", {std::move(row)});
+}
+
+Node grid(std::string caption, Node header, Node body) {
+  return el("div",
+            {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", caption}},
+            {el("table", {{"class", "grid"}},
+                {el("caption", {caption}), std::move(header), std::move(body)})});
+}
+
+Node group_row(const std::string& title, std::size_t columns) {
+  return el(
+      "tr",
+      {el("th", {{"class", "family"}, {"scope", "colgroup"}, {"colspan", std::to_string(columns)}},
+          {title})});
+}
+
+/// "a" of sm_121a: which form of the target took it.
+std::string suffix(const FeatureResult& result) {
+  for (const Evidence& item : result.evidence) {
+    if (item.against) continue;
+    const auto target = parse_target(item.target);
+    if (target && target->suffix != Suffix::none) return {' ', static_cast<char>(target->suffix)};
+  }
+  return {};
+}
+
+Node feature_cell(const TargetReport& target, const std::string& id) {
+  const auto found = std::ranges::find(target.features, id, &FeatureResult::id);
+  if (found == target.features.end()) return state(Tone::unknown, "not judged", "?");
+  switch (tone(found->status)) {
+    case Tone::good:
+      return state(Tone::good, words(found->status), "✓" + suffix(*found));
+    case Tone::bad:
+      return state(Tone::bad, words(found->status), "✗");
+    default:
+      return state(tone(found->status), words(found->status), "?");
+  }
+}
+
+Node backend_cell(const TargetReport& target, const std::string& id) {
+  const auto found = std::ranges::find(target.backends, id, &BackendResult::id);
+  if (found == target.backends.end()) return state(Tone::unknown, "not judged", "?");
+  return el("td", {badge(found->verdict)});
+}
+
+}  // namespace
+
+Node features_grid(std::span<const TargetReport> targets) {
+  std::vector<FeatureResult> all;  // each feature once, to group them
+  for (const TargetReport& target : targets) {
+    for (const FeatureResult& result : target.features) {
+      if (std::ranges::find(all, result.id, &FeatureResult::id) == all.end()) {
+        all.push_back({result.id, result.status, {}, {}});
+      }
+    }
+  }
+  Node body = el("tbody", {});
+  for (const FamilyGroup& family : by_family(all)) {
+    body.add(group_row(family.title, targets.size() + 1));
+    for (const FeatureResult* feature : family.features) {
+      Node row = el("tr", {el("th", {{"scope", "row"}}, {el("code", {feature->id})})});
+      for (const TargetReport& target : targets) row.add(feature_cell(target, feature->id));
+      body.add(std::move(row));
+    }
+  }
+  return grid("Features by target, as assembled", head(targets, "Feature"), std::move(body));
+}
+
+Node backends_grid(std::span<const TargetReport> targets) {
+  std::vector<BackendResult> all;
+  for (const TargetReport& target : targets) {
+    for (const BackendResult& result : target.backends) {
+      if (std::ranges::find(all, result.id, &BackendResult::id) == all.end()) all.push_back(result);
+    }
+  }
+  Node body = el("tbody", {});
+  for (OperationGroup& operation : by_operation(all)) {
+    body.add(group_row(operation.title, targets.size() + 1));
+    std::ranges::sort(operation.backends, {}, [](const BackendResult* b) { return b->id; });
+    for (const BackendResult* backend : operation.backends) {
+      Node row = el("tr", {el("th", {{"scope", "row"}},
+                              {el("code", {backend->id}), el("small", {backend->project})})});
+      for (const TargetReport& target : targets) row.add(backend_cell(target, backend->id));
+      body.add(std::move(row));
+    }
+  }
+  return grid("Backends by target, expected", head(targets, "Backend"), std::move(body));
+}
+
+Node matrix_section(std::span<const MatrixRow> matrix) {
+  struct Answer {
+    std::string toolkit;
+    Status verdict;
+    std::string detail;  // machine code, or the message of the refusal
+    std::vector<std::string> targets;
+  };
+  std::vector<std::pair<std::string, std::vector<Answer>>> features;
+  std::map<std::string, std::size_t> place;
+  for (const MatrixRow& row : matrix) {
+    const auto [at, added] = place.try_emplace(row.feature, features.size());
+    if (added) features.emplace_back(row.feature, std::vector<Answer>{});
+    std::vector<Answer>& answers = features[at->second].second;
+    const std::string& detail = row.message.empty() ? row.sass : row.message;
+    const auto same = [&](const Answer& answer) {
+      return answer.toolkit == row.toolkit && answer.verdict == row.verdict &&
+             answer.detail == detail;
+    };
+    auto answer = std::ranges::find_if(answers, same);
+    if (answer == answers.end()) {
+      answer = answers.insert(answers.end(), Answer{row.toolkit, row.verdict, detail, {}});
+    }
+    answer->targets.push_back(row.target);
+  }
+  Node list = el("div", {});
+  for (const auto& [feature, answers] : features) {
+    Node items = el("ul", {{"class", "evidence"}}, {});
+    for (const Answer& answer : answers) {
+      Node line = el("li", {{"class", answer.verdict == Status::refused ? "against" : "for"}},
+                     {el("strong", {std::string(words(answer.verdict))}),
+                      " " + listed(answer.targets, answer.targets.size()) + " ",
+                      el("span", {{"class", "soft"}}, {answer.toolkit})});
+      if (!answer.detail.empty()) line.add(el("span", {{"class", "message"}}, {answer.detail}));
+      items.add(std::move(line));
+    }
+    list.add(el("details", {el("summary", {el("code", {feature})}), std::move(items)}));
+  }
+  return list;
+}
+
+}  // namespace bp

@@ -1,0 +1,185 @@
+#include "report/formats/html_parts.h"
+
+namespace bp {
+
+using html::el;
+using html::Node;
+
+namespace {
+
+std::string_view mark(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "✓ ";
+    case Tone::partly:
+      return "~ ";
+    case Tone::bad:
+      return "✗ ";
+    case Tone::broken:
+      return "! ";
+    case Tone::unknown:
+      break;
+  }
+  return "? ";
+}
+
+/// A table that becomes a list of blocks on a narrow screen.
+Node stacked(std::string kind, std::string caption, std::vector<std::string> columns,
+             std::vector<Node> rows) {
+  Node head = el("tr", {});
+  for (std::string& column : columns) {
+    head.add(el("th", {{"scope", "col"}}, {std::move(column)}));
+  }
+  return el("div", {{"class", "scroll"}},
+            {el("table", {{"class", "stack " + std::move(kind)}},
+                {el("caption", {std::move(caption)}), el("thead", {std::move(head)}),
+                 el("tbody", std::move(rows))})});
+}
+
+Node cell(std::string label, std::vector<Node> content) {
+  if (content.empty()) return el("td", {{"class", "empty"}}, {});
+  return el("td", {{"data-label", std::move(label)}}, std::move(content));
+}
+
+}  // namespace
+
+std::string css_class(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "good";
+    case Tone::partly:
+      return "partly";
+    case Tone::bad:
+      return "bad";
+    case Tone::broken:
+      return "broken";
+    case Tone::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Node badge(Tone tone, std::string_view word) {
+  return el("span", {{"class", "badge " + css_class(tone)}},
+            {std::string(mark(tone)) + std::string(word)});
+}
+Node badge(Status status) { return badge(tone(status), words(status)); }
+Node badge(Verdict verdict) { return badge(tone(verdict), words(verdict)); }
+
+Node evidence_list(const std::vector<Evidence>& evidence) {
+  Node list = el("ul", {{"class", "evidence"}}, {});
+  for (const Evidence& item : evidence) {
+    Node line = el("li", {{"class", item.against ? "against" : "for"}},
+                   {el("strong", {std::string(to_string(item.kind))}),
+                    el("span", {{"class", "soft"}},
+                       {std::string(item.against ? ", against: " : ": ") + source_text(item)})});
+    if (item.value) {
+      line.add(" ");
+      line.add(el("b", {figure_text(*item.value, item.unit)}));
+    }
+    if (!item.text.empty()) line.add(el("span", {{"class", "message"}}, {item.text}));
+    list.add(std::move(line));
+  }
+  return list;
+}
+
+Node evidence_details(const std::vector<Evidence>& evidence, bool open) {
+  if (evidence.empty()) return el("span", {{"class", "soft"}}, {"no evidence"});
+  std::vector<html::Attribute> attributes;
+  if (open) attributes.push_back({"open", ""});
+  const std::string count = std::to_string(evidence.size()) +
+                            (evidence.size() == 1 ? " item" : " items") + " of evidence";
+  return el("details", std::move(attributes), {el("summary", {count}), evidence_list(evidence)});
+}
+
+Node reason_note(const Reason& reason) {
+  Node note = el("div", {reason.sentence + ".", " "});
+  if (!reason.remedy.empty()) note.add(el("strong", {reason.remedy + " "}));
+  note.add(el("code", {{"class", "soft"}}, {reason.id}));
+  return note;
+}
+
+Node features_section(std::span<const FeatureResult> features) {
+  Node section = el("div", {});
+  for (const FamilyGroup& family : by_family(features)) {
+    std::vector<Node> rows;
+    for (const FeatureResult* result : family.features) {
+      const auto kind = strongest_of_status(*result);
+      const bool plain_yes =
+          result->status == Status::supported || result->status == Status::assembles;
+      std::vector<Node> why;
+      if (result->reason) why.push_back(reason_note(*result->reason));
+      why.push_back(evidence_details(result->evidence, !plain_yes));
+      rows.push_back(el(
+          "tr",
+          {el("th", {{"scope", "row"}},
+              {el("code", {result->id}), el("small", {std::string(feature_title(result->id))})}),
+           el("td", {{"class", "state"}}, {badge(result->status)}),
+           cell("strongest evidence", {kind ? std::string(to_string(*kind)) : std::string("none")}),
+           el("td", std::move(why))}));
+    }
+    section.add(stacked("features", family.title,
+                        {"Feature", "Status", "Strongest", "Reason and evidence"},
+                        std::move(rows)));
+  }
+  return section;
+}
+
+Node backends_section(std::span<const BackendResult> backends) {
+  Node section = el("div", {});
+  for (const OperationGroup& operation : by_operation(backends)) {
+    std::vector<Node> rows;
+    for (const BackendResult* backend : operation.backends) {
+      Node why = el("td", {backend->reason});
+      for (const std::string& note : backend->notes) why.add(el("small", {note}));
+      const std::string evidence =
+          backend->evidence ? std::string(to_string(*backend->evidence)) : std::string("none");
+      std::vector<Node> nearest;
+      if (!backend->nearest.empty()) nearest.push_back(el("code", {backend->nearest}));
+      rows.push_back(el("tr", {el("th", {{"scope", "row"}},
+                                  {el("code", {backend->id}), el("small", {backend->project})}),
+                               el("td", {{"class", "state"}}, {badge(backend->verdict)}),
+                               std::move(why), cell("weakest evidence", {evidence}),
+                               cell("nearest that runs", std::move(nearest))}));
+    }
+    section.add(stacked("backends", operation.title + " (" + operation.id + ")",
+                        {"Backend", "Verdict", "Why", "Evidence", "Nearest that runs"},
+                        std::move(rows)));
+  }
+  return section;
+}
+
+Node kernels_section(std::span<const KernelResult> kernels) {
+  Node section = el("div", {});
+  for (const KernelResult& kernel : kernels) {
+    Node card = el("div", {{"class", "card keep"}},
+                   {el("h4", {el("code", {kernel.id}), " ", badge(kernel.status)})});
+    if (kernel.reason) card.add(reason_note(*kernel.reason));
+    if (!kernel.figures.empty()) {
+      Node figures = el("dl", {{"class", "facts"}}, {});
+      for (const Figure& figure : kernel.figures) {
+        figures.add(el(
+            "div", {el("dt", {figure.name}), el("dd", {figure_text(figure.value, figure.unit)})}));
+      }
+      card.add(std::move(figures));
+    }
+    card.add(evidence_details(kernel.evidence, true));
+    section.add(std::move(card));
+  }
+  return section;
+}
+
+Node facts_list(const std::vector<Fact>& facts) {
+  Node list = el("dl", {{"class", "facts"}}, {});
+  for (const Fact& fact : facts) {
+    Node value = el("dd", {fact_text(fact)});
+    if (!fact.by.empty()) {
+      value.add(" ");
+      value.add(el("small", {{"class", "soft"}}, {fact.by}));
+    }
+    list.add(el("div", {el("dt", {fact_label(fact)}), std::move(value)}));
+  }
+  return list;
+}
+
+}  // namespace bp

@@ -1,0 +1,39 @@
+// The building blocks of report.html: badges, evidence, tables.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/formats/html_builder.h"
+#include "report/formats/summary.h"
+
+namespace bp {
+
+std::string css_class(Tone tone);
+/// Mark, word and colour: the state is never told by colour alone.
+html::Node badge(Tone tone, std::string_view word);
+html::Node badge(Status status);
+html::Node badge(Verdict verdict);
+
+html::Node evidence_list(const std::vector<Evidence>& evidence);
+/// Every item of it behind "3 items of evidence"; open where the answer is not a plain yes.
+html::Node evidence_details(const std::vector<Evidence>& evidence, bool open);
+html::Node reason_note(const Reason& reason);
+
+html::Node features_section(std::span<const FeatureResult> features);
+html::Node backends_section(std::span<const BackendResult> backends);
+html::Node kernels_section(std::span<const KernelResult> kernels);
+html::Node facts_list(const std::vector<Fact>& facts);
+
+/// Features x targets, one row a feature.
+html::Node features_grid(std::span<const TargetReport> targets);
+/// Backends x targets, one row a backend.
+html::Node backends_grid(std::span<const TargetReport> targets);
+/// The matrix cells of the report, by feature: which targets took it, and what was said of the
+/// others.
+html::Node matrix_section(std::span<const MatrixRow> matrix);
+
+}  // namespace bp

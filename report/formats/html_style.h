@@ -1,0 +1,111 @@
+// The style sheet of report.html. Colours are variables with a light and a dark set; each pair of
+// text and ground keeps a contrast of at least 4.5 : 1 (WCAG 2.2, success criterion 1.4.3;
+// tests/report checks it).
+#pragma once
+
+#include "report/formats/html_builder.h"
+
+namespace bp {
+
+inline constexpr html::Literal page_style = R"css(
+:root{color-scheme:light dark;
+--ground:#f6f7f9;--card:#ffffff;--ink:#1a1f2b;--soft:#525b6b;--line:#d9dee7;--accent:#0b5cad;--code:#eef1f6;
+--good:#0a6b35;--good-bg:#e0f5e8;--partly:#805000;--partly-bg:#fdf0d5;--bad:#a3192b;--bad-bg:#fde7e9;
+--broken:#ffffff;--broken-bg:#a3192b;--unknown:#444d5c;--unknown-bg:#e8ebf0}
+@media (prefers-color-scheme:dark){:root{
+--ground:#10141b;--card:#181e28;--ink:#e6eaf2;--soft:#a6b0c0;--line:#2d3644;--accent:#7ab8ff;--code:#222a37;
+--good:#7fe0a5;--good-bg:#12321f;--partly:#f5c767;--partly-bg:#382a0c;--bad:#ff9ba6;--bad-bg:#40161c;
+--broken:#240a0e;--broken-bg:#ff9ba6;--unknown:#c0c8d4;--unknown-bg:#2a3240}}
+*{box-sizing:border-box}
+html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:anywhere}
+header.page,main,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
+header.page{padding-top:2rem}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .35rem;letter-spacing:-.015em}
+h2{font-size:1.3rem;line-height:1.25;margin:2.6rem 0 .9rem;letter-spacing:-.01em}
+h3{font-size:1.05rem;margin:1.5rem 0 .6rem}
+h4{font-size:.95rem;margin:1.1rem 0 .4rem}
+p{margin:.5rem 0;max-width:75ch}
+a{color:var(--accent)}
+code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+.soft{color:var(--soft)}
+.meta{color:var(--soft);font-size:.875rem;margin:.15rem 0}
+nav ul{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:1.2rem 0 0;padding:0}
+nav a{display:inline-block;padding:.3rem .75rem;border:1px solid var(--line);border-radius:99px;background:var(--card);text-decoration:none;font-size:.875rem}
+nav a:hover,nav a:focus-visible{border-color:var(--accent)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.25rem;margin:0 0 1rem}
+.card>:first-child{margin-top:0}.card>:last-child{margin-bottom:0}
+.alert{border-left:5px solid var(--unknown);padding:.7rem 1rem;margin:1rem 0;background:var(--card);border-radius:0 10px 10px 0}
+.alert.broken,.alert.bad{border-left-color:var(--bad)}.alert.partly{border-left-color:var(--partly)}
+.badge{display:inline-block;padding:.08rem .55rem;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap;line-height:1.5}
+.good{color:var(--good);background:var(--good-bg)}.partly{color:var(--partly);background:var(--partly-bg)}
+.bad{color:var(--bad);background:var(--bad-bg)}.broken{color:var(--broken);background:var(--broken-bg)}
+.unknown{color:var(--unknown);background:var(--unknown-bg)}
+.alert.broken,.alert.bad,.alert.partly,.alert.good,.alert.unknown{color:var(--ink);background:var(--card)}
+.tiles{display:flex;flex-wrap:wrap;gap:.6rem;margin:.9rem 0;padding:0;list-style:none}
+.tiles li{flex:1 1 7.5rem;border:1px solid var(--line);border-radius:10px;padding:.55rem .8rem;background:var(--ground)}
+.tiles b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.tiles span{font-size:.82rem;color:var(--soft)}
+.lead{font-size:1.03rem}
+ul.nos{list-style:none;margin:.6rem 0;padding:0}
+ul.nos li{padding:.5rem 0;border-top:1px solid var(--line)}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+caption{text-align:left;font-weight:600;padding:.2rem 0 .5rem}
+th,td{text-align:left;vertical-align:top;padding:.55rem .7rem;border-top:1px solid var(--line)}
+thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:600;white-space:nowrap}
+tbody th{font-weight:400}
+.scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
+.scroll>table>caption{padding:.8rem .7rem .4rem}
+td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1.4}
+table.backends th[scope=row]{width:24%}table.backends td.state{width:8.5rem}
+table.features th[scope=row]{width:32%}table.features td.state{width:8.5rem}
+details{margin:.35rem 0}
+summary{cursor:pointer;color:var(--accent);font-size:.85rem;padding:.15rem 0}
+ul.evidence{list-style:none;margin:.3rem 0 .2rem;padding:0;font-size:.85rem}
+ul.evidence li{padding:.35rem 0 .35rem .7rem;border-left:3px solid var(--good);margin:.35rem 0}
+ul.evidence li.against{border-left-color:var(--bad)}
+.message{display:block;white-space:pre-wrap;font:.82rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--code);border-radius:6px;padding:.3rem .5rem;margin-top:.25rem}
+dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.15rem 1.5rem;margin:.6rem 0;font-size:.88rem}
+dl.facts div{border-top:1px solid var(--line);padding:.35rem 0}
+dl.facts dt{color:var(--soft);font-size:.8rem}dl.facts dd{margin:0;font-variant-numeric:tabular-nums}
+dl.legend{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1rem;font-size:.9rem;margin:.5rem 0}
+dl.legend dd{margin:0}
+table.grid{width:auto;min-width:100%}
+table.grid th,table.grid td{padding:.35rem .6rem}
+table.grid td{text-align:center;white-space:nowrap}
+table.grid thead th{text-align:center}
+table.grid thead th:first-child,table.grid tbody th{text-align:left;position:sticky;left:0;background:var(--card)}
+table.grid tbody th.family{font-weight:600;padding-top:.9rem}
+.vh{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+ol.log{font-size:.85rem;padding-left:1.4rem}
+footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.85rem}
+@media (max-width:44rem){
+body{font-size:15px}header.page,main,footer{padding-left:.9rem;padding-right:.9rem}
+table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table.stack,table.stack tbody,table.stack tr,table.stack th,table.stack td{display:block;width:auto}
+table.stack tr{border-top:1px solid var(--line);padding:.7rem .8rem}
+table.stack tbody:first-of-type tr:first-child{border-top:0}
+table.stack th,table.stack td{border:0;padding:.12rem 0}
+table.stack td.state{width:auto}table.stack th[scope=row]{width:auto}
+table.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--soft);font-size:.8rem}
+table.stack td.empty{display:none}
+dl.legend{grid-template-columns:1fr;gap:.1rem}dl.legend dd{margin-bottom:.5rem}
+table.grid th,table.grid td{padding:.3rem .45rem}table.grid thead th:first-child,table.grid tbody th{max-width:9.5rem}
+}
+@media print{
+@page{size:A4;margin:14mm}
+:root{--ground:#ffffff;--card:#ffffff;--ink:#000000;--soft:#444444;--line:#bbbbbb;--accent:#000000;--code:#f4f4f4;
+--good:#0a6b35;--good-bg:#ffffff;--partly:#805000;--partly-bg:#ffffff;--bad:#a3192b;--bad-bg:#ffffff;
+--broken:#a3192b;--broken-bg:#ffffff;--unknown:#444444;--unknown-bg:#ffffff;color-scheme:light}
+body{font-size:10pt}header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
+nav{display:none}.badge{border:1px solid currentColor;padding:0 .4rem}
+.scroll,.card{border-radius:0;overflow:visible}table{font-size:8.5pt}
+tr,li,.card.keep{break-inside:avoid}h2,h3,h4{break-after:avoid}thead{display:table-header-group}
+details::details-content{content-visibility:visible;block-size:auto;opacity:1}
+summary{color:var(--soft);list-style:none}
+table.grid{font-size:7pt;table-layout:auto}table.grid th,table.grid td{padding:.15rem .2rem}
+}
+)css";
+
+}  // namespace bp

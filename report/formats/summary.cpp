@@ -1,0 +1,252 @@
+#include "report/formats/summary.h"
+
+#include <algorithm>
+#include <array>
+
+#include "probes/registry/feature.h"
+#include "probes/registry/operation.h"
+
+namespace bp {
+namespace {
+
+std::string_view title(Family family) {
+  switch (family) {
+    case Family::warp_mma:
+      return "Warp-level matrix instructions";
+    case Family::warpgroup_mma:
+      return "Warpgroup matrix instructions (wgmma)";
+    case Family::tcgen05:
+      return "Tensor Memory and tcgen05";
+    case Family::cluster:
+      return "Clusters and distributed shared memory";
+    case Family::copy:
+      return "TMA and asynchronous copies";
+    case Family::control:
+      return "Synchronisation and control";
+    case Family::self_test:
+      return "Self-test of this tool";
+  }
+  return "Other";
+}
+
+std::string family_title(std::string_view feature) {
+  const Feature* row = find_feature(feature);
+  return std::string(row == nullptr ? "Other features" : title(row->family));
+}
+
+/// What says most in one line: the message of the assembler or driver, the figure of an emulation,
+/// else the reason.
+std::string why_not(const FeatureResult& result) {
+  for (const Evidence& item : result.evidence) {
+    if (item.against && !item.text.empty()) return item.text.substr(0, item.text.find('\n'));
+  }
+  std::string why = result.reason ? result.reason->sentence : std::string();
+  for (const Evidence& item : result.evidence) {
+    if (result.status != Status::emulated || item.kind != EvidenceKind::counted) continue;
+    if (!why.empty()) why += ": ";
+    why += item.text;
+    if (item.value) why += " " + figure_text(*item.value, item.unit);
+    break;
+  }
+  return why;
+}
+
+std::vector<No> nos_of(std::span<const FeatureResult> features) {
+  std::vector<No> nos;
+  for (const FamilyGroup& family : by_family(features)) {
+    // Same family, status and reason: one line, with the first message as an example.
+    std::vector<std::pair<std::string, No>> groups;
+    for (const FeatureResult* result : family.features) {
+      if (result->status == Status::supported || result->status == Status::assembles) continue;
+      const std::string key =
+          std::string(to_string(result->status)) + "/" + (result->reason ? result->reason->id : "");
+      auto group = std::ranges::find(groups, key, &std::pair<std::string, No>::first);
+      if (group == groups.end()) {
+        groups.push_back({key, {result->status, {}, why_not(*result)}});
+        group = groups.end() - 1;
+      }
+      group->second.features.push_back(result->id);
+    }
+    for (auto& [key, no] : groups) nos.push_back(std::move(no));
+  }
+  std::ranges::stable_sort(nos, {}, &No::status);
+  return nos;
+}
+
+std::string can_run(std::span<const BackendResult> backends, bool in_hand) {
+  if (backends.empty()) return "No backend was judged.";
+  std::string runs, nothing;
+  std::size_t running = 0;
+  for (const OperationGroup& operation : by_operation(backends)) {
+    std::vector<std::string> ids;
+    for (const BackendResult* backend : operation.backends) {
+      if (backend->verdict == Verdict::runs) ids.push_back(backend->id);
+    }
+    running += ids.size();
+    std::string& list = ids.empty() ? nothing : runs;
+    if (!list.empty()) list += "; ";
+    list += operation.title;
+    if (!ids.empty()) list += " (" + listed(ids, 2) + ")";
+  }
+  std::string text = in_hand ? "Runs " : "Expected to run ";
+  text += std::to_string(running) + " of " + std::to_string(backends.size()) + " known backends";
+  text += running > 0 ? ": " + runs + "." : ".";
+  if (!nothing.empty()) text += " Nothing known runs for: " + nothing + ".";
+  return text;
+}
+
+std::string count_sentence(std::span<const FeatureResult> features) {
+  std::string text;
+  for (const auto& [status, count] : counts(features)) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(words(status));
+  }
+  return text.empty() ? "No feature was probed." : "Features: " + text + ".";
+}
+
+Summary summary(std::span<const FeatureResult> features, std::span<const BackendResult> backends,
+                bool in_hand) {
+  Summary result{can_run(backends, in_hand), count_sentence(features), nos_of(features), {}};
+  for (const auto& [verdict, count] : counts(backends)) {
+    if (verdict == Verdict::runs) continue;
+    auto& [_, ids] = result.refused.emplace_back(verdict, std::vector<std::string>{});
+    for (const BackendResult& backend : backends) {
+      if (backend.verdict == verdict) ids.push_back(backend.id);
+    }
+  }
+  return result;
+}
+
+template <typename Value, typename Items, typename Get>
+std::vector<std::pair<Value, std::size_t>> count_values(const Items& items, Get get) {
+  std::vector<std::pair<Value, std::size_t>> result;
+  for (const auto& item : items) {
+    const Value value = get(item);
+    const auto found = std::ranges::find(result, value, &std::pair<Value, std::size_t>::first);
+    if (found == result.end()) {
+      result.emplace_back(value, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  std::ranges::sort(result, {}, &std::pair<Value, std::size_t>::first);
+  return result;
+}
+
+}  // namespace
+
+std::vector<FamilyGroup> by_family(std::span<const FeatureResult> features) {
+  std::vector<FamilyGroup> groups;
+  const auto add = [&](const FeatureResult& result) {
+    const std::string name = family_title(result.id);
+    auto group = std::ranges::find(groups, name, &FamilyGroup::title);
+    if (group == groups.end()) group = groups.insert(groups.end(), FamilyGroup{name, {}});
+    group->features.push_back(&result);
+  };
+  for (const FeatureResult& result : features) {
+    if (find_feature(result.id) != nullptr) add(result);
+  }
+  for (const FeatureResult& result : features) {
+    if (find_feature(result.id) == nullptr) add(result);
+  }
+  return groups;
+}
+
+std::string_view feature_title(std::string_view id) {
+  const Feature* row = find_feature(id);
+  return row == nullptr ? std::string_view() : row->title;
+}
+
+std::vector<OperationGroup> by_operation(std::span<const BackendResult> backends) {
+  std::vector<OperationGroup> groups;
+  const auto add = [&](const std::string& id, std::string_view name) {
+    OperationGroup group{id, std::string(name), {}};
+    for (const BackendResult& backend : backends) {
+      if (backend.operation == id) group.backends.push_back(&backend);
+    }
+    if (!group.backends.empty()) groups.push_back(std::move(group));
+  };
+  for (const Operation& operation : operations()) add(std::string(operation.id), operation.title);
+  for (const BackendResult& backend : backends) {
+    const bool known = find_operation(backend.operation) != nullptr;
+    if (known || std::ranges::find(groups, backend.operation, &OperationGroup::id) != groups.end())
+      continue;
+    add(backend.operation, backend.operation);
+  }
+  // What runs comes first.
+  for (OperationGroup& group : groups) {
+    std::ranges::stable_sort(group.backends, {}, [](const BackendResult* b) { return b->verdict; });
+  }
+  return groups;
+}
+
+std::vector<std::pair<Status, std::size_t>> counts(std::span<const FeatureResult> features) {
+  return count_values<Status>(features, [](const FeatureResult& result) { return result.status; });
+}
+
+std::vector<std::pair<Verdict, std::size_t>> counts(std::span<const BackendResult> backends) {
+  return count_values<Verdict>(backends,
+                               [](const BackendResult& result) { return result.verdict; });
+}
+
+Summary summarise(const GpuReport& gpu) { return summary(gpu.features, gpu.backends, true); }
+Summary summarise(const TargetReport& target) {
+  return summary(target.features, target.backends, false);
+}
+
+std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result) {
+  const bool no = tone(result.status) == Tone::bad || tone(result.status) == Tone::broken;
+  if (!no) return strongest(result.evidence);
+  std::optional<EvidenceKind> best;
+  for (const Evidence& item : result.evidence) {
+    if (item.against && (!best || item.kind > *best)) best = item.kind;
+  }
+  return best;
+}
+
+std::vector<Alert> alerts(const Report& report) {
+  std::vector<Alert> list;
+  if (report.driver.fake) {
+    list.push_back({Tone::broken, "driver: fake",
+                    "A fake driver answered, playing the machine \"" + *report.driver.fake +
+                        "\". Nothing here was measured on a GPU."});
+  }
+  if (report.driver.problem) {
+    const Reason& problem = *report.driver.problem;
+    list.push_back({Tone::bad, "No GPU could be probed",
+                    problem.sentence + "." + (problem.remedy.empty() ? "" : " " + problem.remedy)});
+  }
+  if (report.gpus.empty() && !report.targets.empty()) {
+    list.push_back(
+        {Tone::partly, "Offline report",
+         "No GPU was probed. All that follows is expected: an assembler accepted (\"assembles\") "
+         "or refused each feature for each target, and nothing was executed. The evidence is of "
+         "the kind assembled."});
+  }
+  if (!report.complete) {
+    list.push_back(
+        {Tone::broken, "Incomplete",
+         "The run was interrupted, or an item crashed or timed out. The log says what happened."});
+  }
+  for (const std::string& tool : report.driver.injected_tools) {
+    list.push_back({Tone::partly, "Under a tool",
+                    tool + " was attached: clocks and rates of this report are invalid."});
+  }
+  return list;
+}
+
+std::string listed(std::span<const std::string> items, std::size_t most) {
+  std::string text;
+  // "and 1 more" is no shorter than the one itself.
+  const std::size_t shown = items.size() > most + 1 ? most : items.size();
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + items[i];
+  if (shown < items.size()) text += " and " + std::to_string(items.size() - shown) + " more";
+  return text;
+}
+
+std::string source_text(const Evidence& evidence) {
+  std::string text = evidence.by;
+  if (!evidence.target.empty()) text += (text.empty() ? "for " : ", for ") + evidence.target;
+  return text;
+}
+
+}  // namespace bp

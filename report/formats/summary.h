@@ -1,0 +1,90 @@
+// What the formats for people share: grouping, counting and the sentences of the summary.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "report/model/report.h"
+
+namespace bp {
+
+struct FamilyGroup {
+  std::string title;  // "TMA and asynchronous copies"
+  std::vector<const FeatureResult*> features;
+};
+/// In registry order; features that this version does not know come last. Points into `features`.
+std::vector<FamilyGroup> by_family(std::span<const FeatureResult> features);
+/// Title of the registry row; empty for an id this version does not know.
+std::string_view feature_title(std::string_view id);
+
+struct OperationGroup {
+  std::string id;     // "mla.dense_decode"
+  std::string title;  // "MLA decode, dense"; the id itself if this version does not know it
+  std::vector<const BackendResult*> backends;
+};
+/// In the order of the registry's operations, unknown ones last. Points into `backends`.
+std::vector<OperationGroup> by_operation(std::span<const BackendResult> backends);
+
+/// Counts in the order of the enum, without zeros.
+std::vector<std::pair<Status, std::size_t>> counts(std::span<const FeatureResult> features);
+std::vector<std::pair<Verdict, std::size_t>> counts(std::span<const BackendResult> backends);
+
+/// The strongest evidence for what the status says: of a "no" the evidence against the feature (its
+/// positive control speaks for another target), of all else the evidence for it.
+std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result);
+
+/// What a verdict means, for a legend: "a needed feature is missing".
+std::string_view meaning(Verdict verdict);
+std::string_view meaning(Status status);
+std::string_view meaning(EvidenceKind kind);
+
+/// A yes, a no, or neither: chooses mark and colour.
+enum class Tone : unsigned char { good, partly, bad, broken, unknown };
+Tone tone(Status status);
+Tone tone(Verdict verdict);
+Tone tone(DisputedFact::Outcome outcome);
+
+/// Several things that are "no" for one reason.
+struct No {
+  Status status;
+  std::vector<std::string> features;
+  std::string why;  // the assembler's message, else the reason
+};
+
+/// One GPU or target in ten seconds.
+struct Summary {
+  std::string can_run;   // paragraph: "Runs 14 of 31 known backends: ..."
+  std::string features;  // "22 features supported, 1 emulated, 8 unsupported."
+  std::vector<No> nos;   // features that are not a plain yes, by status, family and reason
+  std::vector<std::pair<Verdict, std::vector<std::string>>> refused;  // backends that do not run
+};
+Summary summarise(const GpuReport& gpu);
+Summary summarise(const TargetReport& target);
+
+/// What the reader must know before any verdict.
+struct Alert {
+  Tone tone;
+  std::string title;  // "Fake driver"
+  std::string text;
+};
+std::vector<Alert> alerts(const Report& report);
+
+/// "228 KiB", "141.0 GiB"; numbers without a unit as they are. `key` names the unit: "..._bytes",
+/// "..._khz".
+std::string fact_text(const Fact& fact);
+/// "max shared memory per block optin": the key without its unit, in words.
+std::string fact_label(const Fact& fact);
+/// Shortest text that reads back as the same number; "1.43 ops/clock" with a unit.
+std::string figure_text(double value, std::string_view unit);
+/// "verified, driver 580.159.04, sm_90a" without the text of it.
+std::string source_text(const Evidence& evidence);
+
+/// "a, b, c" or, past `most`, "a, b and 7 more".
+std::string listed(std::span<const std::string> items, std::size_t most);
+
+}  // namespace bp

@@ -1,0 +1,313 @@
+#include "report/formats/text.h"
+
+#include <algorithm>
+
+#include "report/formats/clean.h"
+#include "report/formats/summary.h"
+#include "report/formats/text_page.h"
+
+namespace bp {
+namespace {
+
+Ink ink(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return Ink::good;
+    case Tone::partly:
+      return Ink::partly;
+    case Tone::bad:
+      return Ink::bad;
+    case Tone::broken:
+      return Ink::broken;
+    case Tone::unknown:
+      break;
+  }
+  return Ink::unknown;
+}
+
+std::string mark(Tone tone, bool unicode) {
+  switch (tone) {
+    case Tone::good:
+      return unicode ? "✓" : "+";
+    case Tone::partly:
+      return "~";
+    case Tone::bad:
+      return unicode ? "✗" : "-";
+    case Tone::broken:
+      return "!";
+    case Tone::unknown:
+      break;
+  }
+  return "?";
+}
+
+class TextReport {
+ public:
+  TextReport(const Report& report, const Style& style)
+      : report_(report), style_(style), page_(style) {}
+
+  std::string write() {
+    head();
+    for (const GpuReport& gpu : report_.gpus) summary(gpu);
+    for (const TargetReport& target : report_.targets) summary(target);
+    if (style_.detail == Detail::full) details();
+    return page_.take();
+  }
+
+ private:
+  Piece marked(Tone tone, std::string_view word, int columns = 0) const {
+    return {mark(tone, page_.unicode()) + " " + Page::padded(word, columns), ink(tone)};
+  }
+
+  // --- summary ---
+
+  void head() {
+    page_.line(0, 2,
+               {{"blackwell-probe " + report_.tool.version, Ink::strong},
+                {"  " + report_.created, Ink::faint},
+                {report_.command.empty() ? "" : "  " + report_.command, Ink::faint}});
+    driver_line();
+    for (const Alert& alert : alerts(report_)) {
+      page_.blank();
+      page_.line(0, 2, {marked(alert.tone, alert.title + ":"), {" " + alert.text, Ink::plain}});
+    }
+  }
+
+  void driver_line() {
+    const DriverFacts& driver = report_.driver;
+    if (driver.library.empty()) return;
+    std::string text = "driver " + (driver.version.empty() ? "of unknown version" : driver.version);
+    if (!driver.cuda_version.empty()) text += ", CUDA " + driver.cuda_version;
+    if (driver.ptx) text += ", PTX " + to_string(*driver.ptx);
+    page_.line(0, 2, {{text + ", answered by " + driver.library, Ink::faint}});
+  }
+
+  static std::string title(const GpuReport& gpu) {
+    return "GPU " + std::to_string(gpu.facts.index) + ": " + gpu.facts.name;
+  }
+
+  void summary(const GpuReport& gpu) {
+    page_.blank();
+    std::string what = "  compute capability " + to_string(gpu.facts.cc);
+    if (!gpu.target.empty()) what += ", probed as " + gpu.target;
+    page_.line(0, 2, {{title(gpu), Ink::strong}, {what}});
+    if (gpu.facts.problem) problem(*gpu.facts.problem);
+    summary(summarise(gpu));
+  }
+
+  void summary(const TargetReport& target) {
+    page_.blank();
+    page_.line(
+        0, 2,
+        {{target.target, Ink::strong}, {"  expected (assembled, not executed)", Ink::partly}});
+    summary(summarise(target));
+  }
+
+  void summary(const Summary& summary) {
+    page_.line(2, 4, {{summary.can_run}});
+    page_.line(2, 4, {{summary.features}});
+    for (const No& no : summary.nos) {
+      std::vector<Piece> pieces{marked(tone(no.status), words(no.status)),
+                                {": " + listed(no.features, 4)}};
+      if (!no.why.empty()) pieces.push_back({" (" + one_line(no.why) + ")", Ink::faint});
+      page_.line(4, 6, pieces);
+    }
+    if (!summary.refused.empty())
+      page_.line(2, 4, {{"Backends that do not run, and the kind of no:"}});
+    for (const auto& [verdict, ids] : summary.refused) {
+      page_.line(4, 6,
+                 {marked(tone(verdict),
+                         std::string(words(verdict)) + " (" + std::to_string(ids.size()) + ")"),
+                  {": " + listed(ids, 3)},
+                  {" (" + std::string(meaning(verdict)) + ")", Ink::faint}});
+    }
+  }
+
+  void problem(const Reason& reason) {
+    page_.line(2, 4,
+               {marked(Tone::broken, reason.sentence + "."),
+                {" " + reason.remedy},
+                {" [" + reason.id + "]", Ink::faint}});
+  }
+
+  // --- details ---
+
+  void details() {
+    for (const GpuReport& gpu : report_.gpus) {
+      const std::string name = " on GPU " + std::to_string(gpu.facts.index);
+      backends("Backends" + name, gpu.backends);
+      features("Features" + name, gpu.features);
+      kernels("Reference kernels" + name, gpu.kernels);
+      facts("Facts of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
+    }
+    for (const TargetReport& target : report_.targets) {
+      backends("Backends expected for " + target.target, target.backends);
+      features("Features expected for " + target.target, target.features);
+    }
+    disputed();
+    environment();
+    log();
+    legend();
+  }
+
+  void backends(const std::string& title, std::span<const BackendResult> list) {
+    if (list.empty()) return;
+    page_.heading(title);
+    for (const OperationGroup& operation : by_operation(list)) {
+      page_.line(0, 2, {{operation.title, Ink::strong}, {"  " + operation.id, Ink::faint}});
+      for (const BackendResult* backend : operation.backends) {
+        std::vector<Piece> first{marked(tone(backend->verdict), words(backend->verdict), 12),
+                                 {" " + backend->id},
+                                 {"  " + backend->project, Ink::faint}};
+        const std::string_view kind =
+            backend->evidence ? to_string(*backend->evidence) : "no evidence";
+        first.push_back({"  [" + std::string(kind) + "]", Ink::faint});
+        page_.line(2, 6, first);
+        page_.line(6, 6, {{backend->reason}});
+        for (const std::string& note : backend->notes) page_.line(6, 8, {{note, Ink::partly}});
+        if (!backend->nearest.empty())
+          page_.line(6, 8, {{"nearest that runs: " + backend->nearest}});
+      }
+    }
+  }
+
+  void features(const std::string& title, std::span<const FeatureResult> list) {
+    if (list.empty()) return;
+    page_.heading(title);
+    int widest = 0;
+    for (const FeatureResult& result : list)
+      widest = std::max(widest, columns(one_line(result.id)));
+    widest = std::min(widest, page_.width() / 3);
+    for (const FamilyGroup& family : by_family(list)) {
+      page_.line(0, 2, {{family.title, Ink::strong}});
+      for (const FeatureResult* result : family.features) {
+        const auto kind = strongest_of_status(*result);
+        page_.line(
+            2, 6,
+            {marked(tone(result->status), words(result->status), 12),
+             {" " + Page::padded(result->id, widest)},
+             {kind ? "  [" + std::string(to_string(*kind)) + "]" : std::string(), Ink::strong},
+             {"  " + std::string(feature_title(result->id)), Ink::faint}});
+        reason(result->reason);
+        evidence(result->evidence);
+      }
+    }
+  }
+
+  void reason(const std::optional<Reason>& reason) {
+    if (!reason) return;
+    std::vector<Piece> pieces{{reason->sentence + "."}};
+    if (!reason->remedy.empty()) pieces.push_back({" " + reason->remedy});
+    pieces.push_back({" [" + reason->id + "]", Ink::faint});
+    page_.line(6, 8, pieces);
+  }
+
+  void evidence(const std::vector<Evidence>& list) {
+    for (const Evidence& item : list) {
+      std::vector<Piece> pieces{
+          {std::string(to_string(item.kind)) + (item.against ? ", against" : ""),
+           item.against ? Ink::bad : Ink::good},
+          {", " + source_text(item) + ": ", Ink::faint},
+          {item.text}};
+      if (item.value) pieces.push_back({" (" + figure_text(*item.value, item.unit) + ")"});
+      page_.line(6, 8, pieces);
+    }
+  }
+
+  void kernels(const std::string& title, const std::vector<KernelResult>& list) {
+    if (list.empty()) return;
+    page_.heading(title);
+    for (const KernelResult& kernel : list) {
+      page_.line(2, 6, {marked(tone(kernel.status), words(kernel.status), 12), {" " + kernel.id}});
+      reason(kernel.reason);
+      for (const Figure& figure : kernel.figures) {
+        page_.line(6, 8,
+                   {{figure.name + ": "}, {figure_text(figure.value, figure.unit), Ink::strong}});
+      }
+      evidence(kernel.evidence);
+    }
+  }
+
+  void facts(const std::string& title, const std::vector<Fact>& list) {
+    if (list.empty()) return;
+    page_.heading(title);
+    for (const Fact& fact : list) {
+      std::vector<Piece> pieces{{fact_label(fact) + ": "}, {fact_text(fact), Ink::strong}};
+      if (!fact.by.empty()) pieces.push_back({"  [" + fact.by + "]", Ink::faint});
+      page_.line(2, 4, pieces);
+    }
+  }
+
+  void disputed() {
+    if (report_.disputed.empty()) return;
+    page_.heading("Disputed facts");
+    for (const DisputedFact& fact : report_.disputed) {
+      page_.line(2, 6,
+                 {marked(tone(fact.outcome), to_string(fact.outcome), 12), {" " + fact.claim}});
+      page_.line(6, 8, {{fact.finding, Ink::strong}, {"  [" + fact.id + "]", Ink::faint}});
+      evidence(fact.evidence);
+    }
+  }
+
+  void environment() {
+    const DriverFacts& driver = report_.driver;
+    page_.heading("Environment");
+    page_.line(2, 4,
+               {{"tool: blackwell-probe " + report_.tool.version + ", commit " +
+                 report_.tool.commit + ", embedded assembler " + report_.tool.toolkit}});
+    page_.line(2, 4, {{"seed: " + std::to_string(report_.seed)}});
+    if (driver.fake)
+      page_.line(2, 4, {{"driver: fake (machine " + *driver.fake + ")", Ink::broken}});
+    for (const std::string& change : driver.changed_environment) {
+      page_.line(2, 4, {{"environment changed for the probes: " + change}});
+    }
+    for (const Fact& fact : report_.environment) {
+      page_.line(
+          2, 4, {{fact_label(fact) + ": " + fact_text(fact)}, {"  [" + fact.by + "]", Ink::faint}});
+    }
+    if (!report_.matrix.empty()) {
+      page_.line(2, 4,
+                 {{"matrix: " + std::to_string(report_.matrix.size()) +
+                   " cells of features x targets as assembled: blackwell-probe matrix, or the JSON "
+                   "report"}});
+    }
+    if (report_.redacted) {
+      page_.line(2, 4,
+                 {{"left out: host name, UUIDs, serial numbers, PCI addresses, home folders "
+                   "(--identify)"}});
+    }
+  }
+
+  void log() {
+    if (report_.log.empty()) return;
+    page_.heading("Log of the worker processes");
+    for (const std::string& line : report_.log) page_.line(2, 4, {{line}});
+  }
+
+  void legend() {
+    page_.heading("How to read this");
+    for (const EvidenceKind kind :
+         {EvidenceKind::inferred, EvidenceKind::declared, EvidenceKind::assembled,
+          EvidenceKind::simulated, EvidenceKind::loaded, EvidenceKind::launched,
+          EvidenceKind::verified, EvidenceKind::counted}) {
+      page_.line(2, 14,
+                 {{Page::padded(to_string(kind), 12), Ink::strong}, {std::string(meaning(kind))}});
+    }
+    page_.line(2, 2,
+               {{"Evidence runs from weak (inferred) to strong (counted). In brackets stands the "
+                 "strongest "
+                 "evidence for a feature, and the weakest among the needs of a backend."}});
+  }
+
+  const Report& report_;
+  const Style& style_;
+  Page page_;
+};
+
+}  // namespace
+
+std::string serialise_text(const Report& report, const Style& style) {
+  return TextReport(report, style).write();
+}
+
+}  // namespace bp

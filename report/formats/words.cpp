@@ -1,0 +1,217 @@
+// The legend of the report, and how values are written for people.
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "report/formats/summary.h"
+
+namespace bp {
+namespace {
+
+std::string number_text(double value) {
+  std::array<char, 40> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return error == std::errc{} ? std::string(buffer.data(), end) : std::string("?");
+}
+
+std::string fixed_text(double value, int digits) {
+  std::array<char, 400> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                          std::chars_format::fixed, digits);
+  return error == std::errc{} ? std::string(buffer.data(), end) : std::string("?");
+}
+
+std::string bytes_text(std::int64_t bytes) {
+  constexpr std::array<std::string_view, 4> units{"bytes", "KiB", "MiB", "GiB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  // 228 KiB stays KiB: limits of shared memory are compared in KiB.
+  while (value >= 1024 && unit + 1 < units.size()) value /= 1024, ++unit;
+  const bool whole = value == std::floor(value);
+  std::string text = whole ? number_text(value) : fixed_text(value, 1);
+  return text.append(" ").append(units[unit]);
+}
+
+struct Unit {
+  std::string_view suffix;
+  std::string_view text;
+};
+constexpr std::array<Unit, 12> fact_units{{{"_bytes", ""},
+                                           {"_khz", "kHz"},
+                                           {"_mhz", "MHz"},
+                                           {"_mib", "MiB"},
+                                           {"_gib", "GiB"},
+                                           {"_milliwatts", "mW"},
+                                           {"_mw", "mW"},
+                                           {"_watts", "W"},
+                                           {"_celsius", "°C"},
+                                           {"_bits", "bits"},
+                                           {"_percent", "%"},
+                                           {"_us", "µs"}}};
+
+const Unit* unit_of(std::string_view key) {
+  for (const Unit& unit : fact_units) {
+    if (key.ends_with(unit.suffix)) return &unit;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view meaning(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::runs:
+      return "every needed feature works, and the library's own gate lets it through";
+    case Verdict::no_hardware:
+      return "a needed feature is missing";
+    case Verdict::no_dispatch:
+      return "the hardware has all it needs, but the library's gate refuses it";
+    case Verdict::not_built:
+      return "the scanned binary holds no image for it";
+    case Verdict::at_risk:
+      return "the gate lets it through although a needed feature is missing or broken";
+    case Verdict::unknown:
+      break;
+  }
+  return "something it needs, or its gate, is not known";
+}
+
+std::string_view meaning(Status status) {
+  switch (status) {
+    case Status::supported:
+      return "executed, equal to the reference, and a planted fault was caught";
+    case Status::emulated:
+      return "right result, but not from the native unit";
+    case Status::unsupported:
+      return "its own instruction was refused, and a positive control was accepted";
+    case Status::wrong_result:
+      return "executed, but the result differs from the reference";
+    case Status::crashed:
+      return "the probe crashed the process or the GPU context";
+    case Status::timed_out:
+      return "the probe did not end in time";
+    case Status::blocked:
+      return "could not be decided here; the reason says why";
+    case Status::not_run:
+      return "no attempt was made; the reason says why";
+    case Status::assembles:
+      return "an assembler accepts it for the target: expected, not executed";
+    case Status::refused:
+      return "an assembler refuses it for the target";
+  }
+  return "";
+}
+
+std::string_view meaning(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::inferred:
+      return "from a table";
+    case EvidenceKind::declared:
+      return "an attribute that the driver reports";
+    case EvidenceKind::assembled:
+      return "an assembler judged it for this exact target";
+    case EvidenceKind::simulated:
+      return "the same PTX gave the reference result on a simulator";
+    case EvidenceKind::loaded:
+      return "the driver loaded the image";
+    case EvidenceKind::launched:
+      return "it was launched and came back";
+    case EvidenceKind::verified:
+      return "the result equals the reference and the planted fault was caught, on this GPU";
+    case EvidenceKind::counted:
+      return "a clock, a counter or the opcode of the loaded image shows which unit did the work";
+  }
+  return "";
+}
+
+Tone tone(Status status) {
+  switch (status) {
+    case Status::supported:
+    case Status::assembles:
+      return Tone::good;
+    case Status::emulated:
+      return Tone::partly;
+    case Status::unsupported:
+    case Status::refused:
+      return Tone::bad;
+    case Status::wrong_result:
+    case Status::crashed:
+    case Status::timed_out:
+      return Tone::broken;
+    case Status::blocked:
+    case Status::not_run:
+      break;
+  }
+  return Tone::unknown;
+}
+
+Tone tone(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::runs:
+      return Tone::good;
+    case Verdict::no_hardware:
+      return Tone::bad;
+    case Verdict::no_dispatch:
+    case Verdict::not_built:
+      return Tone::partly;
+    case Verdict::at_risk:
+      return Tone::broken;
+    case Verdict::unknown:
+      break;
+  }
+  return Tone::unknown;
+}
+
+Tone tone(DisputedFact::Outcome outcome) {
+  switch (outcome) {
+    case DisputedFact::Outcome::confirmed:
+      return Tone::good;
+    case DisputedFact::Outcome::contradicted:
+      return Tone::bad;
+    case DisputedFact::Outcome::open:
+      break;
+  }
+  return Tone::unknown;
+}
+
+std::string figure_text(double value, std::string_view unit) {
+  std::string text = number_text(value);
+  if (!unit.empty()) text.append(" ").append(unit);
+  return text;
+}
+
+std::string fact_text(const Fact& fact) {
+  const Unit* unit = unit_of(fact.key);
+  const auto with_unit = [&](std::string text) {
+    return unit == nullptr || unit->text.empty() ? text : text + " " + std::string(unit->text);
+  };
+  struct Visitor {
+    const Fact& fact;
+    const decltype(with_unit)& finish;
+    std::string operator()(std::monostate) const {
+      return fact.absent.empty() ? "not known" : "not known: " + fact.absent;
+    }
+    std::string operator()(bool value) const { return value ? "yes" : "no"; }
+    std::string operator()(std::int64_t value) const {
+      if (fact.key.ends_with("_bytes")) return bytes_text(value);
+      return finish(std::to_string(value));
+    }
+    std::string operator()(double value) const { return finish(number_text(value)); }
+    std::string operator()(const std::string& value) const { return value; }
+  };
+  return std::visit(Visitor{fact, with_unit}, fact.value);
+}
+
+std::string fact_label(const Fact& fact) {
+  std::string_view key = fact.key;
+  if (const Unit* unit = unit_of(key); unit != nullptr && unit->suffix.size() < key.size()) {
+    key.remove_suffix(unit->suffix.size());
+  }
+  std::string label(key);
+  for (char& c : label) {
+    if (c == '_') c = ' ';
+  }
+  return label;
+}
+
+}  // namespace bp
