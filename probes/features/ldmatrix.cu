@@ -61,7 +61,7 @@ extern const InstructionProbe ldmatrix_probe{
     .entry = "ldmatrix_x4",
     .instructions = instructions,
     .needs = {},
-    .ptx = {7, 0},
+    .ptx = {6, 5},
     .operations = rows * row_words * 4,
     .launch = {.grid = {1}, .block = {32}},
     .input_bytes = rows * row_words * 4,
