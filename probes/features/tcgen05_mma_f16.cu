@@ -97,7 +97,7 @@ constexpr std::string_view instructions[] = {
     "fence.mbarrier_init.release.cluster",
     "fence.proxy.async.shared::cta",
 };
-constexpr std::string_view needs[] = {"tcgen05.tmem"};
+constexpr std::string_view needs[] = {"tcgen05.tmem", "mbarrier"};
 constexpr std::string_view native_sass[] = {"UTCHMMA"};
 
 }  // namespace

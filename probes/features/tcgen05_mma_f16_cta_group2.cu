@@ -104,7 +104,7 @@ constexpr std::string_view instructions[] = {
     "barrier.cluster.arrive.release.aligned",
     "barrier.cluster.wait.acquire.aligned",
 };
-constexpr std::string_view needs[] = {"tcgen05.tmem", "cluster.launch"};
+constexpr std::string_view needs[] = {"tcgen05.tmem", "cluster.launch", "mbarrier"};
 constexpr std::string_view native_sass[] = {"UTCHMMA.2CTA"};
 
 }  // namespace

@@ -19,6 +19,10 @@ __device__ inline void fence_proxy_async() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
+/// The same for writes to global memory too, and for reads of what the async proxy has written
+/// there.
+__device__ inline void fence_proxy_async_all() { asm volatile("fence.proxy.async;" ::: "memory"); }
+
 /// About 50 ms at 2 GHz: a thousand times what any asynchronous operation of a probe takes.
 inline constexpr long long wait_limit_clocks = 100'000'000;
 

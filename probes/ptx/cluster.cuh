@@ -2,6 +2,8 @@
 // mapa 9.7.9.23, special registers 10). The cluster's size comes from the launch attribute.
 #pragma once
 
+#include "probes/ptx/mbarrier.cuh"
+
 namespace bp::ptx {
 
 /// This CTA's rank in its cluster.
@@ -50,6 +52,20 @@ __device__ inline void store_async(unsigned mapped, unsigned value, unsigned map
           mapped),
       "r"(value), "r"(mapped_barrier)
       : "memory");
+}
+
+/// Whether the phase of this parity has ended, seen with what other CTAs of the cluster did before.
+__device__ inline bool mbarrier_try_wait_parity_cluster(unsigned long long* barrier,
+                                                        unsigned parity) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 p, [%1], %2;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "r"(parity)
+      : "memory");
+  return done != 0;
 }
 
 }  // namespace bp::ptx

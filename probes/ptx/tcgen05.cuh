@@ -133,6 +133,12 @@ __device__ inline void tcgen05_mma_f16(unsigned d, std::uint64_t a, std::uint64_
   }
 }
 
+/// 128 rows of 16 bytes, which lie as core matrices one `stride` apart, to four columns: row i to
+/// lane i. Ordered before later MMAs of this thread; for others, commit. One thread.
+__device__ inline void tcgen05_copy_128x128b(unsigned address, std::uint64_t source) {
+  asm volatile("tcgen05.cp.cta_group::1.128x128b [%0], %1;" ::"r"(address), "l"(source) : "memory");
+}
+
 /// One arrival at `barrier` of this CTA when all asynchronous tcgen05 operations of this thread so
 /// far are done.
 __device__ inline void tcgen05_commit(unsigned barrier) {

@@ -135,9 +135,9 @@ INSTANTIATE_TEST_SUITE_P(All, AsyncProbe, testing::ValuesIn(covered()), [](const
 
 TEST(AsyncProbes, AllOfTheirFamiliesAreCovered) {
   const auto ids = covered();
-  for (const auto* id :
-       {"wgmma.bf16", "wgmma.e4m3", "tcgen05.tmem", "tcgen05.mma.f16", "tcgen05.mma.f16.cta_group2",
-        "cluster.launch", "dsmem.read", "dsmem.write", "tma.load", "tma.multicast"})
+  for (const auto* id : {"wgmma.bf16", "wgmma.e4m3", "tcgen05.tmem", "tcgen05.mma.f16",
+                         "tcgen05.mma.f16.cta_group2", "tcgen05.cp", "cluster.launch", "dsmem.read",
+                         "dsmem.write", "dsmem.st_async", "tma.load", "tma.store", "tma.multicast"})
     EXPECT_TRUE(std::ranges::find(ids, id) != ids.end()) << id;
 }
 
