@@ -1,5 +1,5 @@
-// Hands items to worker processes (this executable, `__worker`), watches their clocks and replaces the
-// broken ones. Knows no CUDA: it sees lines of JSON and exit statuses (protocol.h).
+// Hands items to worker processes (this executable, `__worker`), watches their clocks and replaces
+// the broken ones. Knows no CUDA: it sees lines of JSON and exit statuses (protocol.h).
 #pragma once
 
 #include <chrono>
@@ -8,16 +8,26 @@
 #include <string>
 #include <vector>
 
+#include "cli/supervisor/interrupts.h"
+#include "cli/supervisor/process.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
 
 namespace bp {
 
+/// A kernel check, as the supervisor must know it to report on it when no worker can.
+struct PlannedKernel {
+  std::string id;
+  std::string operation;
+  std::string path;
+  std::vector<std::string> needs;  // feature ids; not run where one of them is known to be missing
+};
+
 struct ProbePlan {
-  std::string libcuda;                    // --libcuda
-  std::vector<std::string> gpus;          // --gpu N|UUID; empty: all
-  std::vector<std::string> features;      // ids, after --only and --skip
-  std::vector<std::string> kernels;       // empty at --level quick
+  std::string libcuda;                 // --libcuda
+  std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
+  std::vector<std::string> features;   // ids, after --only and --skip
+  std::vector<PlannedKernel> kernels;  // empty at --level quick
   std::uint64_t seed = 1;
   std::chrono::milliseconds timeout{10000};  // per item, --timeout
 };
@@ -25,26 +35,33 @@ struct ProbePlan {
 struct ProbedGpu {
   GpuFacts facts;
   std::string target;
-  std::vector<FeatureResult> features;    // in plan order, one for each id
-  std::vector<KernelResult> kernels;      // in plan order
+  std::vector<FeatureResult> features;  // in plan order, one for each id
+  std::vector<KernelResult> kernels;    // in plan order
 };
 
 struct ProbeOutcome {
-  DriverFacts driver;                     // gpus emptied: see below
-  std::vector<ProbedGpu> gpus;
-  std::vector<std::string> log;           // what happened to workers, in order, without pids or times
-  bool interrupted = false;               // SIGINT or SIGTERM: unfinished items are not_run (interrupted)
-  std::vector<std::string> stuck;         // workers that did not die within the grace time (in the driver)
+  DriverFacts driver;              // gpus emptied: see below
+  std::vector<ProbedGpu> gpus;     // in the order of their ordinals
+  std::vector<std::string> log;    // what happened to workers, in order, without pids or times
+  bool interrupted = false;        // SIGINT or SIGTERM: unfinished items are not_run (interrupted)
+  std::vector<std::string> stuck;  // workers that did not die within the grace time (in the driver)
+  std::optional<std::string>
+      unknown_gpu;  // a --gpu that this machine does not have; nothing was probed
+  std::vector<std::string> known_gpus;  // for the message about it: "0 (NVIDIA H200)"
 };
 
 /// Progress for people: called on this thread as results stream in.
 struct ProbeProgress {
+  std::function<void()>
+      waiting;  // once, the first worker being under way: time for own preparations
   std::function<void(const GpuFacts& gpu)> opened;
   std::function<void(int gpu, const std::string& item)> started;
   std::function<void(int gpu, const FeatureResult& result)> feature;
   std::function<void(int gpu, const KernelResult& result)> kernel;
 };
 
-ProbeOutcome supervise(const ProbePlan& plan, const ProbeProgress& progress);
+/// Must be called from the main thread: workers die with the thread that started them.
+ProbeOutcome supervise(const ProbePlan& plan, const ProbeProgress& progress, Interrupts& interrupts,
+                       const WorkerProgram& program = {});
 
 }  // namespace bp

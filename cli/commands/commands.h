@@ -1,0 +1,15 @@
+// The commands. Each returns an exit status.
+#pragma once
+
+#include "cli/commands/options.h"
+#include "cli/output/exit_status.h"
+
+namespace bp {
+
+ExitStatus run_probes(const RunOptions& options);
+ExitStatus run_matrix(const MatrixOptions& options);
+ExitStatus run_list(const ListOptions& options);
+ExitStatus run_render(const RenderOptions& options);
+ExitStatus run_version(const VersionOptions& options);
+
+}  // namespace bp

@@ -1,0 +1,120 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/output/outputs.h"
+#include "cli/output/table.h"
+#include "kernels/kernel.h"
+#include "probes/features/probe.h"
+#include "probes/registry/codec.h"
+#include "probes/registry/feature.h"
+#include "probes/registry/target.h"
+#include "report/backends/catalogue.h"
+
+namespace bp {
+namespace {
+
+/// One thing of a list in all its forms: what text and CSV show, and all of it.
+struct Listing {
+  Table table;
+  Json json = Json::array();
+};
+
+std::string joined(std::span<const std::string_view> words, const char* separator) {
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
+  return text;
+}
+
+Listing list_probes() {
+  Listing list{{{"id", "family", "title", "ptx"}, {}}};
+  for (const Feature& feature : features()) {
+    const InstructionProbe* probe = find_probe(feature.id);
+    if (probe == nullptr) continue;
+    list.table.rows.push_back({std::string(feature.id), std::string(to_string(feature.family)),
+                               std::string(feature.title), joined(probe->instructions, " ")});
+    list.json.push_back({{"id", feature.id},
+                         {"title", feature.title},
+                         {"family", to_string(feature.family)},
+                         {"ptx", probe->instructions},
+                         {"needs", probe->needs},
+                         {"ptx_version", to_string(probe->ptx)},
+                         {"fault", probe->fault.what}});
+  }
+  return list;
+}
+
+Listing list_kernels() {
+  Listing list{{{"id", "operation", "path", "title"}, {}}};
+  for (const Kernel& kernel : kernels()) {
+    list.table.rows.push_back({std::string(kernel.id), std::string(kernel.operation),
+                               std::string(kernel.path), std::string(kernel.title)});
+    list.json.push_back({{"id", kernel.id},
+                         {"operation", kernel.operation},
+                         {"path", kernel.path},
+                         {"title", kernel.title},
+                         {"needs", kernel.needs}});
+  }
+  return list;
+}
+
+Listing list_backends() {
+  Listing list{{{"id", "project", "operation", "name"}, {}}};
+  const auto expression = [](const std::optional<Expression>& e) {
+    return e ? Json(to_string(*e)) : Json(nullptr);
+  };
+  for (const Backend& backend : embedded_catalogue().backends) {
+    list.table.rows.push_back({backend.id, backend.project, backend.operation, backend.name});
+    list.json.push_back({{"id", backend.id},
+                         {"project", backend.project},
+                         {"operation", backend.operation},
+                         {"name", backend.name},
+                         {"needs", expression(backend.needs)},
+                         {"admits", expression(backend.admits)},
+                         {"date", backend.date}});
+  }
+  return list;
+}
+
+Listing list_targets() {
+  Listing list{{{"target", "compute_capability", "ptx_version"}, {}}};
+  for (const Target target : known_targets()) {
+    const auto version = minimum_ptx_version(target);
+    const std::string ptx = version ? to_string(*version) : "";
+    list.table.rows.push_back({to_string(target), to_string(target.cc), ptx});
+    list.json.push_back({{"target", to_string(target)},
+                         {"compute_capability", to_string(target.cc)},
+                         {"ptx_version", ptx}});
+  }
+  return list;
+}
+
+Listing listing(const std::string& what) {
+  if (what == "probes") return list_probes();
+  if (what == "kernels") return list_kernels();
+  if (what == "backends") return list_backends();
+  return list_targets();
+}
+
+}  // namespace
+
+ExitStatus run_list(const ListOptions& options) {
+  auto outputs = open_outputs(
+      options.output, {{"json", {".json"}}, {"csv", {".csv"}}, {"text", {".txt"}}}, Print::unasked);
+  if (const auto* error = std::get_if<std::string>(&outputs)) {
+    complain(*error);
+    return ExitStatus::usage;
+  }
+  const Listing list = listing(options.what);
+  const auto bytes = [&](const Output& output) {
+    if (output.format == "json") return list.json.dump(2) + "\n";
+    if (output.format == "csv") return to_csv(list.table);
+    return to_text(list.table);
+  };
+  return write_outputs(std::get<std::vector<Output>>(outputs), bytes) ? ExitStatus::met
+                                                                      : ExitStatus::incomplete;
+}
+
+}  // namespace bp

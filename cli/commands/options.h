@@ -1,0 +1,67 @@
+// What the user asked for, as values: filled by command_line.cpp, read by the commands.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/output/terminal.h"
+
+namespace bp {
+
+struct OutputOptions {
+  std::string format;  // of standard output; empty: text, where anything is printed there
+  std::vector<std::string> files;  // -o, format by suffix; "-" is standard output
+  Colour colour = Colour::automatic;
+};
+
+struct RunOptions {
+  bool bare = false;              // no command was named
+  std::string level = "default";  // or quick: features only
+  double timeout_seconds = 10;    // per item
+  std::vector<std::string> only;  // globs over feature and kernel ids
+  std::vector<std::string> skip;
+  std::vector<std::string> gpus;     // ordinal or UUID
+  std::vector<std::string> targets;  // not in hand: "sm_121", "sm_121a"
+  std::uint64_t seed = 1;
+  bool strict = false;
+  bool identify = false;
+  std::string libcuda;
+  OutputOptions output;
+};
+
+struct MatrixOptions {
+  std::vector<std::string> targets;   // "sm_121" (with its suffixes) or "sm_121a"; empty: all
+  std::vector<std::string> features;  // globs; empty: all
+  std::string ptxas;                  // path of another assembler; empty: the embedded table
+  OutputOptions output;
+};
+
+struct ListOptions {
+  std::string what;  // probes, kernels, backends, targets
+  OutputOptions output;
+};
+
+struct RenderOptions {
+  std::string file;  // report.json; "-" is standard input
+  OutputOptions output;
+};
+
+struct VersionOptions {
+  OutputOptions output;
+};
+
+/// Nothing to do but to print this and exit with the status: help, or what is wrong with the
+/// command line.
+struct Message {
+  std::string text;
+  int status = 0;
+};
+
+using Invocation =
+    std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions, VersionOptions>;
+
+Invocation parse_command_line(int argc, const char* const* argv);
+
+}  // namespace bp

@@ -1,0 +1,121 @@
+#include "cli/commands/plan.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/output/glob.h"
+#include "kernels/kernel.h"
+#include "probes/features/probe.h"
+#include "probes/registry/feature.h"
+#include "probes/registry/reason.h"
+
+namespace bp {
+namespace {
+
+bool quick(const RunOptions& options) { return options.level == "quick"; }
+
+bool selected(const RunOptions& options, std::string_view id) {
+  return is_selected(id, options.only, options.skip);
+}
+
+std::string wrong_gpu(const std::vector<std::string>& gpus) {
+  for (const std::string& gpu : gpus) {
+    const bool digits =
+        !gpu.empty() && std::ranges::all_of(gpu, [](char c) { return c >= '0' && c <= '9'; });
+    const bool too_long = digits && gpu.size() > 3;
+    const bool uuid = !digits && !gpu.empty() && std::ranges::all_of(gpu, [](char c) {
+      return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (too_long || (!digits && !uuid)) return "--gpu " + gpu + " is neither a number nor a UUID";
+  }
+  return {};
+}
+
+void append(std::string& text, const char* flag, const std::vector<std::string>& values) {
+  for (const std::string& value : values) text.append(" ").append(flag).append(" ").append(value);
+}
+
+}  // namespace
+
+Planned plan_run(const RunOptions& options) {
+  std::vector<std::string> ids;
+  for (const Feature& feature : features()) ids.emplace_back(feature.id);
+  for (const Kernel& kernel : kernels()) ids.emplace_back(kernel.id);
+  for (const std::string& error :
+       {unmatched("--only", options.only, ids), unmatched("--skip", options.skip, ids),
+        wrong_gpu(options.gpus)}) {
+    if (!error.empty()) return {{}, error};
+  }
+  Planned planned;
+  ProbePlan& plan = planned.plan;
+  plan.libcuda = options.libcuda;
+  plan.gpus = options.gpus;
+  plan.seed = options.seed;
+  plan.timeout =
+      std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000));
+  for (const Feature& feature : features()) {
+    if (find_probe(feature.id) != nullptr && selected(options, feature.id))
+      plan.features.emplace_back(feature.id);
+  }
+  if (quick(options)) return planned;
+  for (const Kernel& kernel : kernels()) {
+    if (!selected(options, kernel.id)) continue;
+    plan.kernels.push_back({std::string(kernel.id),
+                            std::string(kernel.operation),
+                            std::string(kernel.path),
+                            {kernel.needs.begin(), kernel.needs.end()}});
+  }
+  return planned;
+}
+
+void complete_results(ProbedGpu& gpu, const RunOptions& options) {
+  std::vector<FeatureResult> all;
+  for (const Feature& feature : features()) {
+    const auto probed = std::ranges::find(gpu.features, feature.id, &FeatureResult::id);
+    if (probed != gpu.features.end()) {
+      all.push_back(std::move(*probed));
+      continue;
+    }
+    const char* reason = find_probe(feature.id) == nullptr ? "no_probe" : "not_selected";
+    all.push_back({std::string(feature.id), Status::not_run, make_reason(reason), {}});
+  }
+  gpu.features = std::move(all);
+
+  std::vector<KernelResult> checks;
+  for (const Kernel& kernel : kernels()) {
+    const auto probed = std::ranges::find(gpu.kernels, kernel.id, &KernelResult::id);
+    if (probed != gpu.kernels.end()) {
+      checks.push_back(std::move(*probed));
+      continue;
+    }
+    const char* reason =
+        selected(options, kernel.id) && quick(options) ? "level_quick" : "not_selected";
+    checks.push_back({std::string(kernel.id),
+                      std::string(kernel.operation),
+                      std::string(kernel.path),
+                      Status::not_run,
+                      make_reason(reason),
+                      {},
+                      {}});
+  }
+  gpu.kernels = std::move(checks);
+}
+
+std::string command_text(const RunOptions& options) {
+  std::string text = options.bare ? "blackwell-probe" : "blackwell-probe run";
+  if (quick(options)) text += " --level quick";
+  if (options.timeout_seconds != 10) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, options.timeout_seconds).ptr;
+    text.append(" --timeout ").append(digits, end);
+  }
+  append(text, "--only", options.only);
+  append(text, "--skip", options.skip);
+  append(text, "--gpu", options.gpus);
+  append(text, "--target", options.targets);
+  if (options.seed != 1) text += " --seed " + std::to_string(options.seed);
+  if (!options.libcuda.empty()) text += " --libcuda " + options.libcuda;
+  return text;
+}
+
+}  // namespace bp

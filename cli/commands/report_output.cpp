@@ -1,0 +1,39 @@
+#include "cli/commands/report_output.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "report/formats/format.h"
+
+namespace bp {
+
+std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
+                                                                   Print print) {
+  std::vector<FormatName> names;
+  for (const Format& format : formats()) {
+    names.push_back({std::string(format.name), {format.suffixes.begin(), format.suffixes.end()}});
+  }
+  return open_outputs(options, names, print);
+}
+
+bool write_report(std::vector<Output>& outputs, const Report& report,
+                  const OutputOptions& options) {
+  const bool files =
+      std::ranges::any_of(outputs, [](const Output& output) { return !output.standard; });
+  return write_outputs(outputs, [&](const Output& output) {
+    const Format* format = find_format(output.format);
+    if (format == nullptr) throw std::logic_error("no format is called " + output.format);
+    Style style;
+    if (output.standard) {
+      style.width = columns_of(STDOUT_FILENO);
+      style.colour = wants_colour(options.colour, STDOUT_FILENO);
+      style.unicode = has_unicode();
+      style.detail = files ? Detail::summary : Detail::full;
+    }
+    return format->serialise(report, style);
+  });
+}
+
+}  // namespace bp

@@ -1,0 +1,20 @@
+// A report in the formats of report/formats, to files and standard output.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/output/outputs.h"
+#include "report/model/report.h"
+
+namespace bp {
+
+std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
+                                                                   Print print);
+
+/// False if one output failed. With files beside it, a terminal gets the summary alone: the details
+/// are in them.
+bool write_report(std::vector<Output>& outputs, const Report& report, const OutputOptions& options);
+
+}  // namespace bp

@@ -1,0 +1,50 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/tool.h"
+#include "cli/output/outputs.h"
+#include "cli/version/commit.h"
+#include "probes/features/embedded.h"
+#include "probes/registry/codec.h"
+#include "probes/registry/target.h"
+
+namespace bp {
+
+bool built_from_changed_sources() { return commit_has_changes; }
+
+ToolInfo tool_info() {
+  return {std::string(program_version),
+          std::string(program_commit) + (commit_has_changes ? "-dirty" : ""),
+          probe_pack().toolkit()};
+}
+
+ExitStatus run_version(const VersionOptions& options) {
+  auto outputs =
+      open_outputs(options.output, {{"json", {".json"}}, {"text", {".txt"}}}, Print::unasked);
+  if (const auto* error = std::get_if<std::string>(&outputs)) {
+    complain(*error);
+    return ExitStatus::usage;
+  }
+  const ToolInfo tool = tool_info();
+  const auto bytes = [&](const Output& output) {
+    std::vector<std::string> targets;
+    for (const Target target : known_targets()) targets.push_back(to_string(target));
+    if (output.format == "json") {
+      const Json json{{"version", tool.version},
+                      {"commit", std::string(program_commit)},
+                      {"dirty", built_from_changed_sources()},
+                      {"toolkit", tool.toolkit},
+                      {"schema_version", std::string(schema_version)},
+                      {"targets", targets}};
+      return json.dump(2) + "\n";
+    }
+    std::string text = "blackwell-probe " + tool.version + " (" + tool.commit +
+                       ")\nembedded matrix by " + tool.toolkit + "\ntargets:";
+    for (const std::string& target : targets) text += " " + target;
+    return text + "\n";
+  };
+  return write_outputs(std::get<std::vector<Output>>(outputs), bytes) ? ExitStatus::met
+                                                                      : ExitStatus::incomplete;
+}
+
+}  // namespace bp

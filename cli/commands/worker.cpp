@@ -1,0 +1,148 @@
+#include "cli/commands/worker.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/supervisor/protocol.h"
+#include "kernels/kernel.h"
+#include "probes/engine/engine.h"
+
+namespace bp {
+namespace {
+
+/// Requests, one line each, from standard input.
+class Requests {
+ public:
+  /// nullopt: end of input.
+  std::optional<std::string> next() {
+    while (true) {
+      if (const auto newline = buffer_.find('\n'); newline != std::string::npos) {
+        std::string line = buffer_.substr(0, newline);
+        buffer_.erase(0, newline + 1);
+        return line;
+      }
+      std::array<char, 65536> chunk{};
+      const ssize_t got = read(STDIN_FILENO, chunk.data(), chunk.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return std::nullopt;
+      buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+      if (buffer_.size() > longest_line) return std::nullopt;
+    }
+  }
+
+ private:
+  std::string buffer_;
+};
+
+/// Ends this process where it stands: destructors of a broken CUDA context may hang.
+[[noreturn]] void leave(int status) { _exit(status); }
+
+void answer(const Answer& what) {
+  const std::string line = encode_line(what) + '\n';
+  for (std::size_t sent = 0; sent < line.size();) {
+    const ssize_t wrote = write(result_fd, line.data() + sent, line.size() - sent);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) leave(0);  // nobody listens any more
+    sent += static_cast<std::size_t>(wrote);
+  }
+}
+
+class Worker {
+ public:
+  /// false: leave in order.
+  bool serve(const Request& request) {
+    if (std::holds_alternative<QuitRequest>(request)) return false;
+    if (const auto* open = std::get_if<OpenRequest>(&request)) {
+      options_ = {open->libcuda, open->seed, open->gpu, open->serial, open->timeout};
+      return true;
+    }
+    if (std::holds_alternative<NvmlRequest>(request)) {
+      nvml();
+    } else if (std::holds_alternative<EnumerateRequest>(request)) {
+      answer(engine().enumerate());
+    } else if (const auto* features = std::get_if<FeaturesRequest>(&request)) {
+      engine().run_features(features->ids,
+                            {[](const std::string& feature) { answer(StartedAnswer{feature}); },
+                             [](const FeatureResult& result) { answer(result); }});
+      say_if_unusable();
+    } else if (const auto* kernel = std::get_if<KernelRequest>(&request)) {
+      check(kernel->id);
+    }
+    answer(DoneAnswer{poisoned_ || (engine_ && engine_->poisoned())});
+    return true;
+  }
+
+ private:
+  Engine& engine() {
+    if (!engine_) engine_.emplace(options_);
+    return *engine_;
+  }
+
+  void nvml() {
+    const NvmlFacts facts = read_nvml();
+    NvmlAnswer message{facts.driver_version, facts.problem, {}};
+    for (const auto& gpu : facts.gpus) message.gpus.push_back({gpu.uuid, gpu.facts});
+    answer(message);
+  }
+
+  void say_if_unusable() {
+    if (engine().poisoned()) return;
+    try {
+      engine().gpu();
+    } catch (const Unusable& unusable) {
+      answer(UnusableAnswer{unusable.reason});
+    }
+  }
+
+  void check(const std::string& id) {
+    const Kernel* kernel = find_kernel(id);
+    if (kernel == nullptr) throw DecodeError("no kernel is called \"" + id + "\"");
+    try {
+      const Gpu& gpu = engine().gpu();
+      answer(StartedAnswer{id});
+      const KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
+      // A launch that never ended or a lost context: nothing after it can be trusted.
+      poisoned_ =
+          gpu.lost() || result.status == Status::timed_out || result.status == Status::crashed;
+      answer(result);
+    } catch (const Unusable& unusable) {
+      answer(UnusableAnswer{unusable.reason});
+    }
+  }
+
+  EngineOptions options_;
+  std::optional<Engine> engine_;
+  bool poisoned_ = false;
+};
+
+}  // namespace
+
+int run_worker() {
+  if (fcntl(result_fd, F_GETFD) < 0) {
+    std::fputs("blackwell-probe: __worker is started by blackwell-probe itself; use \"run\".\n",
+               stderr);
+    return 2;
+  }
+  try {
+    Requests requests;
+    // Never destroyed on the fast way out, see leave().
+    auto worker = std::make_unique<Worker>();
+    while (const auto line = requests.next()) {
+      if (!worker->serve(decode_request(*line))) return 0;
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    leave(4);
+  }
+  leave(0);
+}
+
+}  // namespace bp
