@@ -2,6 +2,8 @@
 // row-major, and whose output is D (M x N) in f32, row-major.
 #pragma once
 
+#include <vector>
+
 #include "probes/features/host.h"
 
 namespace bp {
@@ -26,10 +28,15 @@ struct KMajorGemm {
   }
 
   static void reference(std::span<const std::uint8_t> in, std::span<double> out) {
+    // Decoded once: the loop below reads each element M or N times.
+    std::vector<double> values(std::size_t{M + N} * K);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = format.decode(load<Code>(in, i));
     for (unsigned m = 0; m < M; ++m) {
       for (unsigned n = 0; n < N; ++n) {
+        const double* a = &values[std::size_t{m} * K];
+        const double* b = &values[std::size_t{M + n} * K];
         double sum = 0;
-        for (unsigned k = 0; k < K; ++k) sum += element(in, m, k) * element(in, M + n, k);
+        for (unsigned k = 0; k < K; ++k) sum += a[k] * b[k];
         out[std::size_t{m} * N + n] = sum;
       }
     }
@@ -38,13 +45,11 @@ struct KMajorGemm {
   /// An element in the last k-step of a row that is not in the first warp's part.
   static void corrupt(std::span<std::uint8_t> in) {
     const std::size_t index = std::size_t{M - 27} * K + (K - 3);
-    store<Code>(in, index, static_cast<Code>(format.encode(element(in, M - 27, K - 3) + 16)));
+    store<Code>(in, index,
+                static_cast<Code>(format.encode(format.decode(load<Code>(in, index)) + 16)));
   }
 
  private:
-  static double element(std::span<const std::uint8_t> in, unsigned row, unsigned k) {
-    return format.decode(load<Code>(in, std::size_t{row} * K + k));
-  }
   template <typename Next>
   static void fill(std::span<std::uint8_t> in, Next next) {
     for (std::size_t i = 0; i < std::size_t{M + N} * K; ++i)
