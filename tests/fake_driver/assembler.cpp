@@ -165,6 +165,8 @@ Assembled assemble(const Machine& machine, const FakeGpu& gpu, std::string_view 
     if (stands_in) renumber(result.cubin, gpu.cc);
   } else {
     result.result = result_of(result);
+    // An option that is refused leaves nothing to log.
+    if (result.result == CUDA_ERROR_INVALID_VALUE) result.errors.clear();
   }
   trace("assemble " + to_string(*target) + (status == 0 ? " accepted" : " refused"));
   return result;

@@ -47,8 +47,12 @@ extern "C" {
 /// What a real driver does not have: reports of this one say `driver: fake`.
 const char* blackwell_probe_fake_driver() { return state().machine.id.c_str(); }
 
-/// The kernel driver's version, which the real one tells through /proc and NVML.
-const char* blackwell_probe_fake_driver_version() { return state().machine.kernel_driver.c_str(); }
+/// The machine's files, as far as they tell something about its driver.
+const char* blackwell_probe_fake_file(const char* path) {
+  const auto& files = state().machine.files;
+  const auto found = files.find(path);
+  return found == files.end() ? nullptr : found->second.c_str();
+}
 
 CUresult cuInit(unsigned flags) {
   trace("cuInit");

@@ -1,5 +1,7 @@
 #include "tests/fake_driver/machine.h"
 
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -31,7 +33,8 @@ ComputeCapability read_cc(const Json& json) {
   return *cc;
 }
 
-FakeGpu read_gpu(const Json& json) {
+/// `index`: of the GPU in the machine, for ids of its own.
+FakeGpu read_gpu(const Json& json, int index) {
   FakeGpu gpu;
   gpu.name = json.at("name").get<std::string>();
   gpu.cc = read_cc(json.at("compute_capability"));
@@ -42,8 +45,11 @@ FakeGpu read_gpu(const Json& json) {
   gpu.total_bytes = json.at("total_bytes").get<std::uint64_t>();
   gpu.free_bytes = json.value("free_bytes", gpu.total_bytes);
   gpu.context_result = json.value("context_result", 0);
-  gpu.uuid = json.value("uuid", "00000000000000000000000000000000");
-  gpu.pci = json.value("pci", "0000:01:00.0");
+  std::array<char, 40> id{};
+  std::snprintf(id.data(), id.size(), "%032x", 0xfa5e00 + index);
+  gpu.uuid = id.data();
+  std::snprintf(id.data(), id.size(), "0000:%02x:00.0", 1 + index);
+  gpu.pci = id.data();
   gpu.clocks = json.value("clocks", std::map<std::string, double>{});
   gpu.behave = json.value("behave", std::map<std::string, std::string>{});
   return gpu;
@@ -57,13 +63,15 @@ Machine read_machine(const std::filesystem::path& file) {
   machine.id = json.at("id").get<std::string>();
   const Json& driver = json.at("driver");
   machine.cuda_version = driver.at("cuda_version").get<int>();
-  machine.kernel_driver = driver.value("version", "");
   machine.assembler = driver.value("assembler", "build");
   machine.jit_compiler = driver.value("jit_compiler", true);
   machine.newest_cubin_abi = driver.value("newest_cubin_abi", 8);
   machine.init_result = driver.value("init_result", 0);
   machine.init_behaviour = driver.value("init_behaviour", "");
-  for (const auto& gpu : json.at("gpus")) machine.gpus.push_back(read_gpu(gpu));
+  machine.files = json.value("files", machine.files);
+  for (const auto& gpu : json.at("gpus"))
+    for (int copies = gpu.value("copies", 1); copies > 0; --copies)
+      machine.gpus.push_back(read_gpu(gpu, static_cast<int>(machine.gpus.size())));
   return machine;
 }
 

@@ -42,12 +42,13 @@ struct FakeGpu {
 struct Machine {
   std::string id;
   int cuda_version = 0;        // as cuDriverGetVersion: 13000
-  std::string kernel_driver;   // "580.105.08"; empty: unknown
   std::string assembler;       // "build" or a PyPI version of nvidia-cuda-nvcc-cu12
   bool jit_compiler = true;    // false: libnvidia-ptxjitcompiler is missing
   int newest_cubin_abi = 8;    // ELF ABI version; drivers before CUDA 13 take 7 at most
   int init_result = 0;         // of cuInit
   std::string init_behaviour;  // "", "abort", "segv", "hang"
+  /// Text of the machine's files by path, "" for a device node; what is not here does not exist.
+  std::map<std::string, std::string> files;
   std::vector<FakeGpu> gpus;
 };
 
