@@ -31,7 +31,8 @@ struct TileCopy {
       store<std::uint32_t>(in, i, static_cast<std::uint32_t>(values.next() >> 33) + 1);
   }
 
-  /// The box at (x, y), row by row. Outside the tensor TMA delivers zeros (PTX ISA 9.0, 5.5.3.2).
+  /// The box at (x, y), row by row. Outside the tensor TMA delivers zeros (PTX ISA 9.0, 5.5
+  /// "Tensors").
   static void box(std::span<const std::uint8_t> in, int x, int y, std::span<double> out) {
     for (int row = 0; row < box_height; ++row) {
       for (int column = 0; column < box_width; ++column) {

@@ -1,6 +1,6 @@
-// What TMA, wgmma and tcgen05 need around them: fences towards the async proxy (PTX ISA 9.0, 8.6
-// "Proxies" and 9.7.13.4 "membar / fence"), and waits that end by the clock, so that a copy or an
-// MMA that never completes does not hang the GPU.
+// What TMA, wgmma and tcgen05 need around them: fences towards the async proxy (PTX ISA 9.0,
+// "Proxies" and "membar / fence"), and waits that end by the clock, so that a copy or an MMA that
+// never completes does not hang the GPU.
 #pragma once
 
 #include "probes/ptx/mbarrier.cuh"

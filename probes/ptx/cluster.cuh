@@ -1,5 +1,6 @@
-// Thread block clusters and distributed shared memory (PTX ISA 9.0: barrier.cluster 9.7.13.4,
-// mapa 9.7.9.23, special registers 10). The cluster's size comes from the launch attribute.
+// Thread block clusters and distributed shared memory (PTX ISA 9.0: "barrier.cluster", "mapa",
+// "st.async" and, of the special registers, "%cluster_ctarank"). The cluster's size comes from the
+// launch attribute.
 #pragma once
 
 #include "probes/ptx/mbarrier.cuh"

@@ -1,6 +1,5 @@
-// Tensor copies by the Tensor Memory Accelerator (PTX ISA 9.0, 9.7.9.25.5 "cp.async.bulk.tensor").
-// One thread issues them. `map`: generic address of a CUtensorMap in parameter, constant or global
-// memory.
+// Tensor copies by the Tensor Memory Accelerator (PTX ISA 9.0, "cp.async.bulk.tensor"). One thread
+// issues them. `map`: generic address of a CUtensorMap in parameter, constant or global memory.
 #pragma once
 
 namespace bp::ptx {
