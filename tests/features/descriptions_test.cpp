@@ -89,7 +89,8 @@ TEST(Probes, HaveEntriesOfTheirOwn) {
   std::set<std::string_view> names;
   for (const auto* probe : probes()) {
     EXPECT_TRUE(names.insert(probe->entry).second) << probe->entry;
-    if (probe->rate) EXPECT_TRUE(names.insert(probe->rate->entry).second) << probe->rate->entry;
+    if (!probe->rate) continue;
+    EXPECT_TRUE(names.insert(probe->rate->entry).second) << probe->rate->entry;
   }
 }
 
