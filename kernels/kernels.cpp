@@ -1,0 +1,20 @@
+// The table of kernels.
+#include <algorithm>
+#include <array>
+
+#include "kernels/kernel.h"
+#include "kernels/mla/decode_mma_sync.h"
+
+namespace bp {
+
+std::span<const Kernel> kernels() {
+  static const std::array table{mla::decode_mma_sync_kernel()};
+  return table;
+}
+
+const Kernel* find_kernel(std::string_view id) {
+  const auto found = std::ranges::find(kernels(), id, &Kernel::id);
+  return found == kernels().end() ? nullptr : &*found;
+}
+
+}  // namespace bp

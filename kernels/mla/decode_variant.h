@@ -1,0 +1,27 @@
+// Which of the mma_sync decode kernel's entries suits a shape and a GPU.
+#pragma once
+
+namespace bp::mla {
+
+/// Driver attributes that the choice rests on.
+struct GpuLimits {
+  int multiprocessors = 0;
+  int shared_per_block_optin = 0;  // bytes
+  int shared_per_multiprocessor = 0;
+};
+
+struct DecodeVariant {
+  const char* entry = nullptr;
+  int rows = 0;  // query rows of a block
+  int threads = 0;
+  int shared_bytes = 0;
+  int blocks_per_multiprocessor = 1;
+};
+
+/// nullptr entry: no variant fits into the GPU's shared memory.
+DecodeVariant choose_variant(int query_rows, const GpuLimits& limits);
+
+/// How many parts the work is cut into so that all blocks run at once.
+int parts_for(const DecodeVariant& variant, int query_rows, const GpuLimits& limits);
+
+}  // namespace bp::mla
