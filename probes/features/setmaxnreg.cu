@@ -35,7 +35,7 @@ BP_ENTRY_BOUNDS(setmaxnreg_pool, 256, 2) {
     result[2 * warpgroup + thread] = seen;
   } else {
     const long long start = clock64();
-    while (clock64() - start < 20000) {
+    while (clock64() - start < 100000) {
     }
     if (thread == warpgroup) atomicExch(&giving, 1u);
     __threadfence_block();

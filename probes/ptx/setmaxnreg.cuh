@@ -10,13 +10,13 @@ namespace bp::ptx {
 /// thread.
 template <int registers>
 __device__ inline void setmaxnreg_dec() {
-  asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers));
+  asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers) : "memory");
 }
 
 /// Takes registers from the CTA's pool; waits until the pool holds enough of them.
 template <int registers>
 __device__ inline void setmaxnreg_inc() {
-  asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(registers));
+  asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(registers) : "memory");
 }
 
 }  // namespace bp::ptx
