@@ -52,6 +52,7 @@ FakeGpu read_gpu(const Json& json, int index) {
   gpu.pci = id.data();
   gpu.clocks = json.value("clocks", std::map<std::string, double>{});
   gpu.behave = json.value("behave", std::map<std::string, std::string>{});
+  gpu.nvml = json.value("nvml", gpu.nvml);
   return gpu;
 }
 
@@ -62,6 +63,8 @@ Machine read_machine(const std::filesystem::path& file) {
   Machine machine;
   machine.id = json.at("id").get<std::string>();
   const Json& driver = json.at("driver");
+  machine.driver_version = driver.value("version", "");
+  machine.nvml_result = json.value("nvml_result", 0);
   machine.cuda_version = driver.at("cuda_version").get<int>();
   machine.assembler = driver.value("assembler", "build");
   machine.jit_compiler = driver.value("jit_compiler", true);

@@ -37,10 +37,14 @@ struct FakeGpu {
   /// Feature -> what its launch does instead of computing: "wrong", "hang", "illegal_address",
   /// "refused".
   std::map<std::string, std::string> behave;
+  /// What NVML answers, see nvml/nvml.cpp.
+  std::map<std::string, long long> nvml;
 };
 
 struct Machine {
   std::string id;
+  std::string driver_version;  // "580.105.08", as NVML tells it; empty: it does not
+  int nvml_result = 0;         // of nvmlInit
   int cuda_version = 0;        // as cuDriverGetVersion: 13000
   std::string assembler;       // "build" or a PyPI version of nvidia-cuda-nvcc-cu12
   bool jit_compiler = true;    // false: libnvidia-ptxjitcompiler is missing
