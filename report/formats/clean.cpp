@@ -101,7 +101,10 @@ void append_code_point(std::string& out, char32_t code) {
   }
 }
 
-bool is_hostile(char32_t code) { return in(hostile, code) || (code & 0xFFFE) == 0xFFFE; }
+bool is_hostile(char32_t code) {
+  if (code >= 0x20 && code < 0x7F) return false;
+  return in(hostile, code) || (code & 0xFFFE) == 0xFFFE;
+}
 
 int columns(char32_t code) {
   if (code < 0x300) return 1;

@@ -1,5 +1,8 @@
 #include "report/formats/html.h"
 
+#include <algorithm>
+#include <array>
+
 #include "report/formats/html_builder.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/html_style.h"
@@ -22,8 +25,23 @@ Node section(std::string id, std::string title, std::vector<Node> content) {
   return node;
 }
 
-Node tile(std::size_t count, std::string_view word) {
-  return el("li", {el("b", {std::to_string(count)}), el("span", {std::string(word)})});
+/// A bar of shares, and below it the same as counted words: the bar alone says nothing.
+template <typename Value>
+Node meter(std::string label, std::size_t total,
+           const std::vector<std::pair<Value, std::size_t>>& shares) {
+  Node bar = el("div", {{"class", "bar"}, {"aria-hidden", "true"}}, {});
+  Node key = el("ul", {{"class", "key"}}, {});
+  for (const auto& [value, count] : shares) {
+    bar.add(el("span",
+               {{"class", css_class(tone(value))}, {"style", "flex:" + std::to_string(count)}},
+               {}));
+    key.add(
+        el("li", {badge(tone(value), std::to_string(count) + " " + std::string(words(value)))}));
+  }
+  return el("div", {{"class", "meter"}},
+            {el("div", {{"class", "label"}},
+                {el("span", {std::move(label)}), el("span", {std::to_string(total)})}),
+             std::move(bar), std::move(key)});
 }
 
 Node verdict_card(std::string title, const std::string& what, const Reason* problem,
@@ -35,17 +53,10 @@ Node verdict_card(std::string title, const std::string& what, const Reason* prob
     card.add(el("div", {{"class", "alert broken"}}, {reason_note(*problem)}));
   }
   card.add(el("p", {{"class", "lead"}}, {summary.can_run}));
-  Node tiles = el("ul", {{"class", "tiles"}}, {});
-  for (const auto& [verdict, count] : counts(backends)) {
-    const std::string word = verdict == Verdict::runs
-                                 ? (in_hand ? "backends run" : "backends expected to run")
-                                 : "backends: " + std::string(words(verdict));
-    tiles.add(tile(count, word));
+  if (!backends.empty()) {
+    card.add(meter(in_hand ? "Backends" : "Backends, expected", backends.size(), counts(backends)));
   }
-  for (const auto& [status, count] : counts(features)) {
-    tiles.add(tile(count, "features: " + std::string(words(status))));
-  }
-  card.add(std::move(tiles));
+  if (!features.empty()) card.add(meter("Features", features.size(), counts(features)));
   Node nos = el("ul", {{"class", "nos"}}, {});
   for (const No& no : summary.nos) {
     Node line = el("li", {badge(no.status), " "});
@@ -57,14 +68,22 @@ Node verdict_card(std::string title, const std::string& what, const Reason* prob
     nos.add(std::move(line));
   }
   for (const auto& [verdict, ids] : summary.refused) {
-    nos.add(
-        el("li", {badge(verdict), " " + listed(ids, 3) + " ",
-                  el("span", {{"class", "soft"}}, {"(" + std::string(meaning(verdict)) + ")"})}));
+    Node line = el("li", {badge(verdict), " "});
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (i > 0) line.add(", ");
+      line.add(el("code", {ids[i]}));
+    }
+    line.add(el("span", {{"class", "soft"}}, {" (" + std::string(meaning(verdict)) + ")"}));
+    nos.add(std::move(line));
   }
-  if (!summary.nos.empty() || !summary.refused.empty()) {
-    card.add(el(
-        "h4", {in_hand ? "What it cannot do, and why" : "What it is expected not to do, and why"}));
+  if (summary.nos.empty() && summary.refused.empty()) return card;
+  const std::string question = "What is not a plain yes, and why";
+  if (in_hand) {
+    card.add(el("h4", {question}));
     card.add(std::move(nos));
+  } else {
+    // There may be a dozen targets: the grid shows the same at a glance.
+    card.add(el("details", {el("summary", {question}), std::move(nos)}));
   }
   return card;
 }
@@ -224,11 +243,30 @@ struct Link {
   std::string title;
 };
 
+/// "2 x NVIDIA H200, NVIDIA L4"
+std::string gpu_names(const Report& report) {
+  if (report.gpus.empty()) return "Offline report";
+  std::vector<std::pair<std::string, int>> names;
+  for (const GpuReport& gpu : report.gpus) {
+    const auto same = [&](const auto& entry) { return entry.first == gpu.facts.name; };
+    const auto found = std::ranges::find_if(names, same);
+    if (found == names.end()) {
+      names.emplace_back(gpu.facts.name, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  std::string text;
+  for (const auto& [name, count] : names) {
+    if (!text.empty()) text += ", ";
+    if (count > 1) text += std::to_string(count) + " x ";
+    text += name;
+  }
+  return text;
+}
+
 Node page_header(const Report& report, const std::vector<Link>& links) {
-  std::string names;
-  for (const GpuReport& gpu : report.gpus) names += (names.empty() ? "" : ", ") + gpu.facts.name;
-  if (report.gpus.empty()) names = "offline report";
-  Node header = el("header", {{"class", "page"}}, {el("h1", {names})});
+  Node header = el("header", {{"class", "page"}}, {el("h1", {gpu_names(report)})});
   std::string meta = "blackwell-probe " + report.tool.version + ", " + report.created;
   if (!report.command.empty()) meta += ", " + report.command;
   header.add(el("p", {{"class", "meta"}}, {meta}));
@@ -292,8 +330,7 @@ std::string serialise_html(const Report& report, const Style&) {
   add("environment", "Environment", environment_section(report));
   add("reading", "How to read this", reading_section());
 
-  std::string title = "blackwell-probe";
-  for (const GpuReport& gpu : report.gpus) title += ", " + gpu.facts.name;
+  const std::string title = gpu_names(report) + " - blackwell-probe";
   const Node head = el(
       "head",
       {el("meta", {{"charset", "utf-8"}}, {}),

@@ -18,7 +18,7 @@ inline constexpr html::Literal page_style = R"css(
 --broken:#240a0e;--broken-bg:#ff9ba6;--unknown:#c0c8d4;--unknown-bg:#2a3240}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:break-word}
 header.page,main,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
 header.page{padding-top:2rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .35rem;letter-spacing:-.015em}
@@ -27,6 +27,7 @@ h3{font-size:1.05rem;margin:1.5rem 0 .6rem}
 h4{font-size:.95rem;margin:1.1rem 0 .4rem}
 p{margin:.5rem 0;max-width:75ch}
 a{color:var(--accent)}
+code,.badge,dd{overflow-wrap:anywhere}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .soft{color:var(--soft)}
 .meta{color:var(--soft);font-size:.875rem;margin:.15rem 0}
@@ -43,10 +44,12 @@ nav a:hover,nav a:focus-visible{border-color:var(--accent)}
 .bad{color:var(--bad);background:var(--bad-bg)}.broken{color:var(--broken);background:var(--broken-bg)}
 .unknown{color:var(--unknown);background:var(--unknown-bg)}
 .alert.broken,.alert.bad,.alert.partly,.alert.good,.alert.unknown{color:var(--ink);background:var(--card)}
-.tiles{display:flex;flex-wrap:wrap;gap:.6rem;margin:.9rem 0;padding:0;list-style:none}
-.tiles li{flex:1 1 7.5rem;border:1px solid var(--line);border-radius:10px;padding:.55rem .8rem;background:var(--ground)}
-.tiles b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}
-.tiles span{font-size:.82rem;color:var(--soft)}
+.meter{margin:.8rem 0}
+.meter .label{display:flex;justify-content:space-between;font-size:.85rem;color:var(--soft);margin-bottom:.3rem}
+.bar{display:flex;gap:2px;height:.7rem;border-radius:99px;overflow:hidden;background:var(--line)}
+.bar span{min-width:.35rem;background:currentColor}
+.bar .broken{color:var(--bad);background:repeating-linear-gradient(45deg,var(--bad) 0 4px,var(--card) 4px 7px)}
+.key{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.45rem 0 0;padding:0}
 .lead{font-size:1.03rem}
 ul.nos{list-style:none;margin:.6rem 0;padding:0}
 ul.nos li{padding:.5rem 0;border-top:1px solid var(--line)}
@@ -58,15 +61,18 @@ tbody th{font-weight:400}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
 .scroll>table>caption{padding:.8rem .7rem .4rem}
 td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1.4}
-table.backends th[scope=row]{width:24%}table.backends td.state{width:8.5rem}
-table.features th[scope=row]{width:32%}table.features td.state{width:8.5rem}
+table.stack{table-layout:fixed}
+table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child(2){width:9rem}
+table.backends thead th:nth-child(4){width:6.5rem}table.backends thead th:nth-child(5){width:18%}
+table.features thead th:nth-child(1){width:27%}table.features thead th:nth-child(2){width:9rem}
+table.features thead th:nth-child(3){width:6.5rem}
 details{margin:.35rem 0}
 summary{cursor:pointer;color:var(--accent);font-size:.85rem;padding:.15rem 0}
 ul.evidence{list-style:none;margin:.3rem 0 .2rem;padding:0;font-size:.85rem}
 ul.evidence li{padding:.35rem 0 .35rem .7rem;border-left:3px solid var(--good);margin:.35rem 0}
 ul.evidence li.against{border-left-color:var(--bad)}
 .message{display:block;white-space:pre-wrap;font:.82rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--code);border-radius:6px;padding:.3rem .5rem;margin-top:.25rem}
-dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.15rem 1.5rem;margin:.6rem 0;font-size:.88rem}
+dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:.15rem 1.5rem;margin:.6rem 0;font-size:.88rem}
 dl.facts div{border-top:1px solid var(--line);padding:.35rem 0}
 dl.facts dt{color:var(--soft);font-size:.8rem}dl.facts dd{margin:0;font-variant-numeric:tabular-nums}
 dl.legend{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1rem;font-size:.9rem;margin:.5rem 0}
@@ -83,13 +89,14 @@ footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){
 body{font-size:15px}header.page,main,footer{padding-left:.9rem;padding-right:.9rem}
 table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table.stack caption{display:block}
 table.stack,table.stack tbody,table.stack tr,table.stack th,table.stack td{display:block;width:auto}
 table.stack tr{border-top:1px solid var(--line);padding:.7rem .8rem}
 table.stack tbody:first-of-type tr:first-child{border-top:0}
 table.stack th,table.stack td{border:0;padding:.12rem 0}
-table.stack td.state{width:auto}table.stack th[scope=row]{width:auto}
 table.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--soft);font-size:.8rem}
 table.stack td.empty{display:none}
+dl.facts{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.1rem 1rem}
 dl.legend{grid-template-columns:1fr;gap:.1rem}dl.legend dd{margin-bottom:.5rem}
 table.grid th,table.grid td{padding:.3rem .45rem}table.grid thead th:first-child,table.grid tbody th{max-width:9.5rem}
 }

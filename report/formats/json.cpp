@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "probes/registry/codec.h"
+#include "report/formats/clean.h"
 
 namespace bp {
 namespace {
@@ -76,9 +77,32 @@ bool flat(const Json& json) {
   return true;
 }
 
+void append_escape(std::string& out, char32_t code) {
+  if (code > 0xFFFF) {  // RFC 8259, section 7: a surrogate pair
+    append_escape(out, 0xD800 + ((code - 0x10000) >> 10));
+    append_escape(out, 0xDC00 + ((code - 0x10000) & 0x3FF));
+    return;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += digits[(code >> shift) & 0xF];
+}
+
 std::string compact(const Json& json) {
   // `replace`: a driver's message may be cut in the middle of a character.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  // Characters that a terminal would act on are valid in JSON; the file may be shown with cat.
+  std::string out;
+  out.reserve(text.size());
+  for (std::string_view rest = text; !rest.empty();) {
+    const char32_t code = next_code_point(rest);
+    if (is_hostile(code)) {
+      append_escape(out, code);
+    } else {
+      append_code_point(out, code);
+    }
+  }
+  return out;
 }
 
 // Objects over several lines, but a row of a list in one line where it holds no list of its own.

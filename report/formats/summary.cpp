@@ -1,7 +1,7 @@
 #include "report/formats/summary.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include "probes/registry/feature.h"
 #include "probes/registry/operation.h"
@@ -142,8 +142,11 @@ std::vector<FamilyGroup> by_family(std::span<const FeatureResult> features) {
     if (group == groups.end()) group = groups.insert(groups.end(), FamilyGroup{name, {}});
     group->features.push_back(&result);
   };
-  for (const FeatureResult& result : features) {
-    if (find_feature(result.id) != nullptr) add(result);
+  // A report from elsewhere may hold its features in any order, and an id more than once.
+  std::map<std::string_view, std::vector<const FeatureResult*>> by_id;
+  for (const FeatureResult& result : features) by_id[result.id].push_back(&result);
+  for (const Feature& row : bp::features()) {
+    for (const FeatureResult* result : by_id[row.id]) add(*result);
   }
   for (const FeatureResult& result : features) {
     if (find_feature(result.id) == nullptr) add(result);

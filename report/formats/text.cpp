@@ -55,6 +55,10 @@ class TextReport {
   }
 
  private:
+  // Beyond that the no's of each target would push the summary off the screen; they stand in the
+  // details.
+  static constexpr std::size_t few_targets = 2;
+
   Piece marked(Tone tone, std::string_view word, int columns = 0) const {
     return {mark(tone, page_.unicode()) + " " + Page::padded(word, columns), ink(tone)};
   }
@@ -92,7 +96,7 @@ class TextReport {
     if (!gpu.target.empty()) what += ", probed as " + gpu.target;
     page_.line(0, 2, {{title(gpu), Ink::strong}, {what}});
     if (gpu.facts.problem) problem(*gpu.facts.problem);
-    summary(summarise(gpu));
+    summary(summarise(gpu), true);
   }
 
   void summary(const TargetReport& target) {
@@ -100,12 +104,13 @@ class TextReport {
     page_.line(
         0, 2,
         {{target.target, Ink::strong}, {"  expected (assembled, not executed)", Ink::partly}});
-    summary(summarise(target));
+    summary(summarise(target), report_.targets.size() <= few_targets);
   }
 
-  void summary(const Summary& summary) {
+  void summary(const Summary& summary, bool with_nos) {
     page_.line(2, 4, {{summary.can_run}});
     page_.line(2, 4, {{summary.features}});
+    if (!with_nos) return;
     for (const No& no : summary.nos) {
       std::vector<Piece> pieces{marked(tone(no.status), words(no.status)),
                                 {": " + listed(no.features, 4)}};

@@ -13,6 +13,13 @@ bool ends_word(std::string_view rest, std::size_t length) {
   return length == rest.size() || !is_word(rest[length]);
 }
 
+/// After "65:" or "fe80:" a number goes on; after "PCI:" one starts.
+bool within_number(std::string_view before, char joint) {
+  return !before.empty() && before.back() == joint &&
+         (before.size() == 1 || is_hex(before[before.size() - 2]) ||
+          before[before.size() - 2] == joint);
+}
+
 /// Length of `rest` that fits `shape`: 'x' is a hexadecimal digit, 'o' one of 0-7, all else itself.
 /// 0: none.
 std::size_t fits(std::string_view rest, std::string_view shape) {
@@ -119,18 +126,19 @@ Match match_uuid(std::string_view before, std::string_view rest) {
 }
 
 Match match_pci(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || (!before.empty() && before.back() == ':')) return {};
+  if (!starts_word(before) || within_number(before, ':')) return {};
   for (const std::string_view shape :
        {"xxxxxxxx:xx:xx.o", "xxxx:xx:xx.o", "xx:xx.o", "xxxxxxxx:xx:xx", "xxxx:xx:xx"}) {
     const std::size_t length = fits(rest, shape);
-    const bool goes_on = length > 0 && length < rest.size() && rest[length] == ':';
+    const bool goes_on =
+        length > 0 && length + 1 < rest.size() && rest[length] == ':' && is_hex(rest[length + 1]);
     if (length > 0 && ends_word(rest, length) && !goes_on) return {length, "[pci]"};
   }
   return {};
 }
 
 Match match_mac(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || (!before.empty() && (before.back() == ':' || before.back() == '-'))) {
+  if (!starts_word(before) || within_number(before, ':') || within_number(before, '-')) {
     return {};
   }
   for (const std::string_view shape : {"xx:xx:xx:xx:xx:xx", "xx-xx-xx-xx-xx-xx"}) {
@@ -141,7 +149,7 @@ Match match_mac(std::string_view before, std::string_view rest) {
 }
 
 Match match_ip(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || (!before.empty() && (before.back() == ':' || before.back() == '.'))) {
+  if (!starts_word(before) || within_number(before, ':') || within_number(before, '.')) {
     return {};
   }
   if (const std::size_t length = fits_ipv6(rest); length > 0) return {length, "[ip]"};

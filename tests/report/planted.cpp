@@ -1,0 +1,78 @@
+#include "tests/report/planted.h"
+
+namespace bp::test {
+namespace {
+
+void plant(std::string& place, const std::string& text) { place += " " + text; }
+
+void plant(std::optional<Reason>& reason, const std::string& text) {
+  if (!reason) return;
+  plant(reason->sentence, text);
+  plant(reason->remedy, text);
+}
+
+void plant(std::vector<Evidence>& evidence, const std::string& text) {
+  for (Evidence& item : evidence) {
+    plant(item.by, text);
+    plant(item.text, text);
+  }
+}
+
+void plant(std::vector<Fact>& facts, const std::string& text) {
+  for (Fact& fact : facts) {
+    if (auto* value = std::get_if<std::string>(&fact.value)) plant(*value, text);
+    plant(fact.by, text);
+    if (!fact.absent.empty()) plant(fact.absent, text);
+  }
+}
+
+void plant(std::vector<BackendResult>& backends, const std::string& text) {
+  for (BackendResult& backend : backends) {
+    plant(backend.reason, text);
+    for (std::string& note : backend.notes) plant(note, text);
+  }
+}
+
+template <typename Results>
+void plant_results(Results& results, const std::string& text) {
+  for (auto& result : results) {
+    plant(result.reason, text);
+    plant(result.evidence, text);
+  }
+}
+
+}  // namespace
+
+void plant(Report& report, const std::string& text) {
+  plant(report.command, text);
+  plant(report.driver.library, text);
+  plant(report.driver.version, text);
+  if (report.driver.fake) plant(*report.driver.fake, text);
+  plant(report.driver.problem, text);
+  for (std::string& change : report.driver.changed_environment) plant(change, text);
+  for (std::string& tool : report.driver.injected_tools) plant(tool, text);
+  plant(report.environment, text);
+  for (std::string& line : report.log) plant(line, text);
+  for (GpuReport& gpu : report.gpus) {
+    plant(gpu.facts.name, text);
+    plant(gpu.facts.problem, text);
+    plant(gpu.facts.facts, text);
+    plant_results(gpu.features, text);
+    plant_results(gpu.kernels, text);
+    plant(gpu.backends, text);
+  }
+  for (TargetReport& target : report.targets) {
+    plant_results(target.features, text);
+    plant(target.backends, text);
+  }
+  for (DisputedFact& fact : report.disputed) {
+    plant(fact.finding, text);
+    plant(fact.evidence, text);
+  }
+  for (MatrixRow& row : report.matrix) {
+    plant(row.toolkit, text);
+    plant(row.message, text);
+  }
+}
+
+}  // namespace bp::test

@@ -1,0 +1,69 @@
+// The shipped schema lists exactly the values that the code can write. The lists are generated from
+// the code: BP_UPDATE_GOLDEN=1 writes them anew.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "probes/registry/codec.h"
+#include "probes/registry/feature.h"
+#include "probes/registry/operation.h"
+#include "probes/registry/reason.h"
+#include "report/formats/json.h"
+#include "report/model/report.h"
+#include "tests/report/golden.h"
+
+namespace bp {
+namespace {
+
+const std::string path = BP_SOURCE_DIR "/report/schema/report.schema.json";
+
+/// All names of an enum: values are counted up until one has no name of its own.
+template <typename Enum>
+Json names(std::optional<Enum> (*parse)(std::string_view), Enum last) {
+  Json list = Json::array();
+  for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i) {
+    const auto value = static_cast<Enum>(i);
+    const std::string_view name = to_string(value);
+    EXPECT_EQ(parse(name), value) << name;
+    list.push_back(name);
+  }
+  return list;
+}
+
+template <typename Rows>
+Json ids(const Rows& rows) {
+  Json list = Json::array();
+  for (const auto& row : rows) list.push_back(row.id);
+  return list;
+}
+
+Json with_enums_of_the_code(Json schema) {
+  Json& defs = schema["$defs"];
+  defs["evidence_kind"]["enum"] = names(parse_evidence_kind, EvidenceKind::counted);
+  defs["status"]["enum"] = names(parse_status, Status::refused);
+  defs["verdict"]["enum"] = names(parse_verdict, Verdict::unknown);
+  defs["outcome"]["enum"] = names(parse_outcome, DisputedFact::Outcome::open);
+  defs["reason_id"]["enum"] = ids(reasons());
+  defs["operation"]["enum"] = ids(operations());
+  defs["feature_id"]["anyOf"][0]["enum"] = ids(features());
+  return schema;
+}
+
+TEST(Schema, EnumsEqualTheCode) {
+  const Json shipped = Json::parse(test::read_file(path));
+  const Json generated = with_enums_of_the_code(shipped);
+  if (test::updating()) std::ofstream(path, std::ios::binary) << generated.dump(1) << '\n';
+  const Json now = Json::parse(test::read_file(path));
+  EXPECT_EQ(now, generated) << "BP_UPDATE_GOLDEN=1 ctest -R Schema writes the lists anew";
+}
+
+TEST(Schema, IsOfTheVersionThatTheCodeWrites) {
+  const Json shipped = Json::parse(test::read_file(path));
+  const std::string pattern = shipped["properties"]["schema_version"]["pattern"];
+  const std::string major(schema_version.substr(0, schema_version.find('.')));
+  EXPECT_TRUE(pattern.starts_with("^" + major + "\\.")) << pattern;
+}
+
+}  // namespace
+}  // namespace bp
