@@ -2,6 +2,7 @@
 
 #include <future>
 #include <mutex>
+#include <set>
 
 #include "probes/engine/refusals.h"
 #include "probes/registry/reason.h"
@@ -97,9 +98,10 @@ class Schedule {
     }
   }
 
+  /// Once for each feature: one that the driver would not load is judged later, as the same item.
   void started(std::string_view feature) {
     const std::lock_guard lock(mutex_);
-    if (sink_.started) sink_.started(std::string(feature));
+    if (announced_.emplace(feature).second && sink_.started) sink_.started(std::string(feature));
   }
   void finished(const FeatureResult& result) {
     const std::lock_guard lock(mutex_);
@@ -113,6 +115,7 @@ class Schedule {
   const FeatureSink& sink_;
   Executor executor_;
   std::mutex mutex_;
+  std::set<std::string, std::less<>> announced_;
   std::atomic<bool> stop_ = false;
   std::vector<const InstructionProbe*> surprises_;
   std::vector<std::pair<const InstructionProbe*, Target>> accepted_;
