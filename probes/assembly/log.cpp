@@ -76,10 +76,16 @@ constexpr auto long_names = std::to_array<std::string_view>({
     "cp.async",
 });
 
+/// Whether `opcode` is `name` with modifiers: `tcgen05.mma.cta_group::1.kind::f16` of
+/// `tcgen05.mma`.
+bool is_form_of(std::string_view opcode, std::string_view name) {
+  return !name.empty() && opcode.starts_with(name) &&
+         (opcode.size() == name.size() || opcode[name.size()] == '.');
+}
+
 std::string_view base_opcode(std::string_view opcode) {
   for (const auto name : long_names) {
-    if (opcode.starts_with(name) && (opcode.size() == name.size() || opcode[name.size()] == '.'))
-      return name;
+    if (is_form_of(opcode, name)) return name;
   }
   const auto first = opcode.find('.');
   const auto word = opcode.substr(0, first);
@@ -105,13 +111,14 @@ bool blames_target(std::string_view message) {
 /// "PTX ISA .version 8.7 or later", "Unsupported .version": says nothing about the hardware.
 bool blames_version(std::string_view message) { return contains(message, ".version"); }
 
-/// The instruction that a message names, if any: "Instruction 'wgmma.fence' not supported ..."
+/// The instruction that a message names, if any: "Instruction 'wgmma.fence' not supported ...",
+/// "Instruction 'mma with block scale' not supported ..."
 std::string_view named_instruction(std::string_view message) {
   constexpr std::string_view marker = "Instruction '";
   const auto at = message.find(marker);
   if (at == std::string_view::npos) return {};
   message.remove_prefix(at + marker.size());
-  return message.substr(0, message.find('\''));
+  return message.substr(0, message.find_first_of("' "));
 }
 
 /// Lines that hold `own` itself, or another form of the same instruction.
@@ -169,9 +176,7 @@ Judgement judge(std::string_view ptx, std::span<const LogLine> log, std::string_
       // Several instructions may share a line: a message that names another one is not about this
       // one.
       const auto named = named_instruction(entry.message);
-      if (!own.empty() && !named.empty() && contains(named, ".") && !own.starts_with(named) &&
-          base_opcode(named) != base_opcode(own))
-        continue;
+      if (!own.empty() && contains(named, ".") && !is_form_of(own, named)) continue;
       deciding.push_back(&entry);
     }
   };
@@ -186,6 +191,11 @@ Judgement judge(std::string_view ptx, std::span<const LogLine> log, std::string_
   // A version message on the instruction means that the text was assembled under too old a
   // `.version`: then what is said of the target may be wrong as well.
   if (const auto* version = find(blames_version)) return {Refusal::other, version->message};
+  // "Instruction 'tcgen05.st' not supported" says more than "Feature '.32x32b' not supported".
+  const auto names_own = [&](std::string_view message) {
+    return blames_target(message) && is_form_of(own, named_instruction(message));
+  };
+  if (const auto* named = find(names_own)) return {Refusal::not_on_target, named->message};
   if (const auto* target = find(blames_target)) return {Refusal::not_on_target, target->message};
   if (!deciding.empty()) return {Refusal::other, deciding.front()->message};
   // Nothing on the own instruction: the first complaint is what stopped the assembler.

@@ -1,0 +1,83 @@
+#include "probes/assembly/sass.h"
+
+#include <gmock/gmock.h>
+
+namespace bp {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Lines of nvdisasm 13.5.37 -c.
+constexpr std::string_view listing = R"(
+	.target	sm_120
+//--------------------- .text.k          --------------------------
+	.section	.text.k,"ax",@progbits
+k:
+.text.k:
+        /*0000*/                   LDC R1, c[0x0][0x28] ;
+        /*0020*/                   ELECT P1, URZ, PT ;
+        /*0060*/              @!P0 LDC.64 R2, c[0x0][0x218] ;
+        /*0070*/              @!UP0 UTMALDG.2D [UR4], [UR8] ;
+.L_x_1:
+        /*0080*/                   HMMA.16816.F32 R4, R8, R12, R4 ;
+        /*0090*/                   HMMA.16816.F32 R4, R8, R12, R4 ;
+        /*0100*/                   F2FP.F16.E4M3.UNPACK_B R0, R0 ;
+        /*0500*/                   CALL.REL.NOINC `($__internal_1_$__cuda_sm20_div_rn_f64_full) ;
+        /*0170*/                   BRA `(.L_x_0);
+//--------------------- SYMBOLS --------------------------
+	.type		.nv.reservedSmem.offset0,@object
+	.type		__cuda_syscall_cp_async_bulk_tensor_2d_tile_unicast,@function
+)";
+
+TEST(Disassembly, FindsOpcodesAndHelpers) {
+  const auto found = parse_disassembly(listing);
+  EXPECT_THAT(found.opcodes, ElementsAre("BRA", "CALL.REL.NOINC", "ELECT", "F2FP.F16.E4M3.UNPACK_B",
+                                         "HMMA.16816.F32", "LDC", "LDC.64", "UTMALDG.2D"));
+  EXPECT_THAT(found.helpers, ElementsAre("__cuda_sm20_div_rn_f64_full",
+                                         "__cuda_syscall_cp_async_bulk_tensor_2d_tile_unicast"));
+}
+
+TEST(Disassembly, SurvivesAnyText) {
+  for (const auto* text :
+       {"", "/*", "/* */", "/*0*/ @", "/*0*/ @P0", "/*0*/ {", "/*0*/ lower ;", "__cuda_"})
+    EXPECT_THAT(parse_disassembly(text).opcodes, IsEmpty()) << text;
+}
+
+std::string described(std::vector<std::string> opcodes, std::vector<std::string> helpers,
+                      std::vector<std::string_view> native) {
+  return describe({std::move(opcodes), std::move(helpers)}, native);
+}
+
+TEST(Describe, NamesTheNativeOpcodes) {
+  EXPECT_EQ(described({"HGMMA.64x64x16.F32.BF16", "LDC"}, {}, {"HGMMA"}),
+            "HGMMA.64x64x16.F32.BF16");
+  EXPECT_EQ(described({"STTM.x16", "STTM.x32"}, {}, {"STTM"}), "STTM.x16, STTM.x32");
+}
+TEST(Describe, NamesADriverHelperBesideThem) {
+  EXPECT_EQ(described({"UTMALDG.2D"}, {"__cuda_sm20_div", "__cuda_syscall_x"}, {"UTMALDG"}),
+            "UTMALDG.2D, helper: __cuda_syscall_x");
+}
+TEST(Describe, NamesTheHelperThatCameInstead) {
+  EXPECT_EQ(described({"UTMALDG.2D"}, {"__cuda_syscall_x"}, {"UTMALDG.2D.MULTICAST"}),
+            "helper: __cuda_syscall_x");
+}
+TEST(Describe, NamesWhatItWasExpandedTo) {
+  EXPECT_EQ(
+      described({"F2FP.F16.E4M3.UNPACK_B", "HFMA2.MMA", "HMMA.16816.F32", "LDC"}, {}, {"QMMA"}),
+      "expanded: F2FP.F16.E4M3.UNPACK_B, HMMA.16816.F32");
+  EXPECT_EQ(described({"LDC"}, {}, {"ELECT"}), "expanded");
+}
+TEST(Describe, SaysNothingOfWhatWasNotDisassembled) { EXPECT_EQ(described({}, {}, {"QMMA"}), ""); }
+TEST(Describe, WithoutPrefixesListsTheSpecialOpcodes) {
+  EXPECT_EQ(described({"HMMA.16816.F32", "LDC"}, {}, {}), "HMMA.16816.F32");
+}
+
+TEST(MachineCode, IsEmptyForWhatIsNoImage) {
+  EXPECT_EQ(machine_code({}), "");
+  const std::vector<std::uint8_t> junk(200, 0x7f);
+  EXPECT_EQ(machine_code(junk), "");
+}
+
+}  // namespace
+}  // namespace bp
