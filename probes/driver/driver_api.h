@@ -16,8 +16,8 @@
 namespace bp {
 
 /// Driver functions by their unversioned names; each has the type of the header's declaration.
-/// Required ones are never null after `load`; optional ones (newer than CUDA 12.0, or absent on some
-/// platforms) may be.
+/// Required ones are never null after `load`; optional ones (newer than CUDA 12.0, or absent on
+/// some platforms) may be.
 struct DriverApi {
   decltype(&::cuInit) Init = nullptr;
   decltype(&::cuDriverGetVersion) DriverGetVersion = nullptr;
@@ -61,26 +61,31 @@ struct DriverApi {
   decltype(&::cuEventElapsedTime) EventElapsedTime = nullptr;
 };
 
-/// A loaded driver library. Keeps the library open for the life of the process: unloading libcuda is unsafe.
+/// A loaded driver library. Keeps the library open for the life of the process: unloading libcuda
+/// is unsafe.
 ///
-/// The tests' fake driver is known by its export `blackwell_probe_fake_driver`, a `const char* (*)()` that
-/// returns its machine id. It may also export `blackwell_probe_fake_file`, a `const char* (*)(const char* path)`
-/// that stands for the machine's files: the text, "" for a device node, null where there is no such file.
+/// The tests' fake driver is known by its export `blackwell_probe_fake_driver`, a `const char*
+/// (*)()` that returns its machine id. It may also export `blackwell_probe_fake_file`, a `const
+/// char* (*)(const char* path)` that stands for the machine's files: the text, "" for a device
+/// node, null where there is no such file.
 struct Driver {
   DriverApi api;
-  std::string library;              // path of the file that answered
-  std::string fake;                 // machine id if the library is the tests' fake; else empty
+  std::string library;  // path of the file that answered
+  std::string fake;     // machine id if the library is the tests' fake; else empty
   const char* (*fake_file)(const char* path) = nullptr;
 
-  /// A small file of the machine that the driver runs on ("" for a device node); nullopt if there is none.
-  /// Of a fake machine only what the fake answers: the machine under the tests must not show through.
+  /// A small file of the machine that the driver runs on ("" for a device node); nullopt if there
+  /// is none. Of a fake machine only what the fake answers: the machine under the tests must not
+  /// show through.
   std::optional<std::string> file(const char* path) const;
 };
 
-/// Version of the kernel driver, e.g. "580.159.04", from /proc/driver/nvidia/version; empty if unknown (WSL, Jetson).
+/// Version of the kernel driver, e.g. "580.159.04", from /proc/driver/nvidia/version; empty if
+/// unknown (WSL, Jetson).
 std::string kernel_driver_version(const Driver& driver);
 
-/// Loads `path`, or libcuda.so.1 where it is empty. A Reason (no_libcuda, stub_libcuda, old_libcuda) if it cannot.
+/// Loads `path`, or libcuda.so.1 where it is empty. A Reason (no_libcuda, stub_libcuda,
+/// old_libcuda) if it cannot.
 std::variant<Driver, Reason> load_driver(const std::string& path);
 
 }  // namespace bp

@@ -1,4 +1,5 @@
-// RAII over the driver table: an open GPU, buffers, modules, guarded launches. Used by the engine and by kernels/.
+// RAII over the driver table: an open GPU, buffers, modules, guarded launches. Used by the engine
+// and by kernels/.
 #pragma once
 
 #include <atomic>
@@ -54,7 +55,8 @@ class Gpu {
   void check(CUresult result, const char* call) const;  // throws DriverError
   /// Waits for the stream, looking at the clock; throws LaunchTimeout, DriverError.
   void wait(std::chrono::milliseconds limit) const;
-  /// A launch hangs or a sticky error came: nothing may be freed any more, as that could wait for ever.
+  /// A launch hangs or a sticky error came: nothing may be freed any more, as that could wait for
+  /// ever.
   bool lost() const { return lost_.load(std::memory_order_relaxed); }
 
  private:
@@ -75,7 +77,8 @@ class DeviceBuffer {
   std::size_t size() const { return size_; }
   void fill(std::uint8_t value);
   void upload(std::span<const std::uint8_t> bytes, std::size_t offset = 0);
-  void download(std::span<std::uint8_t> bytes, std::size_t offset = 0) const;  // waits (60 s at most)
+  void download(std::span<std::uint8_t> bytes,
+                std::size_t offset = 0) const;  // waits (60 s at most)
 
  private:
   const Gpu& gpu_;
@@ -96,8 +99,8 @@ class Module {
   CUmodule module_ = nullptr;
 };
 
-/// One asynchronous launch on the GPU's stream. `launch_index` > 0 gets the programmatic-dependent attribute
-/// where the shape asks for it. Raises the dynamic shared memory limit first if needed.
+/// One asynchronous launch on the GPU's stream. `launch_index` > 0 gets the programmatic-dependent
+/// attribute where the shape asks for it. Raises the dynamic shared memory limit first if needed.
 void launch(const Gpu& gpu, CUfunction function, const LaunchShape& shape, void** parameters,
             unsigned launch_index = 0);
 

@@ -1,5 +1,6 @@
-// Runs inside a worker process: opens the driver, reads facts, decides features. Never prints, never exits.
-// A sticky CUDA error poisons the process: `poisoned` then tells the worker to stop and be replaced.
+// Runs inside a worker process: opens the driver, reads facts, decides features. Never prints,
+// never exits. A sticky CUDA error poisons the process: `poisoned` then tells the worker to stop
+// and be replaced.
 #pragma once
 
 #include <chrono>
@@ -19,11 +20,12 @@ namespace bp {
 class DriverAssembler;
 
 struct EngineOptions {
-  std::string libcuda;       // --libcuda PATH; empty: the loader's libcuda.so.1
-  std::uint64_t seed = 1;    // of random inputs
-  int gpu = 0;               // CUDA ordinal this worker keeps
-  bool serial = false;       // no assembler threads: one item in flight at a time
-  std::chrono::milliseconds timeout{10000};  // of one launch; the supervisor's own limit is a little longer
+  std::string libcuda;     // --libcuda PATH; empty: the loader's libcuda.so.1
+  std::uint64_t seed = 1;  // of random inputs
+  int gpu = 0;             // CUDA ordinal this worker keeps
+  bool serial = false;     // no assembler threads: one item in flight at a time
+  std::chrono::milliseconds timeout{
+      10000};  // of one launch; the supervisor's own limit is a little longer
 };
 
 /// Called as soon as an item starts / ends; from the engine's threads, one call at a time.
@@ -34,15 +36,16 @@ struct FeatureSink {
 
 class Engine {
  public:
-  /// Changes the process environment as DESIGN says (cache off, eager loading ...) before libcuda is loaded.
+  /// Changes the process environment as DESIGN says (cache off, eager loading ...) before libcuda
+  /// is loaded.
   explicit Engine(EngineOptions options);
   ~Engine();
 
   /// cuInit, every device's attributes. Never throws for a broken driver: `problem` says why.
   DriverFacts enumerate();
 
-  /// Decides the features in the fastest order (accepted ones are executed while the assembler judges the
-  /// refused ones on its own thread). The context of options.gpu is opened on first use.
+  /// Decides the features in the fastest order (accepted ones are executed while the assembler
+  /// judges the refused ones on its own thread). The context of options.gpu is opened on first use.
   void run_features(const std::vector<std::string>& features, const FeatureSink& sink);
 
   bool poisoned() const;
@@ -50,8 +53,8 @@ class Engine {
   /// For kernels/: the open GPU of options.gpu. Throws Unusable if it cannot be opened.
   Gpu& gpu();
 
-  /// Newest `.version` that the driver's assembler takes, as it says itself (enumerate() only knows what goes with
-  /// the CUDA version); nullopt: no assembler. Throws Unusable.
+  /// Newest `.version` that the driver's assembler takes, as it says itself (enumerate() only knows
+  /// what goes with the CUDA version); nullopt: no assembler. Throws Unusable.
   std::optional<PtxVersion> newest_ptx();
 
   /// The assembler of the open GPU, for the proofs of proof.h. Throws Unusable.
@@ -62,7 +65,8 @@ class Engine {
   std::unique_ptr<Impl> impl_;
 };
 
-/// NVML's facts of every GPU, in NVML order with their UUIDs, read without CUDA. Runs in a worker of its own.
+/// NVML's facts of every GPU, in NVML order with their UUIDs, read without CUDA. Runs in a worker
+/// of its own.
 struct NvmlFacts {
   std::string driver_version;
   std::optional<Reason> problem;

@@ -63,12 +63,6 @@ std::optional<Reason> verify(const InstructionProbe& probe, EntryRunner& runner,
   if (const auto wrong = difference(runner.run(exact), expected, {})) {
     return make_reason("wrong_value", wrong->text("exact inputs"));
   }
-  Bytes random(probe.input_bytes);
-  probe.random(std::span<std::uint8_t>(random), seed);
-  if (const auto wrong =
-          difference(runner.run(random), reference_of(probe, random), probe.tolerance)) {
-    return make_reason("wrong_value", wrong->text("random inputs"));
-  }
   // The host's copy of the input stays as it was; only what the device gets is corrupted.
   Bytes corrupted = exact;
   probe.fault.corrupt(std::span<std::uint8_t>(corrupted));
@@ -81,6 +75,12 @@ std::optional<Reason> verify(const InstructionProbe& probe, EntryRunner& runner,
   if (const auto wrong = difference(got, expected_fault, {})) {
     return make_reason("wrong_value",
                        wrong->text("planted fault (" + std::string(probe.fault.what) + ")"));
+  }
+  Bytes random(probe.input_bytes);
+  probe.random(std::span<std::uint8_t>(random), seed);
+  if (const auto wrong =
+          difference(runner.run(random), reference_of(probe, random), probe.tolerance)) {
+    return make_reason("wrong_value", wrong->text("random inputs"));
   }
   return std::nullopt;
 }

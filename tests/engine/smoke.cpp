@@ -1,11 +1,11 @@
-// The whole engine in one process against a libcuda (a real one or the tests' fake), printed as JSON lines.
+// The whole engine in one process against a libcuda (a real one or the tests' fake), printed as
+// JSON lines.
 //   engine_smoke [LIBCUDA|-] [--serial] [feature...]
 #include <chrono>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "probes/engine/engine.h"
 #include "probes/registry/codec.h"
@@ -36,9 +36,11 @@ int main(int argc, char** argv) {
   std::printf("%s\n", bp::encode(engine.enumerate()).dump().c_str());
   std::fprintf(stderr, "%8.1f ms enumerated\n", milliseconds());
   engine.run_features(features, {.started = [](const std::string&) {},
-                                 .finished = [&](const bp::FeatureResult& result) {
-                                   std::printf("%s\n", bp::encode(result).dump().c_str());
-                                   std::fprintf(stderr, "%8.1f ms %s\n", milliseconds(), result.id.c_str());
-                                 }});
+                                 .finished =
+                                     [&](const bp::FeatureResult& result) {
+                                       std::printf("%s\n", bp::encode(result).dump().c_str());
+                                       std::fprintf(stderr, "%8.1f ms %s\n", milliseconds(),
+                                                    result.id.c_str());
+                                     }});
   return engine.poisoned() ? 1 : 0;
 }
