@@ -194,6 +194,9 @@ INSTANTIATE_TEST_SUITE_P(
              "version is '8.2'\n" +
                  aborted,
              other, "Unsupported .version 9.0; current version is '8.2'"},
+        Case{"version_too_old_for_target", tcgen05_mma,
+             error_on(2, "PTX .version 8.7 does not support .target sm_121a") + aborted, other,
+             "PTX .version 8.7 does not support .target sm_121a"},
         Case{"unknown_modifier", tcgen05_mma,
              error_on(2, "Unknown modifier '.cta_group'") + aborted, other,
              "Unknown modifier '.cta_group'"},

@@ -11,11 +11,15 @@
 namespace bp {
 namespace {
 
-/// The deciding message of each feature for the oldest target and, where it differs, for later
-/// ones; '*' stands for the target's name.
-const std::multimap<std::string, std::string>& expected_messages() {
-  static const std::multimap<std::string, std::string> table{
+/// The deciding message of each feature; '*' stands for the target's name.
+const std::map<std::string, std::string>& expected_messages() {
+  static const std::map<std::string, std::string> table{
       {"cluster.launch", "Feature 'barrier.cluster.arrive' requires .target sm_90 or higher"},
+      {"cp_async", "Feature 'cp.async' requires .target sm_80 or higher"},
+      {"cp_async_bulk", "Feature 'cp.async.bulk' requires .target sm_90 or higher"},
+      {"dsmem.st_async", "Feature 'st.async' requires .target sm_90 or higher"},
+      {"tcgen05.cp", "Instruction 'tcgen05.cp' not supported on .target '*'"},
+      {"tma.store", "Feature 'cp.async.bulk.tensor' requires .target sm_90 or higher"},
       {"dsmem.read", "Feature '::cluster' requires .target sm_90 or higher"},
       {"dsmem.write", "Feature '::cluster' requires .target sm_90 or higher"},
       {"elect_sync", "Feature 'elect' requires .target sm_90 or higher"},
@@ -37,7 +41,6 @@ const std::multimap<std::string, std::string>& expected_messages() {
       {"tcgen05.mma.f16.cta_group2", "Instruction 'tcgen05.mma' not supported on .target '*'"},
       {"tcgen05.tmem", "Instruction 'tcgen05.st' not supported on .target '*'"},
       {"tma.load", "Feature 'cp.async.bulk.tensor' requires .target sm_90 or higher"},
-      {"tma.load.shared_cta", "Feature 'cp.async.bulk.tensor' requires .target sm_90 or higher"},
       {"tma.multicast", "Feature 'cp.async.bulk.tensor' requires .target sm_90 or higher"},
       {"wgmma.bf16",
        "Instruction 'wgmma.mma_async with floating point types' not supported on .target '*'"},
@@ -60,18 +63,20 @@ TEST(Messages, EveryRefusalBlamesTheTarget) {
 TEST(Messages, AreTheOnesThatWereSeen) {
   if (probe_pack().toolkit() != "ptxas 13.0.88")
     GTEST_SKIP() << "the table is that of ptxas 13.0.88";
+  std::size_t compared = 0;
   for (const auto& assembly : probe_pack().assemblies()) {
     if (assembly.accepted) continue;
     std::string message = assembly.message;
     const auto name = "'" + to_string(assembly.target) + "'";
     if (const auto at = message.find(name); at != std::string::npos)
       message.replace(at, name.size(), "'*'");
-    std::vector<std::string> expected;
-    const auto [begin, end] = expected_messages().equal_range(assembly.module);
-    for (auto entry = begin; entry != end; ++entry) expected.push_back(entry->second);
-    EXPECT_THAT(expected, testing::Contains(message))
-        << assembly.module << " " << to_string(assembly.target);
+    const auto expected = expected_messages().find(assembly.module);
+    // A new probe needs no row here: EveryRefusalBlamesTheTarget covers it.
+    if (expected == expected_messages().end()) continue;
+    ++compared;
+    EXPECT_EQ(message, expected->second) << assembly.module << " " << to_string(assembly.target);
   }
+  EXPECT_GT(compared, 150u);
 }
 
 TEST(Messages, TheTableHasNoFeatureThatIsGone) {
