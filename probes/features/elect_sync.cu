@@ -32,7 +32,8 @@ void exact(std::span<std::uint8_t> in) {
 
 void random(std::span<std::uint8_t> in, std::uint64_t seed) {
   Random values(seed);
-  for (unsigned w = 0; w < warps; ++w) store<std::uint32_t>(in, w, static_cast<std::uint32_t>(values.next() >> 40));
+  for (unsigned w = 0; w < warps; ++w)
+    store<std::uint32_t>(in, w, static_cast<std::uint32_t>(values.next() >> 40));
 }
 
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
@@ -42,7 +43,9 @@ void reference(std::span<const std::uint8_t> in, std::span<double> out) {
   }
 }
 
-void corrupt(std::span<std::uint8_t> in) { store<std::uint32_t>(in, 2, load<std::uint32_t>(in, 2) + 7); }
+void corrupt(std::span<std::uint8_t> in) {
+  store<std::uint32_t>(in, 2, load<std::uint32_t>(in, 2) + 7);
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Small helpers for the host half of probe files: typed access to byte buffers and reproducible random values.
+// Small helpers for the host half of probe files: typed access to byte buffers and reproducible
+// random values.
 #pragma once
 
 #include <bit>
@@ -44,11 +45,13 @@ class Random {
   std::uint64_t state_;
 };
 
-// --- number formats of tensor cores, exact both ways -------------------------------------------------------
+// --- number formats of tensor cores, exact both ways
+// -------------------------------------------------------
 
-/// Rounds to nearest even to a binary format of 1 sign, `exponent_bits` and `mantissa_bits`; saturates at the
-/// largest finite value. Denormals are kept. `ieee`: the all-ones exponent is reserved (f16, bf16, tf32, e5m2);
-/// otherwise all codes are numbers but, with `nan`, the single all-ones one (e4m3).
+/// Rounds to nearest even to a binary format of 1 sign, `exponent_bits` and `mantissa_bits`;
+/// saturates at the largest finite value. Denormals are kept. `ieee`: the all-ones exponent is
+/// reserved (f16, bf16, tf32, e5m2); otherwise all codes are numbers but, with `nan`, the single
+/// all-ones one (e4m3).
 struct SmallFloat {
   int exponent_bits;
   int mantissa_bits;

@@ -30,15 +30,17 @@ std::uint32_t SmallFloat::encode(double value) const {
   const std::uint32_t sign = std::signbit(value) ? 1u << (exponent_bits + mantissa_bits) : 0u;
   const std::uint32_t top = (1u << exponent_bits) - 1;
   if (std::isnan(value)) return sign | (top << mantissa_bits) | ((1u << mantissa_bits) - 1);
-  const std::uint32_t largest = ieee ? (top << mantissa_bits) - 1
-                                     : (top << mantissa_bits) + (1u << mantissa_bits) - (nan ? 2 : 1);
+  const std::uint32_t largest =
+      ieee ? (top << mantissa_bits) - 1
+           : (top << mantissa_bits) + (1u << mantissa_bits) - (nan ? 2 : 1);
   const double magnitude = std::fabs(value);
   if (magnitude >= decode(largest)) return sign | largest;
   const int bias = (1 << (exponent_bits - 1)) - 1;
   int exponent = magnitude > 0 ? std::ilogb(magnitude) : 1 - bias;
   if (exponent < 1 - bias) exponent = 1 - bias;
   // In units of the last place of this binade; nearbyint rounds to nearest even.
-  const auto units = static_cast<std::uint32_t>(std::nearbyint(std::ldexp(magnitude, mantissa_bits - exponent)));
+  const auto units =
+      static_cast<std::uint32_t>(std::nearbyint(std::ldexp(magnitude, mantissa_bits - exponent)));
   // Adding instead of or-ing carries into the exponent where rounding reached the next binade.
   const std::uint32_t biased = static_cast<std::uint32_t>(exponent + bias - 1) << mantissa_bits;
   return sign | (biased + units);

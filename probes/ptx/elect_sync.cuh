@@ -1,4 +1,5 @@
-// elect.sync (PTX ISA 9.x, 9.7.13.15): elects one active thread of the warp.
+// elect.sync (PTX ISA 9.0, section "elect.sync"; PTX ISA 8.0, sm_90): elects one active thread of
+// the warp.
 #pragma once
 
 namespace bp::ptx {
