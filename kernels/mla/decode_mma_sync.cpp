@@ -24,6 +24,10 @@ std::size_t rows_of(const DecodeInputs& inputs) {
   return static_cast<std::size_t>(inputs.batch()) * static_cast<std::size_t>(inputs.query_rows());
 }
 
+std::size_t partial_rows(const DecodePlan& plan, int query_rows) {
+  return static_cast<std::size_t>(plan.partials()) * static_cast<std::size_t>(query_rows);
+}
+
 template <typename T>
 std::size_t size_of_vector(const std::vector<T>& values) {
   return values.size() * sizeof(T);
@@ -59,9 +63,8 @@ DecodeRun::DecodeRun(const Gpu& gpu, const Module& module, const DecodeInputs& i
       split_begin_(gpu, size_of_vector(plan_.split_begin)),
       out_(gpu, rows_of(inputs) * value_width * sizeof(std::uint16_t)),
       lse_(gpu, rows_of(inputs) * sizeof(float)),
-      partial_out_(gpu, static_cast<std::size_t>(plan_.partials() * query_rows_) * value_width *
-                            sizeof(float)),
-      partial_lse_(gpu, static_cast<std::size_t>(plan_.partials() * query_rows_) * sizeof(float)),
+      partial_out_(gpu, partial_rows(plan_, query_rows_) * value_width * sizeof(float)),
+      partial_lse_(gpu, partial_rows(plan_, query_rows_) * sizeof(float)),
       params_{.q = pointer<std::uint16_t>(q_),
               .cache = pointer<std::uint16_t>(cache_),
               .block_table = pointer<std::int32_t>(block_table_),
@@ -78,6 +81,11 @@ DecodeRun::DecodeRun(const Gpu& gpu, const Module& module, const DecodeInputs& i
               .max_pages = inputs.max_pages,
               .causal = inputs.shape.causal ? 1 : 0,
               .scale_log2 = static_cast<float>(inputs.scale * std::numbers::log2e)} {
+  // A hint: without it the driver may leave L1 so much that only one block fits where two could
+  // run.
+  gpu.check(
+      gpu.api().FuncSetAttribute(decode_, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100),
+      "cuFuncSetAttribute");
   q_.upload(bytes_of(inputs.q));
   cache_.upload(bytes_of(inputs.cache));
   block_table_.upload(bytes_of(inputs.block_table));

@@ -6,6 +6,7 @@
 
 #include "kernels/mla/decode_params.h"
 #include "kernels/reference/bf16.h"
+#include "kernels/reference/parallel.h"
 #include "probes/features/host.h"
 
 namespace bp::mla {
@@ -15,9 +16,24 @@ constexpr int spare_pages = 2;
 
 int pages_of(int seqlen) { return (seqlen + page_tokens - 1) / page_tokens; }
 
-void fill_uniform(std::span<std::uint16_t> values, Random& random, float magnitude) {
-  for (std::uint16_t& value : values)
-    value = to_bf16(static_cast<float>(random.unit()) * magnitude);
+// The sum of few keys' exponentials can come close to 1, its logarithm close to 0, where FlashMLA's
+// absolute limit of 1e-6 is finer than what a sum in fp32 of logits larger than this can hold.
+constexpr int few_keys = 16;
+constexpr float query_of_few_keys = 1;
+
+/// A stretch of values that is filled on its own, with its own seed: the result does not depend on
+/// the threads.
+struct Stretch {
+  std::span<std::uint16_t> values;
+  std::uint64_t seed;
+  float magnitude;
+};
+
+void fill(const Stretch& stretch) {
+  Random random(stretch.seed);
+  for (std::uint16_t& value : stretch.values) {
+    value = to_bf16(static_cast<float>(random.unit()) * stretch.magnitude);
+  }
 }
 
 }  // namespace
@@ -55,23 +71,29 @@ DecodeInputs make_decode_inputs(const DecodeShape& shape, std::uint64_t seed,
   }
 
   const auto batch = static_cast<std::size_t>(inputs.batch());
-  inputs.q.resize(batch * static_cast<std::size_t>(inputs.query_rows()) * key_width);
-  fill_uniform(inputs.q, random, range.q);
+  const auto query_size = static_cast<std::size_t>(inputs.query_rows()) * key_width;
+  inputs.q.resize(batch * query_size);
   inputs.cache.assign(order.size() * page_tokens * key_width, bf16_nan);
   inputs.block_table.assign(batch * static_cast<std::size_t>(inputs.max_pages), unused_page);
+  std::vector<Stretch> stretches;
   std::size_t next = 0;
   for (int request = 0; request < inputs.batch(); ++request) {
     const int seqlen = shape.seqlens[static_cast<std::size_t>(request)];
+    stretches.push_back(
+        {std::span(inputs.q).subspan(static_cast<std::size_t>(request) * query_size, query_size),
+         random.next(), seqlen < few_keys ? std::min(range.q, query_of_few_keys) : range.q});
     for (int page = 0; page < pages_of(seqlen); ++page) {
       inputs.block_table[static_cast<std::size_t>(request * inputs.max_pages + page)] =
           order[next++];
       const int tokens = std::min(page_tokens, seqlen - page * page_tokens);
-      fill_uniform(std::span(inputs.cache)
-                       .subspan(inputs.key_at(request, page * page_tokens),
-                                static_cast<std::size_t>(tokens) * key_width),
-                   random, range.k);
+      stretches.push_back({std::span(inputs.cache)
+                               .subspan(inputs.key_at(request, page * page_tokens),
+                                        static_cast<std::size_t>(tokens) * key_width),
+                           random.next(), range.k});
     }
   }
+  parallel_for(static_cast<int>(stretches.size()),
+               [&](int i) { fill(stretches[static_cast<std::size_t>(i)]); });
   return inputs;
 }
 

@@ -17,7 +17,8 @@ struct DecodeShape {
   std::vector<std::int32_t> seqlens;  // one request each
 };
 
-/// Largest magnitudes of the uniform inputs: logits of these spread by about 1.3.
+/// Largest magnitudes of the uniform inputs: logits of these spread by about 1.3. Requests of few
+/// keys get queries of at most 1.
 struct DecodeRange {
   float q = 8;
   float k = 0.5f;
