@@ -25,9 +25,9 @@ BP_ENTRY(tma_load) {
   if (threadIdx.x == 0) {
     // Bytes outside the tensor count too.
     mbarrier_arrive_expect_tx(&full, sizeof tile);
-    tma_load_2d(shared_address(tile), &tensor_map, 21, 13, shared_address(&full));
-    tma_load_2d(shared_address(tile + words), &tensor_map, 57, 43, shared_address(&full));
-    tma_load_2d(shared_address(tile + 2 * words), &tensor_map, -5, -3, shared_address(&full));
+    tma_load_2d(shared_address(tile), &tensor_map, 20, 13, shared_address(&full));
+    tma_load_2d(shared_address(tile + words), &tensor_map, 56, 43, shared_address(&full));
+    tma_load_2d(shared_address(tile + 2 * words), &tensor_map, -4, -3, shared_address(&full));
   }
   __syncwarp();
   const bool in_time = wait_bounded(&full, 0);
@@ -48,7 +48,7 @@ struct Corner {
   int x, y;
 };
 // Inside the tensor, over its far corner, over its near corner.
-constexpr Corner corners[] = {{21, 13}, {57, 43}, {-5, -3}};
+constexpr Corner corners[] = {{20, 13}, {56, 43}, {-4, -3}};
 constexpr std::size_t outputs = std::size(corners) * TileCopy::box_words;
 constexpr std::string_view instructions[] = {
     "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",

@@ -24,7 +24,7 @@ BP_ENTRY(tma_multicast) {
   // Both barriers are ready before anything is sent to them.
   cluster_barrier();
   if (rank == 0 && threadIdx.x == 0) {
-    tma_load_2d_multicast(shared_address(tile), &tensor_map, 21, 13, shared_address(&full), 0b11);
+    tma_load_2d_multicast(shared_address(tile), &tensor_map, 20, 13, shared_address(&full), 0b11);
   }
   __syncwarp();
   const bool in_time = wait_bounded(&full, 0);
@@ -58,7 +58,7 @@ constexpr std::string_view native_sass[] = {"UTMALDG.2D.MULTICAST"};
 
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
   for (unsigned cta = 0; cta < ctas; ++cta)
-    TileCopy::box(in, 21, 13, out.subspan(cta * TileCopy::box_words, TileCopy::box_words));
+    TileCopy::box(in, 20, 13, out.subspan(cta * TileCopy::box_words, TileCopy::box_words));
 }
 
 void corrupt(std::span<std::uint8_t> in) { TileCopy::corrupt_at(in, 30, 17); }

@@ -19,9 +19,9 @@ BP_ENTRY(tma_store) {
   fence_proxy_async_all();
   __syncthreads();
   if (threadIdx.x == 0) {
-    tma_store_2d(&tensor_map, 21, 13, shared_address(tile));
-    tma_store_2d(&tensor_map, 57, 43, shared_address(tile + words));
-    tma_store_2d(&tensor_map, -5, -3, shared_address(tile + 2 * words));
+    tma_store_2d(&tensor_map, 20, 13, shared_address(tile));
+    tma_store_2d(&tensor_map, 56, 43, shared_address(tile + words));
+    tma_store_2d(&tensor_map, -4, -3, shared_address(tile + 2 * words));
     tma_store_commit_and_wait();
     fence_proxy_async_all();
   }
@@ -42,7 +42,7 @@ struct Corner {
   int x, y;
 };
 // Inside the tensor, over its far corner, over its near corner.
-constexpr Corner corners[] = {{21, 13}, {57, 43}, {-5, -3}};
+constexpr Corner corners[] = {{20, 13}, {56, 43}, {-4, -3}};
 constexpr std::uint32_t blank = 0x0b1a2c3d;
 constexpr std::size_t source_words = std::size(corners) * TileCopy::box_words;
 constexpr std::size_t tensor_words = std::size_t{TileCopy::width} * TileCopy::height;

@@ -1,5 +1,7 @@
 // Tensor copies by the Tensor Memory Accelerator (PTX ISA 9.0, "cp.async.bulk.tensor"). One thread
 // issues them. `map`: generic address of a CUtensorMap in parameter, constant or global memory.
+// The first coordinate must start at a multiple of 16 bytes: an H200 (driver 580.159.04) ends every
+// other start with an illegal instruction.
 #pragma once
 
 namespace bp::ptx {
