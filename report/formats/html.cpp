@@ -53,6 +53,7 @@ Node verdict_card(std::string title, const std::string& what, const Reason* prob
     card.add(el("div", {{"class", "alert broken"}}, {reason_note(*problem)}));
   }
   card.add(el("p", {{"class", "lead"}}, {summary.can_run}));
+  if (!summary.kernels.empty()) card.add(el("p", {summary.kernels}));
   if (!backends.empty()) {
     card.add(meter(in_hand ? "Backends" : "Backends, expected", backends.size(), counts(backends)));
   }
@@ -97,7 +98,9 @@ Node verdict_section(const Report& report) {
                                  gpu.facts.problem ? &*gpu.facts.problem : nullptr, summarise(gpu),
                                  gpu.features, gpu.backends, true));
   }
+  if (report.targets.size() > few_targets) cards.push_back(targets_overview(report.targets));
   for (const TargetReport& target : report.targets) {
+    if (report.targets.size() > few_targets) break;
     cards.push_back(verdict_card(target.target, "expected: assembled, not executed", nullptr,
                                  summarise(target), target.features, target.backends, false));
   }
@@ -267,9 +270,11 @@ std::string gpu_names(const Report& report) {
 
 Node page_header(const Report& report, const std::vector<Link>& links) {
   Node header = el("header", {{"class", "page"}}, {el("h1", {gpu_names(report)})});
-  std::string meta = "blackwell-probe " + report.tool.version + ", " + report.created;
-  if (!report.command.empty()) meta += ", " + report.command;
-  header.add(el("p", {{"class", "meta"}}, {meta}));
+  header.add(el("p", {{"class", "meta"}},
+                {"blackwell-probe " + report.tool.version + ", " + report.created}));
+  if (!report.command.empty()) {
+    header.add(el("p", {{"class", "meta"}}, {"command: ", el("code", {report.command})}));
+  }
   const DriverFacts& driver = report.driver;
   if (!driver.library.empty()) {
     header.add(el("p", {{"class", "meta"}},

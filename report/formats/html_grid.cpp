@@ -70,6 +70,36 @@ Node backend_cell(const TargetReport& target, const std::string& id) {
 
 }  // namespace
 
+Node targets_overview(std::span<const TargetReport> targets) {
+  Node header = el("tr", {el("th", {{"scope", "col"}}, {"Target"})});
+  for (const Share& share : family_shares({}))
+    header.add(el("th", {{"scope", "col"}}, {share.family}));
+  header.add(el("th", {{"scope", "col"}}, {"Backends"}));
+  Node body = el("tbody", {});
+  for (const TargetReport& target : targets) {
+    Node row = el("tr", {el("th", {{"scope", "row"}}, {el("strong", {target.target})})});
+    for (const Share& share : family_shares(target.features)) {
+      const Tone answer = share.judged == 0          ? Tone::unknown
+                          : share.yes == 0           ? Tone::bad
+                          : share.yes < share.judged ? Tone::partly
+                                                     : Tone::good;
+      const std::string count =
+          share.judged == 0 ? "?" : std::to_string(share.yes) + "/" + std::to_string(share.judged);
+      row.add(el("td", {el("span", {{"class", "badge " + css_class(answer)}}, {count})}));
+    }
+    row.add(el("td", {running_of_all(target.backends)}));
+    body.add(std::move(row));
+  }
+  Node list = el("ul", {{"class", "nos"}}, {});
+  for (const TargetReport& target : targets) {
+    list.add(el("li", {el("strong", {target.target}), " " + summarise(target).can_run}));
+  }
+  return el("div", {grid("Expected, as assembled: features that each target takes, of those judged",
+                         el("thead", {std::move(header)}), std::move(body)),
+                    el("details",
+                       {el("summary", {"What each target is expected to run"}), std::move(list)})});
+}
+
 Node features_grid(std::span<const TargetReport> targets) {
   std::vector<FeatureResult> all;  // each feature once, to group them
   for (const TargetReport& target : targets) {

@@ -28,6 +28,8 @@ html::Node backends_section(std::span<const BackendResult> backends);
 html::Node kernels_section(std::span<const KernelResult> kernels);
 html::Node facts_list(const std::vector<Fact>& facts);
 
+/// One row a target: what it is expected to run, and how much of each family it takes.
+html::Node targets_overview(std::span<const TargetReport> targets);
 /// Features x targets, one row a feature.
 html::Node features_grid(std::span<const TargetReport> targets);
 /// Backends x targets, one row a backend.

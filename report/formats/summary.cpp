@@ -29,6 +29,26 @@ std::string_view title(Family family) {
   return "Other";
 }
 
+std::string_view short_title(Family family) {
+  switch (family) {
+    case Family::warp_mma:
+      return "mma.sync";
+    case Family::warpgroup_mma:
+      return "wgmma";
+    case Family::tcgen05:
+      return "tcgen05";
+    case Family::cluster:
+      return "clusters";
+    case Family::copy:
+      return "TMA";
+    case Family::control:
+      return "control";
+    case Family::self_test:
+      return "self-test";
+  }
+  return "other";
+}
+
 std::string family_title(std::string_view feature) {
   const Feature* row = find_feature(feature);
   return std::string(row == nullptr ? "Other features" : title(row->family));
@@ -105,7 +125,7 @@ std::string count_sentence(std::span<const FeatureResult> features) {
 
 Summary summary(std::span<const FeatureResult> features, std::span<const BackendResult> backends,
                 bool in_hand) {
-  Summary result{can_run(backends, in_hand), count_sentence(features), nos_of(features), {}};
+  Summary result{can_run(backends, in_hand), count_sentence(features), {}, nos_of(features), {}};
   for (const auto& [verdict, count] : counts(backends)) {
     if (verdict == Verdict::runs) continue;
     auto& [_, ids] = result.refused.emplace_back(verdict, std::vector<std::string>{});
@@ -191,7 +211,18 @@ std::vector<std::pair<Verdict, std::size_t>> counts(std::span<const BackendResul
                                [](const BackendResult& result) { return result.verdict; });
 }
 
-Summary summarise(const GpuReport& gpu) { return summary(gpu.features, gpu.backends, true); }
+Summary summarise(const GpuReport& gpu) {
+  Summary result = summary(gpu.features, gpu.backends, true);
+  std::vector<std::string> kernels;
+  for (const KernelResult& kernel : gpu.kernels) {
+    const auto kind = strongest(kernel.evidence);
+    const bool verified = kernel.status == Status::supported && kind;
+    kernels.push_back(kernel.id + " " +
+                      std::string(verified ? to_string(*kind) : words(kernel.status)));
+  }
+  if (!kernels.empty()) result.kernels = "Reference kernels: " + listed(kernels, 4) + ".";
+  return result;
+}
 Summary summarise(const TargetReport& target) {
   return summary(target.features, target.backends, false);
 }
@@ -204,6 +235,31 @@ std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result) {
     if (item.against && (!best || item.kind > *best)) best = item.kind;
   }
   return best;
+}
+
+std::vector<Share> family_shares(std::span<const FeatureResult> features) {
+  std::vector<std::pair<Family, Share>> shares;
+  for (const Feature& row : bp::features()) {
+    if (row.family == Family::self_test) continue;
+    auto share = std::ranges::find(shares, row.family, &std::pair<Family, Share>::first);
+    if (share == shares.end()) {
+      share =
+          shares.insert(shares.end(), {row.family, {std::string(short_title(row.family)), 0, 0}});
+    }
+    const auto result = std::ranges::find(features, row.id, &FeatureResult::id);
+    if (result == features.end() || tone(result->status) == Tone::unknown) continue;
+    ++share->second.judged;
+    const Tone answer = tone(result->status);
+    if (answer == Tone::good || answer == Tone::partly) ++share->second.yes;
+  }
+  std::vector<Share> list;
+  for (auto& [family, share] : shares) list.push_back(std::move(share));
+  return list;
+}
+
+std::string running_of_all(std::span<const BackendResult> backends) {
+  const auto running = std::ranges::count(backends, Verdict::runs, &BackendResult::verdict);
+  return std::to_string(running) + " of " + std::to_string(backends.size());
 }
 
 std::vector<Alert> alerts(const Report& report) {

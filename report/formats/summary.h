@@ -60,11 +60,25 @@ struct No {
 struct Summary {
   std::string can_run;   // paragraph: "Runs 14 of 31 known backends: ..."
   std::string features;  // "22 features supported, 1 emulated, 8 unsupported."
+  std::string kernels;   // "Reference kernels: ID verified"; empty where none was tried
   std::vector<No> nos;   // features that are not a plain yes, by status, family and reason
   std::vector<std::pair<Verdict, std::vector<std::string>>> refused;  // backends that do not run
 };
 Summary summarise(const GpuReport& gpu);
 Summary summarise(const TargetReport& target);
+
+/// How many of a family's judged features a target takes.
+struct Share {
+  std::string family;  // short: "wgmma"
+  std::size_t yes = 0;
+  std::size_t judged = 0;
+};
+/// One for each family of the product, in registry order, the same for every target.
+std::vector<Share> family_shares(std::span<const FeatureResult> features);
+/// "18 of 40"
+std::string running_of_all(std::span<const BackendResult> backends);
+/// More targets than this are shown as a table before their details.
+inline constexpr std::size_t few_targets = 2;
 
 /// What the reader must know before any verdict.
 struct Alert {

@@ -49,16 +49,16 @@ class TextReport {
   std::string write() {
     head();
     for (const GpuReport& gpu : report_.gpus) summary(gpu);
-    for (const TargetReport& target : report_.targets) summary(target);
+    if (report_.targets.size() > few_targets) {
+      overview();
+    } else {
+      for (const TargetReport& target : report_.targets) summary(target);
+    }
     if (style_.detail == Detail::full) details();
     return page_.take();
   }
 
  private:
-  // Beyond that the no's of each target would push the summary off the screen; they stand in the
-  // details.
-  static constexpr std::size_t few_targets = 2;
-
   Piece marked(Tone tone, std::string_view word, int columns = 0) const {
     return {mark(tone, page_.unicode()) + " " + Page::padded(word, columns), ink(tone)};
   }
@@ -68,8 +68,8 @@ class TextReport {
   void head() {
     page_.line(0, 2,
                {{"blackwell-probe " + report_.tool.version, Ink::strong},
-                {"  " + report_.created, Ink::faint},
-                {report_.command.empty() ? "" : "  " + report_.command, Ink::faint}});
+                {"  " + report_.created, Ink::faint}});
+    if (!report_.command.empty()) page_.line(0, 2, {{"command: " + report_.command, Ink::faint}});
     driver_line();
     for (const Alert& alert : alerts(report_)) {
       page_.blank();
@@ -96,7 +96,7 @@ class TextReport {
     if (!gpu.target.empty()) what += ", probed as " + gpu.target;
     page_.line(0, 2, {{title(gpu), Ink::strong}, {what}});
     if (gpu.facts.problem) problem(*gpu.facts.problem);
-    summary(summarise(gpu), true);
+    summary(summarise(gpu));
   }
 
   void summary(const TargetReport& target) {
@@ -104,13 +104,47 @@ class TextReport {
     page_.line(
         0, 2,
         {{target.target, Ink::strong}, {"  expected (assembled, not executed)", Ink::partly}});
-    summary(summarise(target), report_.targets.size() <= few_targets);
+    summary(summarise(target));
   }
 
-  void summary(const Summary& summary, bool with_nos) {
+  /// Many targets: one line each, so that the summary stays on the screen.
+  void overview() {
+    constexpr int first = 9, column = 10;
+    page_.blank();
+    page_.line(0, 2,
+               {{"Expected, as assembled: features that each target takes, of those judged, and "
+                 "backends"}});
+    const std::vector<Share> families = family_shares({});
+    const bool table = page_.width() >= first + column * (static_cast<int>(families.size()) + 1);
+    if (table) {
+      std::vector<Piece> heads{{Page::padded("target", first), Ink::faint}};
+      for (const Share& share : families)
+        heads.push_back({Page::padded(share.family, column), Ink::faint});
+      heads.push_back({"backends", Ink::faint});
+      page_.line(0, 0, heads);
+    }
+    for (const TargetReport& target : report_.targets) {
+      std::vector<Piece> pieces{{Page::padded(target.target, first), Ink::strong}};
+      for (const Share& share : family_shares(target.features)) {
+        const std::string count =
+            share.judged == 0 ? "-"
+                              : std::to_string(share.yes) + "/" + std::to_string(share.judged);
+        const Ink colour = share.yes == 0             ? Ink::bad
+                           : share.yes < share.judged ? Ink::partly
+                                                      : Ink::good;
+        pieces.push_back(
+            {table ? Page::padded(count, column) : " " + share.family + " " + count + ",",
+             share.judged == 0 ? Ink::unknown : colour});
+      }
+      pieces.push_back({(table ? "" : " backends ") + running_of_all(target.backends)});
+      page_.line(0, 2, pieces);
+    }
+  }
+
+  void summary(const Summary& summary) {
     page_.line(2, 4, {{summary.can_run}});
     page_.line(2, 4, {{summary.features}});
-    if (!with_nos) return;
+    if (!summary.kernels.empty()) page_.line(2, 4, {{summary.kernels}});
     for (const No& no : summary.nos) {
       std::vector<Piece> pieces{marked(tone(no.status), words(no.status)),
                                 {": " + listed(no.features, 4)}};

@@ -36,7 +36,7 @@ struct Unit {
   std::string_view suffix;
   std::string_view text;
 };
-constexpr std::array<Unit, 12> fact_units{{{"_bytes", ""},
+constexpr std::array<Unit, 13> fact_units{{{"_bytes", ""},
                                            {"_khz", "kHz"},
                                            {"_mhz", "MHz"},
                                            {"_mib", "MiB"},
@@ -44,6 +44,7 @@ constexpr std::array<Unit, 12> fact_units{{{"_bytes", ""},
                                            {"_milliwatts", "mW"},
                                            {"_mw", "mW"},
                                            {"_watts", "W"},
+                                           {"_w", "W"},
                                            {"_celsius", "°C"},
                                            {"_bits", "bits"},
                                            {"_percent", "%"},
@@ -194,6 +195,8 @@ std::string fact_text(const Fact& fact) {
     std::string operator()(bool value) const { return value ? "yes" : "no"; }
     std::string operator()(std::int64_t value) const {
       if (fact.key.ends_with("_bytes")) return bytes_text(value);
+      if (fact.key.ends_with("_khz"))
+        return number_text(static_cast<double>(value) / 1000) + " MHz";
       return finish(std::to_string(value));
     }
     std::string operator()(double value) const { return finish(number_text(value)); }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
 
@@ -68,6 +69,19 @@ TEST(Text, TheSummaryIsTheStartOfTheWhole) {
   }
 }
 
+TEST(Text, ManyTargetsAreOneLineEach) {
+  Report report = sample::offline();
+  const TargetReport desktop = report.targets[1];
+  while (report.targets.size() < 14) report.targets.push_back(desktop);
+  const std::string wide = serialise_text(report, Style{.width = 80, .detail = Detail::summary});
+  EXPECT_THAT(
+      wide,
+      HasSubstr("sm_121   1/1       0/1       0/1       1/1       -         -         1 of 3\n"));
+  EXPECT_LT(std::ranges::count(wide, '\n'), 35);
+  const std::string narrow = serialise_text(report, Style{.width = 60, .detail = Detail::summary});
+  EXPECT_THAT(narrow, HasSubstr("sm_121    mma.sync 1/1, wgmma 0/1, tcgen05 0/1, clusters"));
+}
+
 TEST(Text, ShowsWhichLibcudaAnswered) {
   EXPECT_THAT(serialise_text(sample::h200(), Style{}), HasSubstr("answered by"));
 }
@@ -108,7 +122,7 @@ TEST(Summary, FactsAreWrittenForPeople) {
             "227 KiB");
   EXPECT_EQ(fact_text({"total_memory_bytes", std::int64_t{150110011392}, "", ""}), "139.8 GiB");
   EXPECT_EQ(fact_text({"small_bytes", std::int64_t{100}, "", ""}), "100 bytes");
-  EXPECT_EQ(fact_text({"clock_rate_khz", std::int64_t{1980000}, "", ""}), "1980000 kHz");
+  EXPECT_EQ(fact_text({"clock_rate_khz", std::int64_t{1980000}, "", ""}), "1980 MHz");
   EXPECT_EQ(fact_text({"ecc_enabled", false, "", ""}), "no");
   EXPECT_EQ(fact_text({"fan", std::monostate{}, "NVML", "N/A"}), "not known: N/A");
   EXPECT_EQ(fact_label({"clock_rate_khz", std::monostate{}, "", ""}), "clock rate");
