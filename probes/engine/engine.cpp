@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 
@@ -17,7 +18,10 @@ namespace bp {
 namespace {
 
 /// The assembler's library costs 60 ms at its first use: read it from the disk while cuInit runs.
-void warm_assembler() { dlopen("libnvidia-ptxjitcompiler.so.1", RTLD_LAZY | RTLD_LOCAL); }
+/// false: there is none.
+bool warm_assembler() {
+  return dlopen("libnvidia-ptxjitcompiler.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
+}
 
 /// Whether contexts of this process go through an MPS server.
 bool mps_shared(const Driver& driver, CUdevice device) {
@@ -54,7 +58,9 @@ struct Engine::Impl {
       return problem;
     }
     driver = std::move(std::get<Driver>(loaded));
-    if (options.libcuda.empty() && driver->fake.empty()) warm_jit = std::jthread(warm_assembler);
+    if (options.libcuda.empty() && driver->fake.empty()) {
+      warm_jit = std::jthread([this] { assembler_missing = !warm_assembler(); });
+    }
     if (const auto result = driver->api.Init(0); result != CUDA_SUCCESS) {
       problem = init_problem(*driver, result);
     } else if (int count = 0; driver->api.DeviceGetCount(&count) != CUDA_SUCCESS || count == 0) {
@@ -108,7 +114,8 @@ struct Engine::Impl {
   std::optional<std::string> version;
   std::unique_ptr<Gpu> gpu;
   std::unique_ptr<DriverAssembler> assembler;
-  std::jthread warm_pack;
+  std::atomic<bool> assembler_missing = false;  // known soon after the driver was loaded, if at all
+  std::jthread warm_pack;                       // last: these threads end before what they use
   std::jthread warm_jit;
 };
 
@@ -129,7 +136,7 @@ DriverFacts Engine::enumerate() {
   facts.version = impl_->driver_version();
   if (const auto cuda = cuda_version(driver)) {
     facts.cuda_version = std::to_string(cuda->major) + "." + std::to_string(cuda->minor);
-    facts.ptx = ptx_of_cuda(*cuda);
+    if (!impl_->assembler_missing) facts.ptx = ptx_of_cuda(*cuda);
   }
   if (facts.problem) return facts;
   int count = 0;

@@ -117,7 +117,13 @@ bool can_fault(const InstructionProbe& probe) {
 
 Executor::Executor(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
                    ExecuteOptions options)
-    : gpu_(gpu), pack_(pack), assembler_(assembler), options_(std::move(options)) {}
+    : gpu_(gpu), pack_(pack), assembler_(assembler), options_(std::move(options)) {
+  try {
+    anchor_.emplace(gpu, 1);
+  } catch (const DriverError&) {
+    // Only speed is lost; each probe says for itself that memory is full.
+  }
+}
 
 Evidence Executor::evidence(EvidenceKind kind, Target target, std::string text,
                             bool against) const {

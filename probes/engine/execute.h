@@ -46,6 +46,9 @@ class Executor {
   const DriverAssembler& assembler_;
   ExecuteOptions options_;
   std::map<std::string_view, std::optional<double>> baselines_;
+  /// Keeps one small block allocated: without it the driver maps and unmaps its pool for every
+  /// probe.
+  std::optional<DeviceBuffer> anchor_;
 };
 
 /// Whether a fault of the probe is thinkable, so that it must not run beside other MPS clients: it

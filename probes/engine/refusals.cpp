@@ -2,57 +2,15 @@
 
 #include <algorithm>
 #include <future>
-#include <map>
 
 #include "probes/assembly/log.h"
 #include "probes/assembly/rewrite.h"
+#include "probes/engine/controls.h"
+#include "probes/engine/texts.h"
 #include "probes/registry/reason.h"
 
 namespace bp {
 namespace {
-
-using Probes = std::span<const InstructionProbe* const>;
-
-/// Newest version to write for targets that the build does not know.
-PtxVersion newest_or_least(const DriverAssembler& assembler, const InstructionProbe& probe) {
-  return assembler.ability().newest.value_or(probe.ptx);
-}
-
-PtxVersion version_of(const DriverAssembler& assembler, const InstructionProbe& probe,
-                      Target target) {
-  return version_for(probe.ptx, target, newest_or_least(assembler, probe));
-}
-
-bool in_reach(const DriverAssembler& assembler, const InstructionProbe& probe, Target target) {
-  const auto newest = assembler.ability().newest;
-  return !newest || std::max(probe.ptx, version_of(assembler, probe, target)) <= *newest;
-}
-
-/// A target that the build does not know is left to the context: CU_JIT_TARGET could not name it.
-std::optional<Target> jit_option(Target target) {
-  if (is_known(target)) return target;
-  return std::nullopt;
-}
-
-struct Joined {
-  JoinedPtx ptx;
-  LinkResult answer;
-};
-Joined link_joined(const DriverAssembler& assembler, const Pack& pack, Probes probes,
-                   Target target) {
-  std::vector<std::string> texts;
-  std::vector<std::string_view> views;
-  PtxVersion version{};
-  texts.reserve(probes.size());
-  for (const auto* probe : probes) {
-    texts.push_back(pack.ptx(probe->feature));
-    version = std::max(version, version_of(assembler, *probe, target));
-  }
-  views.assign(texts.begin(), texts.end());
-  Joined joined{join(views, version, target), {}};
-  joined.answer = assembler.assemble(joined.ptx.text, jit_option(target));
-  return joined;
-}
 
 DriverJudgement truncated_log() {
   return {.accepted = false,
@@ -60,100 +18,6 @@ DriverJudgement truncated_log() {
           .named = false,
           .message = {},
           .trouble = Trouble::none};
-}
-
-// --- positive controls
-// -------------------------------------------------------------------------------------
-
-struct Control {
-  enum class Outcome { passed, refused, unreachable } outcome = Outcome::unreachable;
-  Target target;
-  std::string message;  // of a refusal
-};
-using Controls = std::map<const InstructionProbe*, Control>;
-
-/// Targets for which the embedded toolkit takes the probe, but `own`.
-std::vector<Target> control_targets(const Pack& pack, const InstructionProbe& probe, Target own) {
-  std::vector<Target> targets;
-  for (const auto& row : pack.assemblies()) {
-    if (row.module == probe.feature && row.accepted && row.target.cc != own.cc)
-      targets.push_back(row.target);
-  }
-  return targets;
-}
-
-Control control_alone(const DriverAssembler& assembler, const Pack& pack,
-                      const InstructionProbe& probe, Target target) {
-  const auto text = retarget(pack.ptx(probe.feature), version_of(assembler, probe, target), target);
-  const auto answer = assembler.assemble(text, target);
-  if (answer.accepted()) return {Control::Outcome::passed, target, {}};
-  if (trouble(answer) != Trouble::none) return {Control::Outcome::unreachable, target, {}};
-  return {Control::Outcome::refused, target,
-          judge(text, parse_log(answer.log), probe.instructions.front()).message};
-}
-
-Controls control_group(const DriverAssembler& assembler, const Pack& pack,
-                       const std::vector<const InstructionProbe*>& probes, Target target) {
-  Controls controls;
-  if (probes.size() > 1 && link_joined(assembler, pack, probes, target).answer.accepted()) {
-    for (const auto* probe : probes) controls[probe] = {Control::Outcome::passed, target, {}};
-    return controls;
-  }
-  for (const auto* probe : probes) controls[probe] = control_alone(assembler, pack, *probe, target);
-  return controls;
-}
-
-/// Groups as large as possible: each target that serves the most probes that have none yet.
-std::map<Target, std::vector<const InstructionProbe*>> group_by_control(
-    const DriverAssembler& assembler, const Pack& pack, Probes probes, Target own) {
-  std::map<Target, std::vector<const InstructionProbe*>> served;
-  for (const auto* probe : probes) {
-    for (const auto target : control_targets(pack, *probe, own)) {
-      if (in_reach(assembler, *probe, target)) served[target].push_back(probe);
-    }
-  }
-  std::map<Target, std::vector<const InstructionProbe*>> groups;
-  std::vector<const InstructionProbe*> open(probes.begin(), probes.end());
-  while (!open.empty() && !served.empty()) {
-    const auto best =
-        std::ranges::max_element(served, {}, [](const auto& entry) { return entry.second.size(); });
-    if (best->second.empty()) break;
-    const auto chosen = best->second;
-    groups[best->first] = chosen;
-    for (const auto* probe : chosen) {
-      std::erase(open, probe);
-      for (auto& [target, list] : served) std::erase(list, probe);
-    }
-  }
-  return groups;
-}
-
-Controls run_controls(const DriverAssembler& assembler, const Pack& pack, Probes probes, Target own,
-                      bool serial) {
-  const auto groups = group_by_control(assembler, pack, probes, own);
-  const auto policy = serial ? std::launch::deferred : std::launch::async;
-  std::vector<std::future<Controls>> running;
-  running.reserve(groups.size());
-  for (const auto& [target, list] : groups) {
-    running.push_back(std::async(policy, [&assembler, &pack, &list = list, target = target] {
-      return control_group(assembler, pack, list, target);
-    }));
-  }
-  Controls controls;
-  for (auto& group : running) controls.merge(group.get());
-  // One target may fail for reasons of its own: the others may still prove the text.
-  for (auto& [probe, control] : controls) {
-    if (control.outcome == Control::Outcome::passed) continue;
-    for (const auto target : control_targets(pack, *probe, own)) {
-      if (target == control.target || !in_reach(assembler, *probe, target)) continue;
-      auto other = control_alone(assembler, pack, *probe, target);
-      if (other.outcome == Control::Outcome::passed) {
-        control = std::move(other);
-        break;
-      }
-    }
-  }
-  return controls;
 }
 
 // --- verdicts
@@ -205,7 +69,7 @@ class Judge {
     };
     if (!assembler_.ability().present) {
       for (const auto* probe : probes)
-        decide(*probe, without_driver(*probe, {}, no_assembler_text()));
+        decide(*probe, without_driver(*probe, nullptr, no_assembler_text()));
       return;
     }
     std::vector<const InstructionProbe*> reachable;
@@ -213,7 +77,7 @@ class Judge {
       if (in_reach(assembler_, *probe, own_)) {
         reachable.push_back(probe);
       } else {
-        decide(*probe, without_driver(*probe, {}, version_text(*probe)));
+        decide(*probe, without_driver(*probe, nullptr, version_text(*probe)));
       }
     }
     // The embedded toolkit told which ones will be refused: their controls run beside the refusals.
@@ -230,27 +94,27 @@ class Judge {
   }
 
  private:
-  struct Alone {
+  struct Judged {
     DriverJudgement judgement;
     Target target;  // for which it was made
   };
 
-  std::vector<Alone> judge_all(const std::vector<const InstructionProbe*>& probes,
-                               const std::atomic<bool>& stop) {
-    std::vector<Alone> judgements;
+  std::vector<Judged> judge_all(const std::vector<const InstructionProbe*>& probes,
+                                const std::atomic<bool>& stop) {
+    std::vector<Judged> judgements;
     std::vector<DriverJudgement> joined;
     if (probes.size() > 1 && !options_.serial && is_known(own_))
       joined = judge_joined(assembler_, pack_, probes, own_);
     for (std::size_t i = 0; i < probes.size() && !stop; ++i) {
       const bool settled = i < joined.size() && (joined[i].accepted || joined[i].on_target);
-      judgements.push_back(settled ? Alone{joined[i], own_} : alone(*probes[i]));
+      judgements.push_back(settled ? Judged{joined[i], own_} : alone(*probes[i]));
     }
     return judgements;
   }
 
   /// For a capability that the build does not know: the first target that the driver knows.
-  Alone alone(const InstructionProbe& probe) {
-    Alone last;
+  Judged alone(const InstructionProbe& probe) {
+    Judged last;
     for (const auto target : targets_for(options_.gpu)) {
       last = {judge_alone(assembler_, pack_, probe, target), target};
       if (is_known(target) || last.judgement.trouble != Trouble::unknown_target) break;
@@ -258,7 +122,7 @@ class Judge {
     return last;
   }
 
-  RefusalVerdict verdict(const InstructionProbe& probe, const Alone& alone,
+  RefusalVerdict verdict(const InstructionProbe& probe, const Judged& alone,
                          const Control& control) {
     const auto& judgement = alone.judgement;
     if (judgement.accepted) return Accepted{alone.target};
@@ -269,9 +133,9 @@ class Judge {
         case Trouble::none:
           return blocked(probe, "refused_otherwise", judgement.message, {refusal});
         case Trouble::absent:
-          return without_driver(probe, {}, no_assembler_text());
+          return without_driver(probe, nullptr, no_assembler_text());
         default:
-          return without_driver(probe, refusal, judgement.message);
+          return without_driver(probe, &refusal, judgement.message);
       }
     }
     switch (control.outcome) {
@@ -285,11 +149,11 @@ class Judge {
         break;
     }
     // The driver's assembler knows no target that has it: its own refusal stays unproven.
-    return without_driver(probe, refusal, "no target that this driver's assembler knows has it");
+    return without_driver(probe, &refusal, "no target that this driver's assembler knows has it");
   }
 
   /// The embedded toolkit's refusal for this exact known target, with its own positive control.
-  FeatureResult without_driver(const InstructionProbe& probe, std::optional<Evidence> driver_said,
+  FeatureResult without_driver(const InstructionProbe& probe, const Evidence* driver_said,
                                const std::string& why) {
     std::vector<Evidence> evidence;
     if (driver_said) evidence.push_back(*driver_said);
@@ -334,8 +198,7 @@ class Judge {
 
 DriverJudgement judge_alone(const DriverAssembler& assembler, const Pack& pack,
                             const InstructionProbe& probe, Target target) {
-  const auto text = retarget(pack.ptx(probe.feature), version_of(assembler, probe, target), target);
-  const auto answer = assembler.assemble(text, jit_option(target));
+  const auto [text, answer] = link_alone(assembler, pack, probe, target);
   if (answer.accepted())
     return {.accepted = true, .on_target = false, .named = true, .message = {}, .trouble = {}};
   if (answer.truncated) return truncated_log();

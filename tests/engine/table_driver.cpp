@@ -107,7 +107,7 @@ CUresult launch_kernel(const CUlaunchConfig* config, CUfunction function, void**
   std::memcpy(&in, parameters[0], sizeof in);
   std::memcpy(&out, parameters[1], sizeof out);
   for (const auto* probe : probes()) {
-    if (probe->entry == entry) compute(*probe, in, out);
+    if (probe->entry == entry && current->computes) compute(*probe, in, out);
     if (probe->rate && probe->rate->entry == entry) clock(*probe, out, config->gridDimX);
   }
   return CUDA_SUCCESS;

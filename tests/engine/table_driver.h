@@ -30,6 +30,7 @@ struct Behaviour {
   Assembler assembler;
   std::function<CUresult(const std::string& entry)> launch;  // CUDA_SUCCESS if not set
   std::function<void(const std::string& feature, std::vector<double>& outputs)> alter;
+  bool computes = true;              // false: a launch leaves the output as it was
   std::optional<CUresult> stream;    // of cuStreamQuery after a launch
   CUresult allocate = CUDA_SUCCESS;  // of cuMemAlloc
   std::optional<bool> mps;  // CU_DEVICE_ATTRIBUTE_MPS_ENABLED; unknown to the driver if not set
