@@ -78,6 +78,30 @@ TEST(Nvml, ALibraryWithoutItsFunctionsIsAReason) {
   EXPECT_EQ(facts.problem->id, "nvml_error");
 }
 
+TEST(Nvml, WhatIsNotSupportedIsNullInNvmlsWords) {
+  const auto facts = read_nvml(BP_FAKE_NVML);
+  EXPECT_FALSE(facts.problem);
+  EXPECT_EQ(facts.driver_version, "580.142");
+  ASSERT_EQ(facts.gpus.size(), 1u);
+  EXPECT_EQ(facts.gpus[0].uuid, "GPU-0");
+  const auto& list = facts.gpus[0].facts;
+  const auto text = [&](std::string_view key) {
+    return std::get<std::string>(find_fact(list, key)->value);
+  };
+  EXPECT_EQ(text("nvml_product_name"), "NVIDIA GB10");
+  EXPECT_EQ(text("nvml_compute_mode"), "Default");
+  EXPECT_EQ(text("nvml_clocks_throttle_reasons"), "sw_power_cap, sw_thermal_slowdown");
+  EXPECT_EQ(number(list, "nvml_max_sm_clock_mhz"), 3003);
+  for (const auto* key :
+       {"nvml_fb_total_mib", "nvml_power_limit_w", "nvml_ecc_mode", "nvml_mig_mode"}) {
+    const auto* fact = find_fact(list, key);
+    ASSERT_NE(fact, nullptr) << key;
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(fact->value)) << key;
+    EXPECT_EQ(fact->absent, "Not Supported") << key;
+  }
+  EXPECT_EQ(find_fact(list, "nvml_fabric_state")->absent, "this NVML does not have the call");
+}
+
 TEST(Engine, WithoutDriverEveryFeatureIsBlockedForTheSameReason) {
   Engine engine({.libcuda = "/nonexistent/libcuda.so.1"});
   const auto facts = engine.enumerate();
