@@ -62,10 +62,13 @@ Node feature_cell(const TargetReport& target, const std::string& id) {
   }
 }
 
-Node backend_cell(const TargetReport& target, const std::string& id) {
+/// The mark alone where the words of a dozen targets would not fit beside each other.
+Node backend_cell(const TargetReport& target, const std::string& id, bool words_fit) {
   const auto found = std::ranges::find(target.backends, id, &BackendResult::id);
   if (found == target.backends.end()) return state(Tone::unknown, "not judged", "?");
-  return el("td", {badge(found->verdict)});
+  if (words_fit) return el("td", {badge(found->verdict)});
+  return state(tone(found->verdict), words(found->verdict),
+               std::string(mark(tone(found->verdict))));
 }
 
 }  // namespace
@@ -128,6 +131,7 @@ Node backends_grid(std::span<const TargetReport> targets) {
       if (std::ranges::find(all, result.id, &BackendResult::id) == all.end()) all.push_back(result);
     }
   }
+  const bool words_fit = targets.size() <= 4;
   Node body = el("tbody", {});
   for (OperationGroup& operation : by_operation(all)) {
     body.add(group_row(operation.title, targets.size() + 1));
@@ -135,11 +139,16 @@ Node backends_grid(std::span<const TargetReport> targets) {
     for (const BackendResult* backend : operation.backends) {
       Node row = el("tr", {el("th", {{"scope", "row"}},
                               {el("code", {backend->id}), el("small", {backend->project})})});
-      for (const TargetReport& target : targets) row.add(backend_cell(target, backend->id));
+      for (const TargetReport& target : targets) {
+        row.add(backend_cell(target, backend->id, words_fit));
+      }
       body.add(std::move(row));
     }
   }
-  return grid("Backends by target, expected", head(targets, "Backend"), std::move(body));
+  return grid(words_fit ? "Backends by target, expected"
+                        : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch, ! "
+                          "at risk, ? unknown",
+              head(targets, "Backend"), std::move(body));
 }
 
 Node matrix_section(std::span<const MatrixRow> matrix) {

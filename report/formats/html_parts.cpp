@@ -7,22 +7,6 @@ using html::Node;
 
 namespace {
 
-std::string_view mark(Tone tone) {
-  switch (tone) {
-    case Tone::good:
-      return "✓ ";
-    case Tone::partly:
-      return "~ ";
-    case Tone::bad:
-      return "✗ ";
-    case Tone::broken:
-      return "! ";
-    case Tone::unknown:
-      break;
-  }
-  return "? ";
-}
-
 /// A table that becomes a list of blocks on a narrow screen.
 Node stacked(std::string kind, std::string caption, std::vector<std::string> columns,
              std::vector<Node> rows) {
@@ -59,9 +43,25 @@ std::string css_class(Tone tone) {
   return "unknown";
 }
 
+std::string_view mark(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "✓";
+    case Tone::partly:
+      return "~";
+    case Tone::bad:
+      return "✗";
+    case Tone::broken:
+      return "!";
+    case Tone::unknown:
+      break;
+  }
+  return "?";
+}
+
 Node badge(Tone tone, std::string_view word) {
   return el("span", {{"class", "badge " + css_class(tone)}},
-            {std::string(mark(tone)) + std::string(word)});
+            {std::string(mark(tone)) + " " + std::string(word)});
 }
 Node badge(Status status) { return badge(tone(status), words(status)); }
 Node badge(Verdict verdict) { return badge(tone(verdict), words(verdict)); }

@@ -13,6 +13,8 @@
 namespace bp {
 
 std::string css_class(Tone tone);
+/// "✓", "✗", "~", "!" or "?".
+std::string_view mark(Tone tone);
 /// Mark, word and colour: the state is never told by colour alone.
 html::Node badge(Tone tone, std::string_view word);
 html::Node badge(Status status);

@@ -60,7 +60,7 @@ thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:600;white-sp
 tbody th{font-weight:400}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
 .scroll>table>caption{padding:.8rem .7rem .4rem}
-td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1.4}
+td small,th small{display:block;color:var(--soft);font-size:.9em;line-height:1.4}
 table.stack{table-layout:fixed}
 table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child(2){width:9rem}
 table.backends thead th:nth-child(4){width:6.5rem}table.backends thead th:nth-child(5){width:18%}
@@ -81,6 +81,7 @@ table.grid{width:auto;min-width:100%}
 table.grid th,table.grid td{padding:.35rem .6rem}
 table.grid td{text-align:center;white-space:nowrap}
 table.grid thead th{text-align:center}
+table.grid tbody th code{white-space:nowrap}
 table.grid thead th:first-child,table.grid tbody th{text-align:left;position:sticky;left:0;background:var(--card)}
 table.grid tbody th.family{font-weight:600;padding-top:.9rem}
 .vh{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -98,20 +99,25 @@ table.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--sof
 table.stack td.empty{display:none}
 dl.facts{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.1rem 1rem}
 dl.legend{grid-template-columns:1fr;gap:.1rem}dl.legend dd{margin-bottom:.5rem}
-table.grid th,table.grid td{padding:.3rem .45rem}table.grid thead th:first-child,table.grid tbody th{max-width:9.5rem}
+table.grid tbody th code{white-space:normal}table.grid th,table.grid td{padding:.3rem .45rem}table.grid thead th:first-child,table.grid tbody th{max-width:9.5rem}
 }
 @media print{
 @page{size:A4;margin:14mm}
 :root{--ground:#ffffff;--card:#ffffff;--ink:#000000;--soft:#444444;--line:#bbbbbb;--accent:#000000;--code:#f4f4f4;
 --good:#0a6b35;--good-bg:#ffffff;--partly:#805000;--partly-bg:#ffffff;--bad:#a3192b;--bad-bg:#ffffff;
 --broken:#a3192b;--broken-bg:#ffffff;--unknown:#444444;--unknown-bg:#ffffff;color-scheme:light}
-body{font-size:10pt}header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
-nav{display:none}.badge{border:1px solid currentColor;padding:0 .4rem}
-.scroll,.card{border-radius:0;overflow:visible}table{font-size:8.5pt}
-tr,li,.card.keep{break-inside:avoid}h2,h3,h4{break-after:avoid}thead{display:table-header-group}
-details::details-content{content-visibility:visible;block-size:auto;opacity:1}
+html{font-size:11px}body{font-size:11px}
+header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
+nav{display:none}.badge{border:1px solid currentColor;padding:0 .4rem;font-size:.92em}
+.scroll,.card{border-radius:0;overflow:visible}table{font-size:9.5px}th,td{padding:.3rem .4rem}
+table.backends{font-size:9.5px}.scroll:has(>table.backends){break-inside:avoid}
+tr,li,.card.keep{break-inside:avoid}h2,h3,h4,caption,thead{break-after:avoid}thead{display:table-header-group}
+ul.evidence li{padding:.1rem 0 .1rem .5rem;margin:.2rem 0}.message{padding:.1rem .35rem;margin-top:.1rem}
+/* What is folded is printed, but for the details of every target, which would be a hundred pages: those
+   print if they were opened. */
+section:not(#targets):not(#matrix) details::details-content{content-visibility:visible;block-size:auto;opacity:1}
 summary{color:var(--soft);list-style:none}
-table.grid{font-size:7pt;table-layout:auto}table.grid th,table.grid td{padding:.15rem .2rem}
+table.grid{font-size:8px}table.grid th,table.grid td{padding:.12rem .2rem}
 }
 )css";
 
