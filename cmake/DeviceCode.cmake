@@ -65,6 +65,11 @@ function(bp_embed_modules)
   if(BP_NVDISASM)
     set(disassembler --nvdisasm ${BP_NVDISASM})
   endif()
+  # nvcc looks for g++ on PATH, which need not be there under that name.
+  set(host_compiler)
+  if(NOT CMAKE_CROSSCOMPILING)
+    set(host_compiler -ccbin ${CMAKE_CXX_COMPILER})
+  endif()
   set(pieces)
   set(index 0)
   foreach(source IN LISTS arg_SOURCES)
@@ -84,7 +89,7 @@ function(bp_embed_modules)
     add_custom_command(
       OUTPUT ${ptx}
       COMMAND ${BP_NVCC} -ptx -arch=${arch} -std=c++17 -O3 -I${PROJECT_SOURCE_DIR} -allow-unsupported-compiler
-              ${BP_NVCC_FLAGS} -MD -MF ${ptx}.d -MT ${ptx} -o ${ptx} ${source}
+              ${host_compiler} -MD -MF ${ptx}.d -MT ${ptx} -o ${ptx} ${source}
       DEPENDS ${source} DEPFILE ${ptx}.d VERBATIM
       COMMENT "nvcc ${stem}.cu")
     add_custom_command(

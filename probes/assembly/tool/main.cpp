@@ -22,7 +22,8 @@ namespace {
 using namespace bp;
 
 struct PieceArguments {
-  std::string ptxas, nvdisasm, ptx, output, stem, module, version, targets;
+  std::string ptxas, nvdisasm, ptx, output, stem, module, version;
+  std::vector<std::string> targets;
 };
 
 std::string read_text(const std::string& path) {
@@ -31,10 +32,11 @@ std::string read_text(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::vector<Target> parse_targets(const std::string& text) {
-  if (text == "all") return {known_targets().begin(), known_targets().end()};
+std::vector<Target> parse_targets(const std::vector<std::string>& names) {
+  if (names == std::vector<std::string>{"all"})
+    return {known_targets().begin(), known_targets().end()};
   std::vector<Target> targets;
-  for (const auto& name : CLI::detail::split(text, ',')) {
+  for (const auto& name : names) {
     const auto target = parse_target(name);
     if (!target)
       throw std::runtime_error("`" + name + "` in --targets is not a target such as sm_90a");
@@ -134,7 +136,9 @@ int main(int argc, char** argv) {
                     "file name of a probe: id and PTX version come from its description");
   piece->add_option("--module", arguments.module, "id of a module that is no probe");
   piece->add_option("--ptx-version", arguments.version, "smallest .version of that module");
-  piece->add_option("--targets", arguments.targets, "sm_80,sm_90a,... or all")->required();
+  piece->add_option("--targets", arguments.targets, "sm_80,sm_90a,... or all")
+      ->delimiter(',')
+      ->required();
   std::vector<std::string> inputs;
   std::string output;
   auto* merging = app.add_subcommand("merge", "pack the pieces");
