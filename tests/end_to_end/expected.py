@@ -1,0 +1,101 @@
+"""What each machine must come out as: written by hand from the cited documents, not from the program's tables.
+
+PTX ISA: "Parallel Thread Execution ISA", version 9.0, "PTX ISA Notes" and "Target ISA Notes" of each instruction.
+OPCODES: opcodes in the machine code of ptxas 12.8 to 13.5 for every target, read with nvdisasm: FP8 mma.sync becomes
+F2FP conversions and HMMA on sm_90, sm_100, sm_103 and sm_110, and is QMMA on sm_89 and sm_12x; TMA with
+.multicast::cluster has no multicast opcode on sm_12x but calls a helper of the driver.
+"""
+
+# mma with f16, bf16, tf32 and s8 operands, ldmatrix, cp.async: PTX ISA, all need sm_80 or less.
+AMPERE = {"mma_sync.f16", "mma_sync.bf16", "mma_sync.tf32", "mma_sync.s8", "ldmatrix", "cp_async"}
+
+# mma with .e4m3: PTX ISA, "requires sm_89 or higher"; native or not: OPCODES.
+FP8 = {"mma_sync.e4m3"}
+
+# stmatrix, .cluster launch, mapa/ld.shared::cluster, st.async, cp.async.bulk(.tensor), mbarrier expect_tx and try_wait,
+# elect.sync, griddepcontrol: PTX ISA, "requires sm_90 or higher"; setmaxnreg: sm_90a, and families from sm_100f,
+# sm_120f on. They are all there on sm_12x; "each SM is on its own there" is wrong: clusters of 8 were launched on an
+# RTX 5090 and on a GB10.
+HOPPER = {"stmatrix", "cluster.launch", "dsmem.read", "dsmem.write", "dsmem.st_async", "tma.load", "tma.store",
+          "cp_async_bulk", "mbarrier", "elect_sync", "setmaxnreg", "griddepcontrol"}
+
+# cp.async.bulk.tensor .multicast::cluster: PTX ISA, sm_90; without the native opcode on sm_12x: OPCODES.
+MULTICAST = {"tma.multicast"}
+
+# wgmma: PTX ISA, "requires sm_90a". No other target has it: "sm_100 supports WGMMA" is wrong.
+WGMMA = {"wgmma.bf16", "wgmma.e4m3"}
+
+# tcgen05: PTX ISA, "supported on sm_100a, sm_101a (since 9.0 sm_110a)", families sm_100f, sm_103f, sm_110f.
+TCGEN05 = {"tcgen05.tmem", "tcgen05.mma.f16", "tcgen05.mma.f16.cta_group2", "tcgen05.cp"}
+
+# mma with FP4/FP6 operands and with block scales: PTX ISA, "requires sm_120a" and family sm_120f.
+BLOCK_SCALED = {"mma_sync.f8f6f4.e2m1", "mma_sync.mxf8f6f4", "mma_sync.mxf4nvf4"}
+
+# Named by the catalogue, without a probe in this version.
+NO_PROBE = {"tcgen05.mma.f8f6f4", "tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4nvf4", "tma.gather4"}
+
+MACHINES = {
+    "a100": {"supported": AMPERE,
+             "unsupported": FP8 | HOPPER | MULTICAST | WGMMA | TCGEN05 | BLOCK_SCALED},
+    "rtx4090": {"supported": AMPERE | FP8,
+                "unsupported": HOPPER | MULTICAST | WGMMA | TCGEN05 | BLOCK_SCALED},
+    "h100": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
+             "unsupported": TCGEN05 | BLOCK_SCALED},
+    "h200": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
+             "unsupported": TCGEN05 | BLOCK_SCALED},
+    # R535 takes PTX 8.2 and mma with .e4m3 came with PTX 8.4: the driver cannot say what the GPU could.
+    "h100_r535": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "blocked": FP8,
+                  "unsupported": TCGEN05 | BLOCK_SCALED},
+    "h100_r570": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
+                  "unsupported": TCGEN05 | BLOCK_SCALED},
+    "b200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
+             "unsupported": WGMMA | BLOCK_SCALED},
+    "b300": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
+             "unsupported": WGMMA | BLOCK_SCALED},
+    "thor": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
+             "unsupported": WGMMA | BLOCK_SCALED},
+    "rtx5090": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
+                "unsupported": WGMMA | TCGEN05},
+    "rtx_pro_6000": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
+                     "unsupported": WGMMA | TCGEN05},
+    "gb10": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
+             "unsupported": WGMMA | TCGEN05},
+    # Follows the rules of sm_120. Its machine code is the driver's own, which nobody disassembles: with no opcode
+    # and no clock to go by, multicast that gives the right result is not called emulated.
+    "unknown_cc13": {"supported": AMPERE | FP8 | HOPPER | MULTICAST | BLOCK_SCALED,
+                     "unsupported": WGMMA | TCGEN05},
+}
+
+# Own instruction that the refusal must name, and a target that has it.
+INSTRUCTION = {
+    **{name: ("wgmma", {"sm_90a"}) for name in WGMMA},
+    **{name: ("tcgen05", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05},
+    **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
+}
+
+# Verdicts, from the sources of the projects as the catalogue cites them:
+#   flashmla.dense_decode.sm90          wgmma; the gate is cc 9.0 (csrc/api/dense_decode.h)
+#   flashmla.dense_prefill_mha.sm100    tcgen05; no architecture check at all, so every other GPU is let through
+#   cutlass.gemm.sm120                  block-scaled mma.sync of sm_12x
+#   deepgemm.fp8_gemm.sm90              wgmma with FP8
+#   flashinfer.mla.fa2                  mma.sync bf16: runs from sm_80 on
+#   flashinfer.mla.xqa_sm120            FP8 mma.sync, right on Hopper too, but the gate wants cc 12.x
+HOPPER_BACKENDS = {"flashmla.dense_decode.sm90": "runs", "flashmla.dense_prefill_mha.sm100": "at_risk",
+                   "cutlass.gemm.sm120": "no_hardware", "deepgemm.fp8_gemm.sm90": "runs", "flashinfer.mla.fa2": "runs",
+                   "flashinfer.mla.xqa_sm120": "no_dispatch"}
+DATACENTER_BACKENDS = {"flashmla.dense_decode.sm90": "no_hardware", "flashmla.dense_prefill_mha.sm100": "runs",
+                       "cutlass.gemm.sm120": "no_hardware", "deepgemm.fp8_gemm.sm90": "no_hardware",
+                       "flashinfer.mla.fa2": "runs"}
+DESKTOP_BACKENDS = {"flashmla.dense_decode.sm90": "no_hardware", "flashmla.dense_prefill_mha.sm100": "at_risk",
+                    "cutlass.gemm.sm120": "runs", "deepgemm.fp8_gemm.sm90": "no_hardware", "flashinfer.mla.fa2": "runs",
+                    "flashinfer.mla.xqa_sm120": "runs"}
+BACKENDS = {
+    "h100": HOPPER_BACKENDS, "h200": HOPPER_BACKENDS,
+    # What R535 cannot assemble leaves what needs it unknown, and only that.
+    "h100_r535": HOPPER_BACKENDS | {"flashinfer.mla.xqa_sm120": "unknown"},
+    "h100_r570": HOPPER_BACKENDS,
+    "b200": DATACENTER_BACKENDS, "b300": DATACENTER_BACKENDS,
+    "gb10": DESKTOP_BACKENDS, "rtx5090": DESKTOP_BACKENDS, "rtx_pro_6000": DESKTOP_BACKENDS,
+    "a100": {"flashmla.dense_decode.sm90": "no_hardware", "flashinfer.mla.fa2": "runs",
+             "cutlass.gemm.sm120": "no_hardware"},
+}

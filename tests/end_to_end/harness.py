@@ -1,0 +1,143 @@
+"""Runs the real program against the fake driver playing a machine of tests/machines."""
+
+import dataclasses
+import functools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+
+import jsonschema
+
+MACHINES = pathlib.Path(__file__).resolve().parent.parent / "machines"
+SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "report" / "schema" / "report.schema.json"
+
+
+def path_of(variable: str) -> str:
+    """Set by CTest, see CMakeLists.txt here."""
+    return os.environ[variable]
+
+
+@functools.cache
+def validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def read_machine(name: str) -> dict:
+    """The keys that concern the tests themselves; the driver reads the rest."""
+    machine = json.loads((MACHINES / f"{name}.json").read_text())
+    if "extends" in machine:
+        machine = {**read_machine(machine["extends"].removesuffix(".json")), **machine}
+    return machine
+
+
+def environment(name: str | None) -> dict[str, str]:
+    """Nothing of this machine's own CUDA set-up shows through."""
+    kept = {key: value for key, value in os.environ.items()
+            if not key.startswith(("CUDA_", "NVIDIA_", "BLACKWELL_PROBE_", "SLURM_")) and key != "LD_LIBRARY_PATH"}
+    nvml = path_of("BP_FAKE_NVML")
+    if name is not None:
+        machine = read_machine(name)
+        kept["BLACKWELL_PROBE_FAKE_MACHINE"] = str(MACHINES / f"{name}.json")
+        kept.update(machine.get("environment", {}))
+        if machine.get("without_nvml"):
+            nvml = path_of("BP_NO_NVML")
+    else:
+        nvml = path_of("BP_NO_NVML")
+    kept["LD_LIBRARY_PATH"] = nvml
+    return kept
+
+
+@dataclasses.dataclass
+class Run:
+    status: int
+    report: dict
+    html: str
+    text: str
+    errors: str
+    seconds: float
+    trace: list[str]  # what the driver was asked to do
+
+    @property
+    def problem(self) -> dict | None:
+        return self.report["driver"]["problem"]
+
+    @property
+    def log(self) -> str:
+        return "\n".join(self.report["log"])
+
+    def gpu(self, index: int = 0) -> dict:
+        return self.report["gpus"][index]
+
+    def feature(self, name: str, gpu: int = 0) -> dict:
+        return next(row for row in self.gpu(gpu)["features"] if row["id"] == name)
+
+    def by_status(self, gpu: int = 0) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for row in self.gpu(gpu)["features"]:
+            found.setdefault(row["status"], set()).add(row["id"])
+        return found
+
+    def backend(self, name: str, gpu: int = 0) -> dict:
+        return next(row for row in self.gpu(gpu)["backends"] if row["id"] == name)
+
+    def assemblies(self) -> list[str]:
+        return [line for line in self.trace if line.startswith("assemble")]
+
+
+def command(program: str, libcuda: str | None, *arguments: str) -> list[str]:
+    return [path_of(program), "run", "--libcuda", libcuda or path_of("BP_FAKE_DRIVER"), *arguments]
+
+
+def run(machine: str | None, *arguments: str, program: str = "BP_PROGRAM", libcuda: str | None = None,
+        extra: dict[str, str] | None = None, level: str = "quick", limit: float = 120, bare: bool = False) -> Run:
+    """One run with all outputs; the JSON report is checked against the shipped schema. `machine` None: no fake."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = pathlib.Path(folder)
+        variables = environment(machine) | {"BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace")} | (extra or {})
+        line = command(program, libcuda, "--level", level, *arguments, "-o", "report.json", "-o", "report.html")
+        if bare:
+            line.remove("run")
+        start = time.monotonic()
+        done = subprocess.run(line, cwd=here, env=variables, capture_output=True, text=True, timeout=limit, check=False)
+        seconds = time.monotonic() - start
+        return collect(here, done.returncode, done.stdout, done.stderr, seconds)
+
+
+def collect(here: pathlib.Path, status: int, out: str, errors: str, seconds: float) -> Run:
+    if not (here / "report.json").exists():
+        raise AssertionError(f"no report was written; status {status}, stderr:\n{errors}")
+    report = json.loads((here / "report.json").read_text())
+    problems = [f"{error.json_path}: {error.message}" for error in validator().iter_errors(report)]
+    if problems:
+        raise AssertionError("report.json does not keep its schema:\n" + "\n".join(problems[:10]))
+    trace = (here / "trace").read_text().splitlines() if (here / "trace").exists() else []
+    return Run(status, report, (here / "report.html").read_text(), out, errors, seconds, trace)
+
+
+def interrupt(machine: str, *arguments: str, after: str, program: str = "BP_FAULTY",
+              extra: dict[str, str] | None = None) -> Run:
+    """Starts a run, sends SIGINT to the front process once `after` is in the trace; seconds count from there."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = pathlib.Path(folder)
+        variables = environment(machine) | {"BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace")} | (extra or {})
+        line = command(program, None, "--level", "quick", *arguments, "-o", "report.json", "-o", "report.html")
+        with subprocess.Popen(line, cwd=here, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            deadline = time.monotonic() + 60
+            while not ((here / "trace").exists() and after in (here / "trace").read_text()):
+                if time.monotonic() > deadline or process.poll() is not None:
+                    process.kill()
+                    raise AssertionError(f"'{after}' was not reached: {process.communicate()[1]}")
+                time.sleep(0.01)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            start = time.monotonic()
+            out, errors = process.communicate(timeout=30)
+            seconds = time.monotonic() - start
+        return collect(here, process.returncode, out, errors, seconds)

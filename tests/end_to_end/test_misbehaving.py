@@ -1,0 +1,105 @@
+"""A worker that misbehaves costs one item; what happened is in the log; a fresh worker goes on with the rest."""
+
+import unittest
+
+from harness import interrupt, run
+
+OTHERS = ["mma_sync.f16", "ldmatrix", "wgmma.bf16", "elect_sync"]
+
+
+class Misbehaving(unittest.TestCase):
+    maxDiff = None
+
+    def costs_one_item(self, name: str, status: str, reason: str, exit_status: int, *arguments: str, log: str = "",
+                       extra: dict[str, str] | None = None):
+        item = f"self_test.{name}"
+        result = run("h200", "--only", ",".join([item, *OTHERS]), *arguments, program="BP_FAULTY", extra=extra)
+        row = result.feature(item)
+        self.assertEqual((row["status"], row["reason"]["id"]), (status, reason), row)
+        for other in OTHERS:
+            self.assertEqual(result.feature(other)["status"], "supported", f"{other}\n{result.log}")
+        self.assertEqual(result.status, exit_status, result.errors)
+        if log:
+            self.assertIn(log, result.log)
+            self.assertIn(item, result.log)
+        else:
+            self.assertEqual(result.log, "")
+        return result
+
+    def test_abort(self) -> None:
+        self.costs_one_item("abort", "crashed", "worker_crashed", 5, log="SIGABRT")
+
+    def test_cpu_spin(self) -> None:
+        result = self.costs_one_item("cpu_spin", "timed_out", "time_out", 5, "--timeout", "2", log="did not answer")
+        self.assertLess(result.seconds, 40)  # it spins for 60
+
+    def test_gpu_spin(self) -> None:
+        """Three times the time-out by the GPU's own clock."""
+        self.costs_one_item("gpu_spin", "timed_out", "time_out", 5, "--timeout", "2", log="sticky",
+                            extra={"BLACKWELL_PROBE_SELF_TEST_SPIN_MS": "6000"})
+
+    def test_gpu_spin_shorter_than_the_time_out(self) -> None:
+        """The same probe, given the time it needs, is right: it is the time-out that stops it."""
+        result = run("h200", "--only", "self_test.gpu_spin", program="BP_FAULTY",
+                     extra={"BLACKWELL_PROBE_SELF_TEST_SPIN_MS": "100"})
+        self.assertEqual((result.feature("self_test.gpu_spin")["status"], result.status), ("supported", 0))
+
+    def test_illegal_address(self) -> None:
+        self.costs_one_item("illegal_address", "crashed", "gpu_fault", 5, log="sticky")
+
+    def test_wrong_value(self) -> None:
+        self.costs_one_item("wrong_value", "wrong_result", "wrong_value", 1)
+
+    def test_garbage(self) -> None:
+        self.costs_one_item("garbage", "crashed", "worker_garbage", 5, log="garbage")
+
+    def test_silent_exit(self) -> None:
+        self.costs_one_item("silent_exit", "crashed", "worker_exited", 5, log="exited")
+
+    def test_planted_errors_are_for_the_sanitizer(self) -> None:
+        """Without a sanitizer nobody sees the store behind the buffer and the race: the results are right."""
+        result = run("h200", "--only", "self_test.oob_store,self_test.race", program="BP_FAULTY")
+        self.assertEqual(result.by_status()["supported"], {"self_test.oob_store", "self_test.race"})
+        self.assertEqual(result.status, 0)
+
+    def test_all_together(self) -> None:
+        """Every one costs itself and nothing else, and a wrong result outranks a crash in the status."""
+        result = run("h200", "--timeout", "2", program="BP_FAULTY",
+                     extra={"BLACKWELL_PROBE_SELF_TEST_SPIN_MS": "6000"})
+        statuses = {row["id"]: row["status"] for row in result.gpu()["features"]}
+        ours = {name.removeprefix("self_test."): status for name, status in statuses.items()
+                if name.startswith("self_test.")}
+        self.assertEqual(ours, {"abort": "crashed", "cpu_spin": "timed_out", "gpu_spin": "timed_out",
+                                "illegal_address": "crashed", "wrong_value": "wrong_result", "garbage": "crashed",
+                                "silent_exit": "crashed", "oob_store": "supported", "race": "supported"})
+        rest = {status for name, status in statuses.items() if not name.startswith("self_test.")}
+        self.assertEqual(rest, {"supported", "emulated", "unsupported", "not_run"}, result.log)
+        self.assertEqual(result.status, 1)
+
+    def test_product_has_none_of_them(self) -> None:
+        result = run("h200", "--only", "ldmatrix")
+        self.assertFalse([row["id"] for row in result.gpu()["features"] if row["id"].startswith("self_test.")])
+
+
+class CtrlC(unittest.TestCase):
+    def check_interrupted(self, result) -> None:
+        self.assertEqual(result.status, 130, result.errors)
+        self.assertLess(result.seconds, 1.0)
+        self.assertFalse(result.report["complete"])
+
+    def test_during_a_spinning_item(self) -> None:
+        result = interrupt("h200", "--only", "mma_sync.f16,self_test.gpu_spin,self_test.wrong_value",
+                           after="launch self_test_gpu_spin")
+        self.check_interrupted(result)
+        self.assertEqual(result.feature("mma_sync.f16")["status"], "supported")  # finished before, and written
+        for name in ("self_test.gpu_spin", "self_test.wrong_value"):
+            row = result.feature(name)
+            self.assertEqual((row["status"], row["reason"]["id"]), ("not_run", "interrupted"))
+
+    def test_during_a_hanging_init(self) -> None:
+        result = interrupt("init_hang", after="cuInit")
+        self.check_interrupted(result)
+
+
+if __name__ == "__main__":
+    unittest.main()
