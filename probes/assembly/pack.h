@@ -1,6 +1,7 @@
 // What this build's assembler said of every module (probe or kernel) for every target it was tried
 // for, with the PTX and the machine code of the accepted ones. Written at build time by bp-assemble
-// and embedded in the program; see cmake/DeviceCode.cmake. The layout is described in pack_format.h.
+// and embedded in the program; see cmake/DeviceCode.cmake. The layout is described in
+// pack_format.h.
 #pragma once
 
 #include <cstdint>
