@@ -1,6 +1,6 @@
 #include <CLI/CLI.hpp>
-#include <array>
-#include <functional>
+#include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "cli/commands/options.h"
@@ -22,6 +22,19 @@ CLI::Validator one_of(std::vector<std::string> words) {
       [words = std::move(words), all](std::string& value) {
         if (std::ranges::find(words, value) != words.end()) return std::string();
         return "\"" + value + "\" is not one of " + all + suggestion(value, words);
+      },
+      "");
+}
+
+CLI::Validator seconds() {
+  return CLI::Validator(
+      [](std::string& value) {
+        double number = 0;
+        const char* end = value.data() + value.size();
+        const auto [stop, error] = std::from_chars(value.data(), end, number);
+        const bool fits = error == std::errc() && stop == end && number >= 0.1 && number <= 86400;
+        return fits ? std::string()
+                    : "\"" + value + "\" is not a number of seconds from 0.1 to 86400";
       },
       "");
 }
@@ -63,7 +76,7 @@ void declare_run(CLI::App& app, RunOptions& options) {
   app.add_option("--timeout", options.timeout_seconds,
                  "Seconds that one item may take (default 10)")
       ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 86400.0));
+      ->check(seconds());
   repeatable(app.add_option("--only", options.only, "Only these features and kernels (globs)")
                  ->type_name("GLOB,..."));
   repeatable(app.add_option("--skip", options.skip, "Not these features and kernels (globs)")
@@ -96,15 +109,12 @@ void declare_matrix(CLI::App& app, MatrixOptions& options) {
 void declare_list(CLI::App& app, ListOptions& options) {
   app.add_option("what", options.what, "probes, kernels, backends or targets")
       ->type_name("WHAT")
-      ->required()
       ->check(one_of({"probes", "kernels", "backends", "targets"}));
   declare_output(app, options.output, {"text", "json", "csv"}, ".json, .csv, .txt");
 }
 
 void declare_render(CLI::App& app, RenderOptions& options) {
-  app.add_option("file", options.file, "report.json; - is standard input")
-      ->type_name("FILE")
-      ->required();
+  app.add_option("file", options.file, "report.json; - is standard input")->type_name("FILE");
   declare_output(app, options.output, {"text", "json", "html"}, ".json, .html, .txt");
 }
 
@@ -186,9 +196,10 @@ struct Commands {
   }
 };
 
-Message wrong(const CLI::App* command, const std::string& sentence) {
+Message wrong(const CLI::App* command, std::string sentence) {
   const std::string name = command == nullptr ? "" : " " + command->get_name();
-  return {"blackwell-probe: " + sentence + ". See blackwell-probe" + name + " --help.\n", usage};
+  if (!sentence.ends_with('?')) sentence += '.';
+  return {"blackwell-probe: " + sentence + " See blackwell-probe" + name + " --help.\n", usage};
 }
 
 /// What is wrong with words that no option or command took.
@@ -210,6 +221,31 @@ std::optional<Message> judge_extras(const Commands& commands) {
     return wrong(command, "Unknown command \"" + word + "\"" + suggestion(word, commands.names));
   }
   return wrong(command, "Unexpected argument \"" + word + "\"");
+}
+
+/// What CLI11 says, as a sentence of ours where its own is unclear.
+std::string sentence_of(const CLI::ParseError& error) {
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+  const std::string name = text.substr(0, text.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return name + " needs a value";
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
+    return "The value of a flag is not a number: " + text;
+  }
+  return text;
+}
+
+/// An argument that the command cannot do without.
+std::optional<Message> judge_missing(const Commands& commands) {
+  const CLI::App* command = commands.chosen();
+  if (command == nullptr) return std::nullopt;
+  if (command->get_name() == "list" && commands.list.what.empty()) {
+    return wrong(command, "list needs one of probes, kernels, backends, targets");
+  }
+  if (command->get_name() == "render" && commands.render.file.empty()) {
+    return wrong(command, "render needs the name of a report.json");
+  }
+  return std::nullopt;
 }
 
 /// Flags before the command belong to the bare command: with a command they would be lost without a
@@ -236,13 +272,11 @@ Invocation parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     // A mistyped flag often makes something else look wrong too: it is the better thing to name.
     if (const auto extra = judge_extras(commands)) return *extra;
-    std::string sentence = error.what();
-    while (!sentence.empty() && (sentence.back() == '\n' || sentence.back() == '.'))
-      sentence.pop_back();
-    return wrong(commands.chosen(), sentence);
+    return wrong(commands.chosen(), sentence_of(error));
   }
   if (const auto extra = judge_extras(commands)) return *extra;
   if (const auto misplaced = judge_misplaced(commands)) return *misplaced;
+  if (const auto missing = judge_missing(commands)) return *missing;
   const CLI::App* command = commands.chosen();
   if (command == nullptr) {
     if (commands.root.count("--version") > 0) return commands.version;

@@ -18,17 +18,19 @@ bool selected(const RunOptions& options, std::string_view id) {
   return is_selected(id, options.only, options.skip);
 }
 
+/// An ordinal, or letters, digits and dashes of a UUID.
+bool may_name_a_gpu(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.empty() || text.front() == '-') return false;
+  if (std::ranges::all_of(text, digit)) return text.size() <= 3;
+  return std::ranges::all_of(text, [&](char c) { return c == '-' || digit(c) || letter(c); });
+}
+
 std::string wrong_gpu(const std::vector<std::string>& gpus) {
-  for (const std::string& gpu : gpus) {
-    const bool digits =
-        !gpu.empty() && std::ranges::all_of(gpu, [](char c) { return c >= '0' && c <= '9'; });
-    const bool too_long = digits && gpu.size() > 3;
-    const bool uuid = !digits && !gpu.empty() && std::ranges::all_of(gpu, [](char c) {
-      return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    });
-    if (too_long || (!digits && !uuid)) return "--gpu " + gpu + " is neither a number nor a UUID";
-  }
-  return {};
+  const auto wrong = std::ranges::find_if_not(gpus, may_name_a_gpu);
+  return wrong == gpus.end() ? std::string()
+                             : "--gpu " + *wrong + " is neither a number nor a UUID";
 }
 
 void append(std::string& text, const char* flag, const std::vector<std::string>& values) {

@@ -7,9 +7,7 @@
 namespace bp {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  // Optimal string alignment; words on a command line are short, but nothing says so.
-  a = a.substr(0, 256);
-  b = b.substr(0, 256);
+  // Optimal string alignment.
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
@@ -29,6 +27,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> valid) {
+  if (word.size() > 64) return std::nullopt;  // no slip of the finger
   const std::string* best = nullptr;
   std::size_t best_distance = 0;
   for (const std::string& candidate : valid) {
