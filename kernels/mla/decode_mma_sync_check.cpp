@@ -18,7 +18,7 @@ constexpr std::string_view operation = "mla.dense_decode";
 constexpr std::string_view path = "mma_sync";
 
 // It uses cp.async as well, which has no probe yet.
-constexpr std::string_view needs[] = {"mma_sync.bf16", "ldmatrix"};
+constexpr std::string_view needs[] = {"mma_sync.bf16", "ldmatrix", "cp_async"};
 constexpr ComputeCapability smallest{8, 0};
 
 struct Accuracy {
