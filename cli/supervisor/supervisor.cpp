@@ -132,7 +132,7 @@ class Run {
   ProbeOutcome operator()() {
     if (enumerate()) {
       probe();
-      if (!outcome_.interrupted && !outcome_.driver.fake) collect_nvml();
+      if (!outcome_.interrupted) collect_nvml();
       for (Seat& seat : seats_) {
         outcome_.log.insert(outcome_.log.end(), seat.log().begin(), seat.log().end());
       }
@@ -290,12 +290,13 @@ class Run {
 
   void merge_nvml() {
     std::string absent = "NVML was not asked";
-    if (outcome_.driver.fake) {
-      // The NVML that answered belongs to the machine under the fake.
-      absent = "NVML is not asked beside a fake driver";
-    } else if (nvml_ && nvml_->advance() == Question::State::answered) {
+    if (nvml_ && nvml_->advance() == Question::State::answered) {
       if (const auto* answer = std::get_if<NvmlAnswer>(&nvml_->answer())) {
-        if (outcome_.driver.version.empty()) outcome_.driver.version = answer->driver_version;
+        // NVML may belong to the machine under a fake driver: its GPUs are told apart by their
+        // UUIDs.
+        if (outcome_.driver.version.empty() && !outcome_.driver.fake) {
+          outcome_.driver.version = answer->driver_version;
+        }
         absent = answer->problem ? answer->problem->sentence : "NVML does not list this GPU";
         for (ProbedGpu& gpu : outcome_.gpus) {
           const auto found =
