@@ -120,9 +120,26 @@ def collect(here: pathlib.Path, status: int, out: str, errors: str, seconds: flo
     return Run(status, report, (here / "report.html").read_text(), out, errors, seconds, trace)
 
 
-def interrupt(machine: str, *arguments: str, after: str, program: str = "BP_FAULTY",
-              extra: dict[str, str] | None = None) -> Run:
-    """Starts a run, sends SIGINT to the front process once `after` is in the trace; seconds count from there."""
+def children(pid: int) -> list[int]:
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def kill_workers(process: subprocess.Popen) -> None:
+    for pid in children(process.pid):
+        os.kill(pid, signal.SIGKILL)
+
+
+def disturb(machine: str, *arguments: str, after: str, action, program: str = "BP_FAULTY",
+            extra: dict[str, str] | None = None) -> Run:
+    """Starts a run and does `action` to it once `after` is in the trace; seconds count from there."""
     with tempfile.TemporaryDirectory() as folder:
         here = pathlib.Path(folder)
         variables = environment(machine) | {"BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace")} | (extra or {})
@@ -136,8 +153,13 @@ def interrupt(machine: str, *arguments: str, after: str, program: str = "BP_FAUL
                     raise AssertionError(f"'{after}' was not reached: {process.communicate()[1]}")
                 time.sleep(0.01)
             time.sleep(0.2)
-            process.send_signal(signal.SIGINT)
+            action(process)
             start = time.monotonic()
-            out, errors = process.communicate(timeout=30)
+            out, errors = process.communicate(timeout=60)
             seconds = time.monotonic() - start
         return collect(here, process.returncode, out, errors, seconds)
+
+
+def interrupt(machine: str, *arguments: str, after: str) -> Run:
+    """Ctrl-C reaches the front process: the workers are not in its foreground process group."""
+    return disturb(machine, *arguments, after=after, action=lambda process: process.send_signal(signal.SIGINT))

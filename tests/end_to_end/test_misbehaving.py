@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import interrupt, run
+from harness import disturb, interrupt, kill_workers, run
 
 OTHERS = ["mma_sync.f16", "ldmatrix", "wgmma.bf16", "elect_sync"]
 
@@ -79,6 +79,20 @@ class Misbehaving(unittest.TestCase):
     def test_product_has_none_of_them(self) -> None:
         result = run("h200", "--only", "ldmatrix")
         self.assertFalse([row["id"] for row in result.gpu()["features"] if row["id"].startswith("self_test.")])
+
+
+class Killed(unittest.TestCase):
+    def test_killed_worker(self) -> None:
+        """As by the kernel when memory runs out: the item it ran is lost, the rest is done by a fresh worker."""
+        result = disturb("h200", "--only", "mma_sync.f16,self_test.gpu_spin,self_test.race",
+                         after="launch self_test_gpu_spin", action=kill_workers,
+                         extra={"BLACKWELL_PROBE_SELF_TEST_SPIN_MS": "8000"})
+        row = result.feature("self_test.gpu_spin")
+        self.assertEqual((row["status"], row["reason"]["id"]), ("crashed", "worker_killed"), result.log)
+        self.assertEqual(result.feature("mma_sync.f16")["status"], "supported")
+        self.assertEqual(result.feature("self_test.race")["status"], "supported")
+        self.assertIn("SIGKILL", result.log)
+        self.assertEqual(result.status, 5)
 
 
 class CtrlC(unittest.TestCase):

@@ -72,9 +72,15 @@ Machine read_machine(const std::filesystem::path& file) {
   machine.init_result = driver.value("init_result", 0);
   machine.init_behaviour = driver.value("init_behaviour", "");
   machine.files = json.value("files", machine.files);
-  for (const auto& gpu : json.at("gpus"))
-    for (int copies = gpu.value("copies", 1); copies > 0; --copies)
-      machine.gpus.push_back(read_gpu(gpu, static_cast<int>(machine.gpus.size())));
+  for (const auto& gpu : json.at("gpus")) {
+    for (int copies = gpu.value("copies", 1); copies > 0; --copies) {
+      const auto index = static_cast<int>(machine.gpus.size());
+      Json own = gpu;
+      if (json.contains("each_gpu"))
+        own.merge_patch(json["each_gpu"].value(std::to_string(index), Json::object()));
+      machine.gpus.push_back(read_gpu(own, index));
+    }
+  }
   return machine;
 }
 
