@@ -1,8 +1,10 @@
 #include "tests/engine/table_driver.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstddef>
 #include <cstring>
+#include <map>
+#include <memory>
 
 #include "probes/features/host.h"
 #include "probes/features/probe.h"
@@ -12,6 +14,19 @@ namespace {
 
 // The driver's functions are plain C: the one behaviour of the running test.
 Behaviour* current = nullptr;
+
+// Device memory and modules. A lost GPU frees nothing, rightly: what is left goes with the process.
+std::map<const void*, std::unique_ptr<std::byte[]>>& heap() {
+  static std::map<const void*, std::unique_ptr<std::byte[]>> blocks;
+  return blocks;
+}
+
+void* take(std::size_t bytes) {
+  auto block = std::make_unique<std::byte[]>(bytes);
+  void* address = block.get();
+  heap().emplace(address, std::move(block));
+  return address;
+}
 
 struct Link {
   std::optional<Target> target;
@@ -127,7 +142,7 @@ CUresult load_module(CUmodule* module, const void* image) {
     if (answer.code != CUDA_SUCCESS) return answer.code;
     current->loaded.push_back("ptx " + std::string(target_line(ptx)));
   }
-  *module = reinterpret_cast<CUmodule>(new char);
+  *module = reinterpret_cast<CUmodule>(take(1));
   return CUDA_SUCCESS;
 }
 
@@ -164,7 +179,7 @@ CUresult link_add(CUlinkState state, CUjitInputType, void* data, std::size_t, co
 
 CUresult free_memory(CUdeviceptr address) {
   if (current->lost) ++current->freed_after_loss;
-  std::free(reinterpret_cast<void*>(address));
+  heap().erase(reinterpret_cast<void*>(address));
   return CUDA_SUCCESS;
 }
 
@@ -222,7 +237,7 @@ Driver table_driver(Behaviour& behaviour) {
   };
   api.ModuleLoadData = &load_module;
   api.ModuleUnload = [](CUmodule module) {
-    delete reinterpret_cast<char*>(module);
+    heap().erase(module);
     return CUDA_SUCCESS;
   };
   api.ModuleGetFunction = [](CUfunction* function, CUmodule, const char* name) {
@@ -249,7 +264,7 @@ Driver table_driver(Behaviour& behaviour) {
          CUtensorMapL2promotion, CUtensorMapFloatOOBfill) { return CUDA_SUCCESS; };
   api.MemAlloc = [](CUdeviceptr* address, std::size_t bytes) {
     if (current->allocate != CUDA_SUCCESS) return current->allocate;
-    *address = reinterpret_cast<CUdeviceptr>(std::malloc(bytes));
+    *address = reinterpret_cast<CUdeviceptr>(take(bytes));
     return CUDA_SUCCESS;
   };
   api.MemFree = &free_memory;
