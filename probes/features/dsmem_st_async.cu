@@ -17,8 +17,9 @@ BP_ENTRY(dsmem_st_async) {
   if (threadIdx.x == 0) {
     mbarrier_init(&full, 1);
     fence_mbarrier_init();
-    mbarrier_arrive_expect_tx(&full, sizeof words);
   }
+  __syncthreads();
+  if (threadIdx.x == 0) mbarrier_arrive_expect_tx(&full, sizeof words);
   __syncwarp();
   cluster_barrier();
   const unsigned peer = cluster_ctarank() ^ 1;

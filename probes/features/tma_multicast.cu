@@ -17,10 +17,11 @@ BP_ENTRY(tma_multicast) {
   if (threadIdx.x == 0) {
     mbarrier_init(&full, 1);
     fence_mbarrier_init();
-    mbarrier_arrive_expect_tx(&full, sizeof tile);
   }
   fence_proxy_async();
   __syncthreads();
+  if (threadIdx.x == 0) mbarrier_arrive_expect_tx(&full, sizeof tile);
+  __syncwarp();
   // Both barriers are ready before anything is sent to them.
   cluster_barrier();
   if (rank == 0 && threadIdx.x == 0) {
