@@ -106,6 +106,12 @@ bool is_hostile(char32_t code) {
   return in(hostile, code) || (code & 0xFFFE) == 0xFFFE;
 }
 
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && text[length] >= 0x20 && text[length] < 0x7F) ++length;
+  return length;
+}
+
 int columns(char32_t code) {
   if (code < 0x300) return 1;
   if (in(zero_width, code)) return 0;
@@ -114,7 +120,12 @@ int columns(char32_t code) {
 
 int columns(std::string_view text) {
   int total = 0;
-  while (!text.empty()) total += columns(next_code_point(text));
+  while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    total += static_cast<int>(plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) total += columns(next_code_point(text));
+  }
   return total;
 }
 
@@ -123,6 +134,10 @@ std::string clean(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const char32_t code = next_code_point(text);
     if (code == '\t') {
       out += ' ';

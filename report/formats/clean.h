@@ -2,6 +2,7 @@
 // terminal or browser would act on rather than show is written out as an escape.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ void append_code_point(std::string& out, char32_t code);
 /// True for what is not shown as itself: C0 and C1 controls, bidirectional overrides and isolates,
 /// zero-width and other invisible format characters, U+FEFF, tags, non-characters.
 bool is_hostile(char32_t code);
+
+/// Bytes at the start of `text` that are printable ASCII: each shown as itself, one column wide.
+std::size_t plain_prefix(std::string_view text);
 
 /// Columns a terminal gives to the code point: 0, 1 or 2.
 int columns(char32_t code);

@@ -336,7 +336,7 @@ std::string serialise_html(const Report& report, const Style&) {
   add("reading", "How to read this", reading_section());
 
   const std::string title = gpu_names(report) + " - blackwell-probe";
-  const Node head = el(
+  Node head = el(
       "head",
       {el("meta", {{"charset", "utf-8"}}, {}),
        el("meta",
@@ -347,10 +347,10 @@ std::string serialise_html(const Report& report, const Style&) {
        el("meta", {{"name", "referrer"}, {"content", "no-referrer"}}, {}),
        el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}, {}), el("title", {title}),
        Node::style_sheet(page_style)});
-  const Node body = el("body", {page_header(report, links), std::move(main),
-                                el("footer", {"Made by blackwell-probe " + report.tool.version +
-                                              ". Report schema " + report.schema_version + "."})});
-  return html::document(el("html", {{"lang", "en"}}, {head, body}));
+  Node body = el("body", {page_header(report, links), std::move(main),
+                          el("footer", {"Made by blackwell-probe " + report.tool.version +
+                                        ". Report schema " + report.schema_version + "."})});
+  return html::document(el("html", {{"lang", "en"}}, {std::move(head), std::move(body)}));
 }
 
 }  // namespace bp

@@ -21,8 +21,14 @@ bool in(const std::array<std::string_view, count>& list, std::string_view name) 
 }
 
 void escape(std::string_view text, std::string& out) {
-  for (const char c : lines(text)) {
-    switch (c) {
+  const std::string clean = lines(text);
+  std::string_view rest = clean;
+  while (!rest.empty()) {
+    const std::size_t plain = std::min(rest.find_first_of("&<>\"'"), rest.size());
+    out.append(rest.substr(0, plain));
+    rest.remove_prefix(plain);
+    if (rest.empty()) return;
+    switch (rest.front()) {
       case '&':
         out += "&amp;";
         break;
@@ -35,57 +41,75 @@ void escape(std::string_view text, std::string& out) {
       case '"':
         out += "&quot;";
         break;
-      case '\'':
-        out += "&#39;";
-        break;
       default:
-        out += c;
+        out += "&#39;";
     }
+    rest.remove_prefix(1);
   }
+}
+
+template <typename Children>
+Node element(Name name, std::initializer_list<Attribute> attributes, const Children& children) {
+  Node node = Node::element(name, attributes);
+  std::size_t size = 0;
+  for (const Node& child : children) size += child.size();
+  node.reserve(size);
+  for (const Node& child : children) node.add(child);
+  return node;
 }
 
 }  // namespace
 
-Node::Node(std::string_view text) : kind_(Kind::text), text_(text) {}
+Node::Node(std::string_view text) { escape(text, html_); }
 
-Node::Node(Name name, std::vector<Attribute> attributes, std::vector<Node> children)
-    : kind_(Kind::element),
-      name_(name.text),
-      attributes_(std::move(attributes)),
-      children_(std::move(children)) {}
-
-Node Node::style_sheet(Literal css) {
-  Node node(Kind::style);
-  node.name_ = css.text;
+Node Node::element(Name name, std::initializer_list<Attribute> attributes) {
+  Node node;
+  if (!in(void_elements, name.text)) node.end_ = name.text;
+  node.block_ = !in(inline_elements, name.text);
+  node.html_.append("<").append(name.text);
+  for (const Attribute& attribute : attributes) {
+    node.html_.append(" ").append(attribute.name.text).append("=\"");
+    escape(attribute.value, node.html_);
+    node.html_ += '"';
+  }
+  node.html_ += '>';
   return node;
 }
 
-void Node::write(std::string& out) const {
-  if (kind_ == Kind::text) return escape(text_, out);
-  if (kind_ == Kind::style) {
-    out.append("<style>").append(name_).append("</style>");
-    return;
-  }
-  if (!in(inline_elements, name_) && !out.empty() && out.back() == '>') out += '\n';
-  out.append("<").append(name_);
-  for (const Attribute& attribute : attributes_) {
-    out.append(" ").append(attribute.name.text).append("=\"");
-    escape(attribute.value, out);
-    out += '"';
-  }
-  out += '>';
-  if (in(void_elements, name_)) return;
-  for (const Node& child : children_) child.write(out);
-  out.append("</").append(name_).append(">");
+Node Node::style_sheet(Literal css) {
+  Node node;
+  node.html_.append("<style>").append(css.text).append("</style>");
+  return node;
 }
 
-Node el(Name name, std::vector<Attribute> attributes, std::vector<Node> children) {
-  return Node(name, std::move(attributes), std::move(children));
+Node& Node::add(const Node& child) {
+  if (child.block_ && html_.back() == '>') html_ += '\n';
+  child.write(html_);
+  return *this;
 }
-Node el(Name name, std::vector<Node> children) { return Node(name, {}, std::move(children)); }
+
+// Room for the end tag and a newline too.
+std::size_t Node::size() const { return html_.size() + end_.size() + 4; }
+void Node::reserve(std::size_t more) { html_.reserve(html_.size() + more); }
+
+void Node::write(std::string& out) const {
+  out.append(html_);
+  if (!end_.empty()) out.append("</").append(end_).append(">");
+}
+
+Node el(Name name, std::initializer_list<Attribute> attributes,
+        std::initializer_list<Node> children) {
+  return element(name, attributes, children);
+}
+Node el(Name name, std::initializer_list<Attribute> attributes, const std::vector<Node>& children) {
+  return element(name, attributes, children);
+}
+Node el(Name name, std::initializer_list<Node> children) { return element(name, {}, children); }
+Node el(Name name, const std::vector<Node>& children) { return element(name, {}, children); }
 
 std::string document(const Node& root) {
   std::string out = "<!DOCTYPE html>\n";
+  out.reserve(out.size() + root.size() + 1);
   root.write(out);
   out += '\n';
   return out;

@@ -1,12 +1,12 @@
-// HTML as a tree of values. Names of elements and attributes, and the style sheet, can only be
-// literals of the program; every other text is escaped when the tree is written. So nothing from a
+// HTML as nested values. Names of elements and attributes, and the style sheet, can only be
+// literals of the program; every other text is escaped as it enters a node. So nothing from a
 // report can become markup, whatever it holds.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace bp::html {
@@ -30,41 +30,44 @@ struct Literal {
   consteval Literal(const char* literal) : text(literal) {}
 };
 
+/// Lives only within the call that it is passed to.
 struct Attribute {
   Name name;
-  std::string value;
+  std::string_view value;
 };
 
+/// Text or an element, already written out: a report's page has some ten thousand nodes, and a tree
+/// of them took longer to copy than to write.
 class Node {
  public:
   /// Text; control characters are shown as escapes, newlines are kept.
   Node(std::string_view text);
   Node(const std::string& text) : Node(std::string_view(text)) {}
   Node(const char* text) : Node(std::string_view(text)) {}
-  /// An element.
-  Node(Name name, std::vector<Attribute> attributes, std::vector<Node> children);
-
+  /// An element without children.
+  static Node element(Name name, std::initializer_list<Attribute> attributes);
   static Node style_sheet(Literal css);
 
-  Node& add(Node child) {
-    children_.push_back(std::move(child));
-    return *this;
-  }
+  /// Adds to the end of an element.
+  Node& add(const Node& child);
   void write(std::string& out) const;
+  /// At most so many bytes are written.
+  std::size_t size() const;
+  void reserve(std::size_t more);
 
  private:
-  enum class Kind : unsigned char { text, element, style };
-  explicit Node(Kind kind) : kind_(kind) {}
-  Kind kind_;
-  std::string_view name_;  // of element; text of style
-  std::string text_;
-  std::vector<Attribute> attributes_;
-  std::vector<Node> children_;
+  Node() = default;
+  std::string html_;      // of an element without its end tag, as children may follow
+  std::string_view end_;  // name of the end tag; empty: there is none
+  bool block_ = false;    // begins a new line
 };
 
 /// el("p", {{"class", "note"}}, {"text"}), el("p", {"text"})
-Node el(Name name, std::vector<Attribute> attributes, std::vector<Node> children);
-Node el(Name name, std::vector<Node> children);
+Node el(Name name, std::initializer_list<Attribute> attributes,
+        std::initializer_list<Node> children);
+Node el(Name name, std::initializer_list<Attribute> attributes, const std::vector<Node>& children);
+Node el(Name name, std::initializer_list<Node> children);
+Node el(Name name, const std::vector<Node>& children);
 
 /// The document with its doctype. `root` is the html element.
 std::string document(const Node& root);

@@ -85,11 +85,11 @@ Node evidence_list(const std::vector<Evidence>& evidence) {
 
 Node evidence_details(const std::vector<Evidence>& evidence, bool open) {
   if (evidence.empty()) return el("span", {{"class", "soft"}}, {"no evidence"});
-  std::vector<html::Attribute> attributes;
-  if (open) attributes.push_back({"open", ""});
   const std::string count = std::to_string(evidence.size()) +
                             (evidence.size() == 1 ? " item" : " items") + " of evidence";
-  return el("details", std::move(attributes), {el("summary", {count}), evidence_list(evidence)});
+  const Node summary = el("summary", {count});
+  if (open) return el("details", {{"open", ""}}, {summary, evidence_list(evidence)});
+  return el("details", {summary, evidence_list(evidence)});
 }
 
 Node reason_note(const Reason& reason) {

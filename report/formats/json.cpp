@@ -95,6 +95,10 @@ std::string compact(const Json& json) {
   std::string out;
   out.reserve(text.size());
   for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t plain = plain_prefix(rest);
+    out.append(rest.substr(0, plain));
+    rest.remove_prefix(plain);
+    if (rest.empty()) break;
     const char32_t code = next_code_point(rest);
     if (is_hostile(code)) {
       append_escape(out, code);
@@ -130,23 +134,39 @@ void write(const Json& json, std::string& out, std::size_t indent, bool row) {
 }  // namespace
 
 std::string serialise_json(const Report& report, const Style&) {
-  const Json json{{"schema_version", report.schema_version},
-                  {"tool", encode(report.tool)},
-                  {"created", report.created},
-                  {"command", report.command},
-                  {"seed", report.seed},
-                  {"complete", report.complete},
-                  {"redacted", report.redacted},
-                  {"environment", list(report.environment)},
-                  {"driver", encode_driver(report.driver)},
-                  {"gpus", list(report.gpus)},
-                  {"targets", list(report.targets)},
-                  {"disputed", list(report.disputed)},
-                  {"matrix", list(report.matrix)},
-                  {"log", report.log}};
-  std::string out;
-  write(json, out, 0, false);
-  out += '\n';
+  std::string out = "{";
+  // One value at a time: the whole report as one tree takes longer to build than to write.
+  const auto begin = [&](const char* key) {
+    out.append(out.size() == 1 ? "\n " : ",\n ").append("\"").append(key).append("\": ");
+  };
+  const auto value = [&](const char* key, const Json& json) {
+    begin(key);
+    write(json, out, 1, false);
+  };
+  const auto rows = [&](const char* key, const auto& items) {
+    begin(key);
+    out += '[';
+    for (const auto& item : items) {
+      out += &item == &items.front() ? "\n  " : ",\n  ";
+      write(encode(item), out, 2, true);
+    }
+    out += items.empty() ? "]" : "\n ]";
+  };
+  value("schema_version", report.schema_version);
+  value("tool", encode(report.tool));
+  value("created", report.created);
+  value("command", report.command);
+  value("seed", report.seed);
+  value("complete", report.complete);
+  value("redacted", report.redacted);
+  rows("environment", report.environment);
+  value("driver", encode_driver(report.driver));
+  rows("gpus", report.gpus);
+  rows("targets", report.targets);
+  rows("disputed", report.disputed);
+  rows("matrix", report.matrix);
+  value("log", report.log);
+  out += "\n}\n";
   return out;
 }
 
