@@ -3,21 +3,22 @@ PRESET ?= default
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/cli/blackwell-probe
 
-.PHONY: run test build clean help
+.PHONY: run test configure clean help
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
-run: build ## Build all, probe this machine, write report.json and report.html into this folder
+run: configure ## Build the program, probe this machine, write report.json and report.html into this folder
+	@cmake --build --preset $(PRESET) --target blackwell-probe
 	@$(PROGRAM) -o report.json -o report.html
 
-test: build ## Build all and run the tests; those that need a GPU are skipped where there is none
+test: configure ## Build all and run the tests; those that need a GPU are skipped where there is none
+	@cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET)
 
-build: ## Install what is missing, configure and build
+configure: ## Install what is missing and configure
 	@sh cmake/setup.sh
 	@cmake --preset $(PRESET) $(CMAKE_ARGS) --log-level=WARNING
-	@cmake --build --preset $(PRESET)
 
 clean: ## Remove the build folder
 	rm -rf build

@@ -1,5 +1,6 @@
 #include "kernels/check.h"
 
+#include "probes/driver/gpu.h"
 #include "probes/registry/reason.h"
 
 namespace bp {

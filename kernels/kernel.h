@@ -2,14 +2,16 @@
 // double-precision reference.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "probes/driver/gpu.h"
 #include "probes/registry/evidence.h"
 
 namespace bp {
+
+class Gpu;
 
 struct Kernel {
   std::string_view id;         // operation.path: "mla.dense_decode.mma_sync"

@@ -13,6 +13,7 @@
 
 #include "cli/supervisor/protocol.h"
 #include "kernels/kernel.h"
+#include "probes/driver/unusable.h"
 #include "probes/engine/engine.h"
 
 namespace bp {
@@ -110,8 +111,8 @@ class Worker {
       answer(StartedAnswer{id});
       const KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
       // A launch that never ended or a lost context: nothing after it can be trusted.
-      poisoned_ =
-          gpu.lost() || result.status == Status::timed_out || result.status == Status::crashed;
+      poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
+                  result.status == Status::crashed;
       answer(result);
     } catch (const Unusable& unusable) {
       answer(UnusableAnswer{unusable.reason});

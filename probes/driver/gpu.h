@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "probes/driver/driver_api.h"
+#include "probes/driver/unusable.h"
 #include "probes/features/probe.h"
 
 namespace bp {
@@ -28,13 +29,6 @@ struct DriverError : std::runtime_error {
 /// A launch did not end in time. The process must be given up: the GPU may still be busy.
 struct LaunchTimeout : std::runtime_error {
   using std::runtime_error::runtime_error;
-};
-
-/// The GPU cannot be opened: the reason holds for every item of it.
-struct Unusable : std::exception {
-  explicit Unusable(Reason r) : reason(std::move(r)) {}
-  const char* what() const noexcept override { return reason.sentence.c_str(); }
-  Reason reason;
 };
 
 /// Primary context of one device plus one stream. Throws Unusable.

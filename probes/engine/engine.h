@@ -11,11 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "probes/driver/gpu.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
 
 namespace bp {
+
+class Gpu;
 
 class DriverAssembler;
 
@@ -50,7 +51,8 @@ class Engine {
 
   bool poisoned() const;
 
-  /// For kernels/: the open GPU of options.gpu. Throws Unusable if it cannot be opened.
+  /// For kernels/: the open GPU of options.gpu. Throws Unusable (probes/driver/unusable.h) if it
+  /// cannot be opened.
   Gpu& gpu();
 
   /// Newest `.version` that the driver's assembler takes, as it says itself (enumerate() only knows
