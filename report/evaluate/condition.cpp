@@ -117,6 +117,14 @@ Judged judge_all(const Expression& expression, const Subject& subject) {
   return result;
 }
 
+/// What one of several ways lacks: "(A and B)".
+std::string together(const std::vector<std::string>& culprits) {
+  if (culprits.size() == 1) return culprits.front();
+  std::string text;
+  for (const std::string& culprit : culprits) text += (text.empty() ? "(" : " and ") + culprit;
+  return text.empty() ? text : text + ")";
+}
+
 Judged judge_any(const Expression& expression, const Subject& subject) {
   // The best known way counts; among equals the first as written, so the catalogue names the usual
   // one first.
@@ -124,10 +132,14 @@ Judged judge_any(const Expression& expression, const Subject& subject) {
   std::vector<std::string> culprits;
   for (const Expression& part : expression.parts) {
     Judged judged = judge(part, subject);
-    culprits.insert(culprits.end(), judged.culprits.begin(), judged.culprits.end());
+    culprits.push_back(together(judged.culprits));
     if (!best || judged.have < best->have) best = std::move(judged);
   }
-  if (best->have != Have::yes) best->culprits = std::move(culprits);
+  if (best->have != Have::yes) {
+    std::string either;
+    for (const std::string& way : culprits) either += (either.empty() ? "" : " or ") + way;
+    best->culprits = {std::move(either)};
+  }
   return *best;
 }
 

@@ -33,7 +33,8 @@ void decide(const Backend& backend, const Subject& subject, BackendResult& resul
   if (needs && needs->have == Have::no) {
     result.verdict = admits ? Verdict::at_risk : Verdict::no_hardware;
     result.reason = admits ? "Its gate admits " + here + ", but " + listed(needs->culprits) +
-                                 " is missing: expect a crash or a refusal by the driver."
+                                 (needs->culprits.size() == 1 ? " is" : " are") +
+                                 " missing: expect a crash or a refusal by the driver."
                            : "Needs " + listed(needs->culprits) + ", which " + here + " lacks.";
     return;
   }
@@ -64,8 +65,12 @@ void decide(const Backend& backend, const Subject& subject, BackendResult& resul
     result.verdict = Verdict::no_dispatch;
     result.reason = "The hardware has all it needs, but its own gate refuses compute capability " +
                     to_string(subject.cc) + " (it admits: " + to_string(*backend.admits) + ").";
-    if (!backend.gate_message.empty())
-      result.reason += " It says: \"" + backend.gate_message + "\".";
+    if (!backend.gate_message.empty()) {
+      // Several messages are quoted one by one in the catalogue.
+      const bool quoted = backend.gate_message.find('"') != std::string::npos;
+      const std::string mark = quoted ? "" : "\"";
+      result.reason += " It says: " + mark + backend.gate_message + mark + ".";
+    }
     return;
   }
   result.verdict = Verdict::runs;

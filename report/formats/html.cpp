@@ -35,13 +35,30 @@ Node meter(std::string label, std::size_t total,
     bar.add(el("span",
                {{"class", css_class(tone(value))}, {"style", "flex:" + std::to_string(count)}},
                {}));
-    key.add(
-        el("li", {badge(tone(value), std::to_string(count) + " " + std::string(words(value)))}));
+    key.add(el("li", {badge(tone(value), counted(value, count))}));
   }
   return el("div", {{"class", "meter"}},
             {el("div", {{"class", "label"}},
                 {el("span", {std::move(label)}), el("span", {std::to_string(total)})}),
              std::move(bar), std::move(key)});
+}
+
+/// What runs, operation by operation: the answer that most readers came for.
+Node operations_list(const Summary& summary) {
+  Node list = el("ul", {{"class", "operations"}}, {});
+  for (const Running& operation : summary.operations) {
+    Node line = el("li", {el("strong", {operation.title}), " ",
+                          badge(operation.tone, std::to_string(operation.ids.size()) + " of " +
+                                                    std::to_string(operation.known))});
+    Node ids = el("small", {});
+    for (std::size_t i = 0; i < operation.ids.size(); ++i) {
+      if (i > 0) ids.add(", ");
+      ids.add(el("code", {operation.ids[i]}));
+    }
+    if (!operation.ids.empty()) line.add(ids);
+    list.add(line);
+  }
+  return list;
 }
 
 Node verdict_card(std::string title, const std::string& what, const Reason* problem,
@@ -52,7 +69,8 @@ Node verdict_card(std::string title, const std::string& what, const Reason* prob
   if (problem != nullptr) {
     card.add(el("div", {{"class", "alert broken"}}, {reason_note(*problem)}));
   }
-  card.add(el("p", {{"class", "lead"}}, {summary.can_run}));
+  card.add(el("p", {{"class", "lead"}}, {el("strong", {summary.headline + "."})}));
+  if (!summary.operations.empty()) card.add(operations_list(summary));
   if (!summary.kernels.empty()) card.add(el("p", {summary.kernels}));
   if (!backends.empty()) {
     card.add(meter(in_hand ? "Backends" : "Backends, expected", backends.size(), counts(backends)));
@@ -120,7 +138,7 @@ Node gpus_section(const Report& report) {
     card.add(facts_list(gpu.facts.facts));
     cards.push_back(std::move(card));
   }
-  return section("gpus", "GPUs", std::move(cards));
+  return section("gpus", "Device facts", std::move(cards));
 }
 
 /// One part for each GPU; the GPU is named only where there are several.
@@ -305,7 +323,6 @@ std::string serialise_html(const Report& report, const Style&) {
   };
   add("verdict", "Verdict", verdict_section(report));
   if (!report.gpus.empty()) {
-    add("gpus", "GPUs", gpus_section(report));
     add("backends", "Backends",
         section("backends", "Backends by operation", per_gpu(report, [](const GpuReport& gpu) {
                   return backends_section(gpu.backends);
@@ -316,7 +333,6 @@ std::string serialise_html(const Report& report, const Style&) {
                 })));
   }
   if (!report.targets.empty()) add("targets", "Targets", targets_section(report));
-  if (!report.disputed.empty()) add("disputed", "Disputed facts", disputed_section(report));
   bool kernels = false;
   for (const GpuReport& gpu : report.gpus) kernels = kernels || !gpu.kernels.empty();
   if (kernels) {
@@ -325,6 +341,8 @@ std::string serialise_html(const Report& report, const Style&) {
                   return kernels_section(gpu.kernels);
                 })));
   }
+  if (!report.disputed.empty()) add("disputed", "Disputed facts", disputed_section(report));
+  if (!report.gpus.empty()) add("gpus", "Device facts", gpus_section(report));
   if (!report.matrix.empty()) {
     add("matrix", "Matrix",
         section("matrix", "Offline matrix",

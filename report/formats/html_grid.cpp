@@ -95,7 +95,7 @@ Node targets_overview(std::span<const TargetReport> targets) {
   }
   Node list = el("ul", {{"class", "nos"}}, {});
   for (const TargetReport& target : targets) {
-    list.add(el("li", {el("strong", {target.target}), " " + summarise(target).can_run}));
+    list.add(el("li", {el("strong", {target.target}), " " + can_run(summarise(target))}));
   }
   return el("div", {grid("Expected, as assembled: features that each target takes, of those judged",
                          el("thead", {std::move(header)}), std::move(body)),

@@ -25,6 +25,14 @@ Node cell(std::string label, std::vector<Node> content) {
   return el("td", {{"data-label", std::move(label)}}, std::move(content));
 }
 
+/// What was executed and compared, to be read without opening the list.
+const Evidence* proof_of(const FeatureResult& result) {
+  for (const Evidence& item : result.evidence) {
+    if (!item.against && item.kind == EvidenceKind::verified && !item.text.empty()) return &item;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::string css_class(Tone tone) {
@@ -109,6 +117,8 @@ Node features_section(std::span<const FeatureResult> features) {
           result->status == Status::supported || result->status == Status::assembles;
       std::vector<Node> why;
       if (result->reason) why.push_back(reason_note(*result->reason));
+      if (const Evidence* proof = plain_yes ? proof_of(*result) : nullptr; proof != nullptr)
+        why.push_back(el("small", {proof->text}));
       why.push_back(evidence_details(result->evidence, !plain_yes));
       rows.push_back(el(
           "tr",
@@ -135,7 +145,11 @@ Node backends_section(std::span<const BackendResult> backends) {
       const std::string evidence =
           backend->evidence ? std::string(to_string(*backend->evidence)) : std::string("none");
       std::vector<Node> nearest;
-      if (!backend->nearest.empty()) nearest.push_back(el("code", {backend->nearest}));
+      if (!backend->nearest.empty()) {
+        nearest.push_back(el("code", {backend->nearest}));
+      } else if (backend->verdict != Verdict::runs) {
+        nearest.push_back(el("span", {{"class", "soft"}}, {"none known"}));
+      }
       rows.push_back(el("tr", {el("th", {{"scope", "row"}},
                                   {el("code", {backend->id}), el("small", {backend->project})}),
                                el("td", {{"class", "state"}}, {badge(backend->verdict)}),
@@ -153,13 +167,14 @@ Node kernels_section(std::span<const KernelResult> kernels) {
   Node section = el("div", {});
   for (const KernelResult& kernel : kernels) {
     Node card = el("div", {{"class", "card keep"}},
-                   {el("h4", {el("code", {kernel.id}), " ", badge(kernel.status)})});
+                   {el("h4", {kernel_title(kernel), " ", badge(kernel.status)}),
+                    el("p", {{"class", "meta"}}, {el("code", {kernel.id})})});
     if (kernel.reason) card.add(reason_note(*kernel.reason));
     if (!kernel.figures.empty()) {
       Node figures = el("dl", {{"class", "facts"}}, {});
       for (const Figure& figure : kernel.figures) {
-        figures.add(el(
-            "div", {el("dt", {figure.name}), el("dd", {figure_text(figure.value, figure.unit)})}));
+        figures.add(el("div", {el("dt", {spaced(figure.name)}),
+                               el("dd", {figure_text(figure.value, figure.unit)})}));
       }
       card.add(std::move(figures));
     }

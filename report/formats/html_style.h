@@ -51,6 +51,9 @@ nav a:hover,nav a:focus-visible{border-color:var(--accent)}
 .bar .broken{color:var(--bad);background:repeating-linear-gradient(45deg,var(--bad) 0 4px,var(--card) 4px 7px)}
 .key{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.45rem 0 0;padding:0}
 .lead{font-size:1.03rem}
+ul.operations{list-style:none;margin:.6rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));column-gap:1.5rem}
+ul.operations li{padding:.45rem 0;border-top:1px solid var(--line)}
+ul.operations small{display:block;color:var(--soft);font-size:.9em}
 ul.nos{list-style:none;margin:.6rem 0;padding:0}
 ul.nos li{padding:.5rem 0;border-top:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.9rem}

@@ -54,32 +54,45 @@ std::string family_title(std::string_view feature) {
   return std::string(row == nullptr ? "Other features" : title(row->family));
 }
 
-/// What says most in one line: the message of the assembler or driver, the figure of an emulation,
+/// What says most in one line: the figure of an emulation, the message of the assembler or driver,
 /// else the reason.
 std::string why_not(const FeatureResult& result) {
+  if (result.status == Status::emulated) {
+    for (const Evidence& item : result.evidence) {
+      if (item.kind != EvidenceKind::counted) continue;
+      return item.value ? item.text + ", " + figure_text(*item.value, item.unit) : item.text;
+    }
+  }
   for (const Evidence& item : result.evidence) {
     if (item.against && !item.text.empty()) return item.text.substr(0, item.text.find('\n'));
   }
-  std::string why = result.reason ? result.reason->sentence : std::string();
-  for (const Evidence& item : result.evidence) {
-    if (result.status != Status::emulated || item.kind != EvidenceKind::counted) continue;
-    if (!why.empty()) why += ": ";
-    why += item.text;
-    if (item.value) why += " " + figure_text(*item.value, item.unit);
-    break;
+  return result.reason ? result.reason->sentence : std::string();
+}
+
+/// What is broken comes first, what was not tried last.
+int rank(Status status) {
+  switch (tone(status)) {
+    case Tone::broken:
+      return 0;
+    case Tone::partly:
+      return 1;
+    case Tone::bad:
+      return 2;
+    default:
+      return 3;
   }
-  return why;
 }
 
 std::vector<No> nos_of(std::span<const FeatureResult> features) {
-  std::vector<No> nos;
+  // Same family, status and reason: one line, with the first message as an example. Without a
+  // verdict the family says nothing.
+  std::vector<std::pair<std::string, No>> groups;
   for (const FamilyGroup& family : by_family(features)) {
-    // Same family, status and reason: one line, with the first message as an example.
-    std::vector<std::pair<std::string, No>> groups;
     for (const FeatureResult* result : family.features) {
       if (result->status == Status::supported || result->status == Status::assembles) continue;
-      const std::string key =
-          std::string(to_string(result->status)) + "/" + (result->reason ? result->reason->id : "");
+      std::string key = std::string(to_string(result->status)) + "/";
+      if (result->reason) key += result->reason->id;
+      if (tone(result->status) != Tone::unknown) key += "/" + family.title;
       auto group = std::ranges::find(groups, key, &std::pair<std::string, No>::first);
       if (group == groups.end()) {
         groups.push_back({key, {result->status, {}, why_not(*result)}});
@@ -87,45 +100,49 @@ std::vector<No> nos_of(std::span<const FeatureResult> features) {
       }
       group->second.features.push_back(result->id);
     }
-    for (auto& [key, no] : groups) nos.push_back(std::move(no));
   }
-  std::ranges::stable_sort(nos, {}, &No::status);
+  std::vector<No> nos;
+  for (auto& [key, no] : groups) nos.push_back(std::move(no));
+  std::ranges::stable_sort(nos, {}, [](const No& no) { return rank(no.status); });
   return nos;
 }
 
-std::string can_run(std::span<const BackendResult> backends, bool in_hand) {
-  if (backends.empty()) return "No backend was judged.";
-  std::string runs, nothing;
-  std::size_t running = 0;
+std::vector<Running> running(std::span<const BackendResult> backends) {
+  std::vector<Running> list;
   for (const OperationGroup& operation : by_operation(backends)) {
-    std::vector<std::string> ids;
+    Running entry{operation.title, {}, operation.backends.size(), Tone::bad};
     for (const BackendResult* backend : operation.backends) {
-      if (backend->verdict == Verdict::runs) ids.push_back(backend->id);
+      if (backend->verdict == Verdict::runs) entry.ids.push_back(backend->id);
+      if (backend->verdict == Verdict::unknown) entry.tone = Tone::unknown;
     }
-    running += ids.size();
-    std::string& list = ids.empty() ? nothing : runs;
-    if (!list.empty()) list += "; ";
-    list += operation.title;
-    if (!ids.empty()) list += " (" + listed(ids, 2) + ")";
+    if (!entry.ids.empty()) entry.tone = Tone::good;
+    list.push_back(std::move(entry));
   }
-  std::string text = in_hand ? "Runs " : "Expected to run ";
-  text += std::to_string(running) + " of " + std::to_string(backends.size()) + " known backends";
-  text += running > 0 ? ": " + runs + "." : ".";
-  if (!nothing.empty()) text += " Nothing known runs for: " + nothing + ".";
-  return text;
+  std::ranges::stable_sort(list, {}, [](const Running& entry) { return entry.ids.empty(); });
+  return list;
+}
+
+std::string headline(std::span<const BackendResult> backends, bool in_hand) {
+  if (backends.empty()) return "No backend was judged";
+  return (in_hand ? "Runs " : "Expected to run ") + running_of_all(backends) + " known backends";
 }
 
 std::string count_sentence(std::span<const FeatureResult> features) {
   std::string text;
   for (const auto& [status, count] : counts(features)) {
-    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(words(status));
+    text += (text.empty() ? "" : ", ") + counted(status, count);
   }
   return text.empty() ? "No feature was probed." : "Features: " + text + ".";
 }
 
 Summary summary(std::span<const FeatureResult> features, std::span<const BackendResult> backends,
                 bool in_hand) {
-  Summary result{can_run(backends, in_hand), count_sentence(features), {}, nos_of(features), {}};
+  Summary result{headline(backends, in_hand),
+                 running(backends),
+                 count_sentence(features),
+                 {},
+                 nos_of(features),
+                 {}};
   for (const auto& [verdict, count] : counts(backends)) {
     if (verdict == Verdict::runs) continue;
     auto& [_, ids] = result.refused.emplace_back(verdict, std::vector<std::string>{});
@@ -182,7 +199,7 @@ std::string_view feature_title(std::string_view id) {
 std::vector<OperationGroup> by_operation(std::span<const BackendResult> backends) {
   std::vector<OperationGroup> groups;
   const auto add = [&](const std::string& id, std::string_view name) {
-    OperationGroup group{id, std::string(name), {}};
+    OperationGroup group{id, capitalised(name), {}};
     for (const BackendResult& backend : backends) {
       if (backend.operation == id) group.backends.push_back(&backend);
     }
@@ -227,7 +244,24 @@ Summary summarise(const TargetReport& target) {
   return summary(target.features, target.backends, false);
 }
 
+std::string can_run(const Summary& summary) {
+  std::string runs, nothing;
+  for (const Running& operation : summary.operations) {
+    std::string& list = operation.ids.empty() ? nothing : runs;
+    if (!list.empty()) list += "; ";
+    list += operation.title;
+    if (!operation.ids.empty()) list += " (" + listed(operation.ids, 2) + ")";
+  }
+  std::string text = summary.headline + (runs.empty() ? "." : ": " + runs + ".");
+  if (!nothing.empty()) text += " Nothing known runs for: " + nothing + ".";
+  return text;
+}
+
 std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result) {
+  // "Emulated" rests on the right result and on the clock that speaks against the native unit.
+  if (result.status == Status::emulated && !result.evidence.empty()) {
+    return std::ranges::max(result.evidence, {}, &Evidence::kind).kind;
+  }
   const bool no = tone(result.status) == Tone::bad || tone(result.status) == Tone::broken;
   if (!no) return strongest(result.evidence);
   std::optional<EvidenceKind> best;
@@ -262,6 +296,26 @@ std::string running_of_all(std::span<const BackendResult> backends) {
   return std::to_string(running) + " of " + std::to_string(backends.size());
 }
 
+namespace {
+/// What crashed or timed out, where that is why the report is not complete.
+std::string incomplete(const Report& report) {
+  std::vector<std::string> lost;
+  const auto look = [&](const auto& results) {
+    for (const auto& result : results) {
+      const bool gone = result.status == Status::crashed || result.status == Status::timed_out;
+      if (gone) lost.push_back(result.id + " " + std::string(words(result.status)));
+    }
+  };
+  for (const GpuReport& gpu : report.gpus) {
+    look(gpu.features);
+    look(gpu.kernels);
+  }
+  return (lost.empty() ? "The run was interrupted, or a device could not be probed to the end."
+                       : listed(lost, 3) + ".") +
+         std::string(report.log.empty() ? "" : " The log says what happened.");
+}
+}  // namespace
+
 std::vector<Alert> alerts(const Report& report) {
   std::vector<Alert> list;
   if (report.driver.fake) {
@@ -281,11 +335,7 @@ std::vector<Alert> alerts(const Report& report) {
          "or refused each feature for each target, and nothing was executed. The evidence is of "
          "the kind assembled."});
   }
-  if (!report.complete) {
-    list.push_back(
-        {Tone::broken, "Incomplete",
-         "The run was interrupted, or an item crashed or timed out. The log says what happened."});
-  }
+  if (!report.complete) list.push_back({Tone::broken, "Incomplete", incomplete(report)});
   for (const std::string& tool : report.driver.injected_tools) {
     list.push_back({Tone::partly, "Under a tool",
                     tool + " was attached: clocks and rates of this report are invalid."});
@@ -300,6 +350,12 @@ std::string listed(std::span<const std::string> items, std::size_t most) {
   for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + items[i];
   if (shown < items.size()) text += " and " + std::to_string(items.size() - shown) + " more";
   return text;
+}
+
+std::string kernel_title(const KernelResult& kernel) {
+  const Operation* operation = find_operation(kernel.operation);
+  const std::string name = operation == nullptr ? kernel.operation : capitalised(operation->title);
+  return name + ", by " + kernel.path;
 }
 
 std::string source_text(const Evidence& evidence) {

@@ -56,16 +56,28 @@ struct No {
   std::string why;  // the assembler's message, else the reason
 };
 
+/// What runs for one operation.
+struct Running {
+  std::string title;             // "MLA decode, dense"
+  std::vector<std::string> ids;  // backends that run
+  std::size_t known = 0;         // backends judged for it
+  Tone tone = Tone::unknown;     // good: one runs; bad: every one is a no
+};
+
 /// One GPU or target in ten seconds.
 struct Summary {
-  std::string can_run;   // paragraph: "Runs 14 of 31 known backends: ..."
-  std::string features;  // "22 features supported, 1 emulated, 8 unsupported."
-  std::string kernels;   // "Reference kernels: ID verified"; empty where none was tried
-  std::vector<No> nos;   // features that are not a plain yes, by status, family and reason
+  std::string headline;             // "Runs 14 of 31 known backends"
+  std::vector<Running> operations;  // those that run first
+  std::string features;             // "22 features supported, 1 emulated, 8 unsupported."
+  std::string kernels;              // "Reference kernels: ID verified"; empty where none was tried
+  std::vector<No>
+      nos;  // features that are not a plain yes, worst first, by status, family and reason
   std::vector<std::pair<Verdict, std::vector<std::string>>> refused;  // backends that do not run
 };
 Summary summarise(const GpuReport& gpu);
 Summary summarise(const TargetReport& target);
+/// The headline and what runs, as one paragraph.
+std::string can_run(const Summary& summary);
 
 /// How many of a family's judged features a target takes.
 struct Share {
@@ -91,12 +103,24 @@ std::vector<Alert> alerts(const Report& report);
 /// "228 KiB", "141.0 GiB"; numbers without a unit as they are. `key` names the unit: "..._bytes",
 /// "..._khz".
 std::string fact_text(const Fact& fact);
-/// "max shared memory per block optin": the key without its unit, in words.
+/// "max shared memory per block opt-in": the key without its unit, in words. Names of environment
+/// variables stay as they are.
 std::string fact_label(const Fact& fact);
-/// Shortest text that reads back as the same number; "1.43 ops/clock" with a unit.
+/// A whole number as it is, others with four digits; "1.43 ops/clock" with a unit. JSON has all
+/// digits.
 std::string figure_text(double value, std::string_view unit);
 /// "verified, driver 580.159.04, sm_90a" without the text of it.
 std::string source_text(const Evidence& evidence);
+
+/// "18 run", "1 runs", "17 no hardware", "1 crashed".
+std::string counted(Verdict verdict, std::size_t count);
+std::string counted(Status status, std::size_t count);
+/// "dense GEMM" at the start of a line: "Dense GEMM".
+std::string capitalised(std::string_view text);
+/// "MLA decode, dense, by mma_sync"; the ids where the operation is not known.
+std::string kernel_title(const KernelResult& kernel);
+/// "max_abs_error" in words.
+std::string spaced(std::string_view name);
 
 /// "a, b, c" or, past `most`, "a, b and 7 more".
 std::string listed(std::span<const std::string> items, std::size_t most);

@@ -41,6 +41,11 @@ std::string mark(Tone tone, bool unicode) {
   return "?";
 }
 
+bool same_answer(const BackendResult& a, const BackendResult& b) {
+  return a.verdict == b.verdict && a.reason == b.reason && a.notes == b.notes &&
+         a.nearest == b.nearest;
+}
+
 class TextReport {
  public:
   TextReport(const Report& report, const Style& style)
@@ -142,9 +147,9 @@ class TextReport {
   }
 
   void summary(const Summary& summary) {
-    page_.line(2, 4, {{summary.can_run}});
-    page_.line(2, 4, {{summary.features}});
+    operations(summary);
     if (!summary.kernels.empty()) page_.line(2, 4, {{summary.kernels}});
+    page_.line(2, 4, {{summary.features}});
     for (const No& no : summary.nos) {
       std::vector<Piece> pieces{marked(tone(no.status), words(no.status)),
                                 {": " + listed(no.features, 4)}};
@@ -159,6 +164,23 @@ class TextReport {
                          std::string(words(verdict)) + " (" + std::to_string(ids.size()) + ")"),
                   {": " + listed(ids, 3)},
                   {" (" + std::string(meaning(verdict)) + ")", Ink::faint}});
+    }
+  }
+
+  void operations(const Summary& summary) {
+    page_.line(2, 4, {{summary.headline + (summary.operations.empty() ? "." : ":"), Ink::strong}});
+    for (const Running& operation : summary.operations) {
+      if (operation.ids.empty()) continue;
+      page_.line(4, 6,
+                 {marked(operation.tone, operation.title), {": " + listed(operation.ids, 2)}});
+    }
+    for (const Tone tone : {Tone::bad, Tone::unknown}) {
+      std::string titles;
+      for (const Running& operation : summary.operations) {
+        if (operation.tone == tone) titles += (titles.empty() ? "" : "; ") + operation.title;
+      }
+      const std::string_view what = tone == Tone::bad ? "nothing for" : "not known for";
+      if (!titles.empty()) page_.line(4, 6, {marked(tone, what), {": " + titles}});
     }
   }
 
@@ -177,13 +199,14 @@ class TextReport {
       backends("Backends" + name, gpu.backends);
       features("Features" + name, gpu.features);
       kernels("Reference kernels" + name, gpu.kernels);
-      facts("Facts of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
     }
     for (const TargetReport& target : report_.targets) {
       backends("Backends expected for " + target.target, target.backends);
       features("Features expected for " + target.target, target.features);
     }
     disputed();
+    for (const GpuReport& gpu : report_.gpus)
+      facts("Facts of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
     environment();
     log();
     legend();
@@ -194,7 +217,8 @@ class TextReport {
     page_.heading(title);
     for (const OperationGroup& operation : by_operation(list)) {
       page_.line(0, 2, {{operation.title, Ink::strong}, {"  " + operation.id, Ink::faint}});
-      for (const BackendResult* backend : operation.backends) {
+      for (std::size_t i = 0; i < operation.backends.size(); ++i) {
+        const BackendResult* backend = operation.backends[i];
         std::vector<Piece> first{marked(tone(backend->verdict), words(backend->verdict), 12),
                                  {" " + backend->id},
                                  {"  " + backend->project, Ink::faint}};
@@ -202,6 +226,9 @@ class TextReport {
             backend->evidence ? to_string(*backend->evidence) : "no evidence";
         first.push_back({"  [" + std::string(kind) + "]", Ink::faint});
         page_.line(2, 6, first);
+        // One reason for a run of backends stands below the last of them.
+        if (i + 1 < operation.backends.size() && same_answer(*backend, *operation.backends[i + 1]))
+          continue;
         page_.line(6, 6, {{backend->reason}});
         for (const std::string& note : backend->notes) page_.line(6, 8, {{note, Ink::partly}});
         if (!backend->nearest.empty())
@@ -257,11 +284,15 @@ class TextReport {
     if (list.empty()) return;
     page_.heading(title);
     for (const KernelResult& kernel : list) {
-      page_.line(2, 6, {marked(tone(kernel.status), words(kernel.status), 12), {" " + kernel.id}});
+      page_.line(2, 6,
+                 {marked(tone(kernel.status), words(kernel.status), 12),
+                  {" " + kernel.id},
+                  {"  " + kernel_title(kernel), Ink::faint}});
       reason(kernel.reason);
       for (const Figure& figure : kernel.figures) {
-        page_.line(6, 8,
-                   {{figure.name + ": "}, {figure_text(figure.value, figure.unit), Ink::strong}});
+        page_.line(
+            6, 8,
+            {{spaced(figure.name) + ": "}, {figure_text(figure.value, figure.unit), Ink::strong}});
       }
       evidence(kernel.evidence);
     }

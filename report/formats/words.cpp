@@ -1,7 +1,9 @@
 // The legend of the report, and how values are written for people.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "report/formats/summary.h"
 
@@ -18,6 +20,16 @@ std::string fixed_text(double value, int digits) {
   std::array<char, 400> buffer{};
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                           std::chars_format::fixed, digits);
+  return error == std::errc{} ? std::string(buffer.data(), end) : std::string("?");
+}
+
+/// Four digits: a measurement has no more.
+std::string figure_digits(double value) {
+  if (!std::isfinite(value) || value == std::floor(value)) return number_text(value);
+  if (std::abs(value) >= 1000) return fixed_text(value, 1);
+  std::array<char, 40> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                          std::chars_format::general, 4);
   return error == std::errc{} ? std::string(buffer.data(), end) : std::string("?");
 }
 
@@ -49,6 +61,33 @@ constexpr std::array<Unit, 13> fact_units{{{"_bytes", ""},
                                            {"_bits", "bits"},
                                            {"_percent", "%"},
                                            {"_us", "µs"}}};
+
+/// Abbreviations as people write them.
+std::string_view spelled(std::string_view word) {
+  static constexpr auto words =
+      std::to_array<std::pair<std::string_view, std::string_view>>({{"l1", "L1"},
+                                                                    {"l2", "L2"},
+                                                                    {"ecc", "ECC"},
+                                                                    {"mig", "MIG"},
+                                                                    {"gpu", "GPU"},
+                                                                    {"vmm", "VMM"},
+                                                                    {"tcc", "TCC"},
+                                                                    {"mps", "MPS"},
+                                                                    {"sm", "SM"},
+                                                                    {"rdma", "RDMA"},
+                                                                    {"nvlink", "NVLink"},
+                                                                    {"pcie", "PCIe"},
+                                                                    {"mem", "memory"},
+                                                                    {"cuda", "CUDA"},
+                                                                    {"perf", "throughput"},
+                                                                    {"fb", "frame buffer"},
+                                                                    {"optin", "opt-in"},
+                                                                    {"exec", "execution"}});
+  for (const auto& [raw, text] : words) {
+    if (raw == word) return text;
+  }
+  return word;
+}
 
 const Unit* unit_of(std::string_view key) {
   for (const Unit& unit : fact_units) {
@@ -176,7 +215,7 @@ Tone tone(DisputedFact::Outcome outcome) {
 }
 
 std::string figure_text(double value, std::string_view unit) {
-  std::string text = number_text(value);
+  std::string text = figure_digits(value);
   if (!unit.empty()) text.append(" ").append(unit);
   return text;
 }
@@ -205,14 +244,42 @@ std::string fact_text(const Fact& fact) {
   return std::visit(Visitor{fact, with_unit}, fact.value);
 }
 
+std::string spaced(std::string_view name) {
+  std::string text(name);
+  for (char& c : text) {
+    if (c == '_') c = ' ';
+  }
+  return text;
+}
+
+std::string capitalised(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
+  return out;
+}
+
+std::string counted(Verdict verdict, std::size_t count) {
+  const bool plural = verdict == Verdict::runs && count != 1;
+  return std::to_string(count) + " " + std::string(plural ? "run" : words(verdict));
+}
+std::string counted(Status status, std::size_t count) {
+  return std::to_string(count) + " " + std::string(words(status));
+}
+
 std::string fact_label(const Fact& fact) {
   std::string_view key = fact.key;
+  constexpr std::string_view variable = "variable_", nvml = "nvml_";
+  if (key.starts_with(variable)) return std::string(key.substr(variable.size()));
+  if (fact.by == "NVML" && key.starts_with(nvml)) key.remove_prefix(nvml.size());
   if (const Unit* unit = unit_of(key); unit != nullptr && unit->suffix.size() < key.size()) {
     key.remove_suffix(unit->suffix.size());
   }
-  std::string label(key);
-  for (char& c : label) {
-    if (c == '_') c = ' ';
+  std::string label;
+  while (!key.empty()) {
+    const std::string_view word = key.substr(0, key.find('_'));
+    key.remove_prefix(std::min(word.size() + 1, key.size()));
+    if (!label.empty()) label += ' ';
+    label += spelled(word);
   }
   return label;
 }

@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "probes/registry/reason.h"
 #include "report/formats/clean.h"
 #include "report/formats/summary.h"
 #include "report/formats/text_page.h"
@@ -117,6 +118,102 @@ TEST(Summary, StrongestOfANoIsTheEvidenceAgainst) {
   EXPECT_EQ(strongest_of_status(result), EvidenceKind::loaded);
 }
 
+TEST(Summary, StrongestOfAnEmulationIsTheClock) {
+  FeatureResult result{"mma_sync.e4m3", Status::emulated, {}, {}};
+  result.evidence.resize(2);
+  result.evidence[0].kind = EvidenceKind::verified;
+  result.evidence[1].kind = EvidenceKind::counted;
+  result.evidence[1].against = true;  // against the native unit
+  EXPECT_EQ(strongest_of_status(result), EvidenceKind::counted);
+}
+
+TEST(Summary, WhatIsBrokenComesFirst) {
+  GpuReport gpu;
+  gpu.features = {{"tcgen05.mma.f8f6f4", Status::not_run, make_reason("no_probe"), {}},
+                  {"mma_sync.e4m3", Status::emulated, make_reason("emulated_ratio"), {}},
+                  {"tcgen05.tmem", Status::unsupported, make_reason("not_on_target", "x"), {}},
+                  {"tma.store", Status::crashed, make_reason("gpu_fault", "x"), {}},
+                  {"tma.gather4", Status::not_run, make_reason("no_probe"), {}}};
+  std::vector<std::vector<std::string>> features;
+  for (const No& no : summarise(gpu).nos) features.push_back(no.features);
+  // What was not tried for one reason is one line, whatever its family.
+  const std::vector<std::vector<std::string>> expected{
+      {"tma.store"}, {"mma_sync.e4m3"}, {"tcgen05.tmem"}, {"tcgen05.mma.f8f6f4", "tma.gather4"}};
+  EXPECT_EQ(features, expected);
+}
+
+TEST(Summary, NothingKnownIsNotNothingRuns) {
+  GpuReport gpu;
+  const auto add = [&](std::string id, std::string operation, Verdict verdict) {
+    BackendResult backend;
+    backend.id = std::move(id);
+    backend.operation = std::move(operation);
+    backend.verdict = verdict;
+    gpu.backends.push_back(std::move(backend));
+  };
+  add("a", "mla.dense_prefill", Verdict::at_risk);
+  add("b", "gemm.dense", Verdict::no_hardware);
+  add("c", "gemm.dense", Verdict::runs);
+  add("d", "dsa.topk", Verdict::unknown);
+  const Summary summary = summarise(gpu);
+  ASSERT_EQ(summary.operations.size(), 3u);
+  EXPECT_EQ(summary.operations[0].title, "Dense GEMM, 16-bit and FP8");
+  EXPECT_EQ(summary.operations[0].ids, std::vector<std::string>{"c"});
+  EXPECT_EQ(summary.operations[0].known, 2u);
+  Report report = sample::h200();
+  report.gpus = {gpu};
+  const std::string text = serialise_text(report, Style{.width = 200});
+  EXPECT_THAT(text, HasSubstr("Runs 1 of 4 known backends:\n"));
+  EXPECT_THAT(text, HasSubstr("nothing for: MLA prefill, dense\n"));
+  EXPECT_THAT(text, HasSubstr("not known for: " + summary.operations[2].title));
+}
+
+TEST(Text, OneReasonStandsBelowARunOfBackends) {
+  Report report = sample::h200();
+  BackendResult backend;
+  backend.operation = "gemm.dense";
+  backend.project = "P";
+  backend.verdict = Verdict::runs;
+  backend.reason = "The reason.";
+  report.gpus[0].backends = {backend, backend, backend};
+  report.gpus[0].backends[0].id = "first";
+  report.gpus[0].backends[1].id = "second";
+  report.gpus[0].backends[2].id = "third";
+  report.gpus[0].backends[2].reason = "Another reason.";
+  EXPECT_THAT(serialise_text(report, Style{}),
+              HasSubstr("first  P  [no evidence]\n"
+                        "  ✓ runs         second  P  [no evidence]\n"
+                        "      The reason.\n"
+                        "  ✓ runs         third  P  [no evidence]\n"
+                        "      Another reason.\n"));
+}
+
+TEST(Alerts, AnIncompleteReportNamesWhatWasLost) {
+  const auto alert = [](const Report& report) {
+    for (const Alert& candidate : alerts(report)) {
+      if (candidate.title == "Incomplete") return candidate.text;
+    }
+    return std::string();
+  };
+  Report report = sample::h200();
+  EXPECT_EQ(alert(report), "");
+  report.complete = false;
+  report.log = {"worker 1 ended"};
+  EXPECT_EQ(alert(report),
+            "The run was interrupted, or a device could not be probed to the end. The log says "
+            "what happened.");
+  report.gpus[0].features[0].status = Status::timed_out;
+  EXPECT_EQ(alert(report),
+            report.gpus[0].features[0].id + " timed out. The log says what happened.");
+}
+
+TEST(Summary, FiguresHaveFourDigits) {
+  EXPECT_EQ(figure_text(0.001102752668095952, ""), "0.001103");
+  EXPECT_EQ(figure_text(3.629989125952804e-07, "x"), "3.63e-07 x");
+  EXPECT_EQ(figure_text(233472, "bytes"), "233472 bytes");
+  EXPECT_EQ(figure_text(4123.456, "GB/s"), "4123.5 GB/s");
+}
+
 TEST(Summary, FactsAreWrittenForPeople) {
   EXPECT_EQ(fact_text({"max_shared_memory_per_block_optin_bytes", std::int64_t{232448}, "", ""}),
             "227 KiB");
@@ -126,6 +223,11 @@ TEST(Summary, FactsAreWrittenForPeople) {
   EXPECT_EQ(fact_text({"ecc_enabled", false, "", ""}), "no");
   EXPECT_EQ(fact_text({"fan", std::monostate{}, "NVML", "N/A"}), "not known: N/A");
   EXPECT_EQ(fact_label({"clock_rate_khz", std::monostate{}, "", ""}), "clock rate");
+  EXPECT_EQ(fact_label({"l2_cache_size_bytes", std::monostate{}, "", ""}), "L2 cache size");
+  EXPECT_EQ(fact_label({"nvml_sm_clock_mhz", std::monostate{}, "NVML", ""}), "SM clock");
+  EXPECT_EQ(fact_label({"variable_NVIDIA_VISIBLE_DEVICES", std::monostate{}, "", ""}),
+            "NVIDIA_VISIBLE_DEVICES");
+  EXPECT_EQ(counted(Verdict::runs, 1) + ", " + counted(Verdict::runs, 2), "1 runs, 2 run");
   EXPECT_EQ(listed(std::vector<std::string>{"a", "b", "c"}, 2), "a, b, c");
   EXPECT_EQ(listed(std::vector<std::string>{"a", "b", "c", "d"}, 2), "a, b and 2 more");
 }
