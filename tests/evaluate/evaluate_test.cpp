@@ -121,6 +121,20 @@ TEST(Verdict, OrTakesTheBestWay) {
   EXPECT_EQ(verdict("not wgmma.bf16", "major == 10").verdict, Verdict::no_hardware);
 }
 
+TEST(Verdict, ReasonsReadAsSentences) {
+  EXPECT_THAT(verdict("tcgen05.tmem or (tcgen05.tmem and cc >= 12.0)", "major == 10").reason,
+              HasSubstr("Needs tcgen05.tmem or (tcgen05.tmem and cc >= 12.0), which"));
+  EXPECT_THAT(verdict("tcgen05.tmem", "any").reason, HasSubstr("tcgen05.tmem is missing"));
+  EXPECT_THAT(verdict("tcgen05.tmem and cc >= 12.0", "any").reason,
+              HasSubstr("tcgen05.tmem and cc >= 12.0 are missing"));
+  Backend gated = backend("b", "wgmma.bf16", "major == 12");
+  gated.gate_message = "plain";
+  EXPECT_THAT(evaluate({{gated}}, hopper()).front().reason, HasSubstr("It says: \"plain\"."));
+  gated.gate_message = "\"one\" / \"two\"";
+  EXPECT_THAT(evaluate({{gated}}, hopper()).front().reason,
+              HasSubstr("It says: \"one\" / \"two\"."));
+}
+
 TEST(Verdict, CapabilityIsAPairNotAFraction) {
   Subject gpu = hopper();
   gpu.cc = {12, 1};
