@@ -155,10 +155,11 @@ std::vector<Node> per_gpu(const Report& report, Part part) {
 Node targets_section(const Report& report) {
   std::vector<Node> nodes{
       el("p",
-         {"Expected, not measured: ✓ means that an assembler accepts the feature for the target, ✗ "
-          "that it "
-          "refuses it. A letter after the mark names the form of the target that is needed: a for "
-          "architecture-specific (sm_121a), f for family-specific (sm_121f)."}),
+         {"Expected, not measured: ✓ means that an assembler accepts the feature for the target, ~ "
+          "that it accepts it but puts other instructions or a call in its place (rest the pointer "
+          "on it to see which), ✗ that it refuses it. A letter after the mark names the form of "
+          "the target that is needed: a for architecture-specific (sm_121a), f for "
+          "family-specific (sm_121f)."}),
       features_grid(report.targets), backends_grid(report.targets)};
   for (const TargetReport& target : report.targets) {
     nodes.push_back(el("details", {el("summary", {"All evidence and reasons for " + target.target}),

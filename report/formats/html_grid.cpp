@@ -49,11 +49,25 @@ std::string suffix(const FeatureResult& result) {
   return {};
 }
 
+/// What came out where the assembler put other instructions, or a call, for the one asked for:
+/// "expanded: HMMA". Empty: the instruction itself.
+std::string replacement(const FeatureResult& result) {
+  for (const Evidence& item : result.evidence) {
+    const bool other = item.text.starts_with("expanded") || item.text.starts_with("helper");
+    if (!item.against && other) return item.text;
+  }
+  return {};
+}
+
 Node feature_cell(const TargetReport& target, const std::string& id) {
   const auto found = std::ranges::find(target.features, id, &FeatureResult::id);
   if (found == target.features.end()) return state(Tone::unknown, "not judged", "?");
   switch (tone(found->status)) {
     case Tone::good:
+      if (const std::string other = replacement(*found); !other.empty()) {
+        return state(Tone::partly, std::string(words(found->status)) + ", " + other,
+                     "~" + suffix(*found));
+      }
       return state(Tone::good, words(found->status), "✓" + suffix(*found));
     case Tone::bad:
       return state(Tone::bad, words(found->status), "✗");

@@ -149,5 +149,20 @@ TEST(Html, NoStateIsToldByColourAlone) {
   EXPECT_GT(badges, 10);
 }
 
+TEST(Html, AGridShowsThatOtherInstructionsCameOut) {
+  Report report = sample::offline();
+  FeatureResult result{"mma_sync.e4m3", Status::assembles, {}, {}};
+  result.evidence.resize(1);
+  result.evidence[0].kind = EvidenceKind::assembled;
+  result.evidence[0].text = "expanded: F2FP, HMMA";
+  report.targets[0].features = {result};
+  result.evidence[0].text = "QMMA";
+  report.targets[1].features = {result};
+  const std::string page = serialise_html(report);
+  EXPECT_THAT(
+      page, HasSubstr("<span class=\"badge partly\" title=\"assembles, expanded: F2FP, HMMA\">~"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"badge good\" title=\"assembles\">✓"));
+}
+
 }  // namespace
 }  // namespace bp
