@@ -24,22 +24,23 @@ std::string_view words(Status status);
 
 /// What the report says of one backend on one GPU or target.
 struct BackendResult {
-  std::string id;         // catalogue id
+  std::string id;  // catalogue id
   std::string project;
   std::string operation;
   Verdict verdict = Verdict::unknown;
-  std::string reason;     // one sentence
-  std::optional<EvidenceKind> evidence;  // the weakest among its needs; nullopt: none was needed or known
-  std::string nearest;    // id of the nearest backend that runs for the same operation; empty: none
-  std::vector<std::string> notes;        // "emulated: mma_sync.e4m3"
+  std::string reason;  // one sentence
+  std::optional<EvidenceKind>
+      evidence;         // the weakest among its needs; nullopt: none was needed or known
+  std::string nearest;  // id of the nearest backend that runs for the same operation; empty: none
+  std::vector<std::string> notes;  // "emulated: mma_sync.e4m3"
   bool operator==(const BackendResult&) const = default;
 };
 
 /// A question that public documents answer in different ways, answered from this report's evidence.
 struct DisputedFact {
-  std::string id;        // "sm100_wgmma"
-  std::string claim;     // what is said in public, and where
-  std::string finding;   // what the evidence says
+  std::string id;       // "sm100_wgmma"
+  std::string claim;    // what is said in public, and where
+  std::string finding;  // what the evidence says
   enum class Outcome : std::uint8_t { confirmed, contradicted, open } outcome = Outcome::open;
   std::vector<Evidence> evidence;
   bool operator==(const DisputedFact&) const = default;
@@ -58,8 +59,8 @@ struct GpuReport {
 
 /// A target not in hand: everything is expected, from the embedded matrix.
 struct TargetReport {
-  std::string target;  // "sm_121": a bare number, see DESIGN
-  std::vector<FeatureResult> features;   // status assembles or refused
+  std::string target;                   // "sm_121": a bare number, see DESIGN
+  std::vector<FeatureResult> features;  // status assembles or refused
   std::vector<BackendResult> backends;
   bool operator==(const TargetReport&) const = default;
 };
@@ -74,14 +75,15 @@ struct ToolInfo {
 struct Report {
   std::string schema_version;
   ToolInfo tool;
-  std::string created;           // UTC, ISO 8601
-  std::string command;           // subcommand and options that change results, e.g. "run --level quick"
+  std::string created;  // UTC, ISO 8601
+  std::string command;  // subcommand and options that change results, e.g. "run --level quick"
   std::uint64_t seed = 1;
-  bool complete = true;          // false: interrupted or an item crashed or timed out
-  bool redacted = false;         // set by redact(): identifying values were left out
-  DriverFacts driver;            // `gpus` of it is empty here: each GpuReport holds its own facts
+  bool complete = true;   // false: interrupted or an item crashed or timed out
+  bool redacted = false;  // set by redact(): identifying values were left out
+  DriverFacts driver;     // `gpus` of it is empty here: each GpuReport holds its own facts
   std::vector<Fact> environment;
-  std::vector<std::string> log;  // what happened to workers, in order: "worker 1 was killed by SIGSEGV ..."
+  std::vector<std::string>
+      log;  // what happened to workers, in order: "worker 1 was killed by SIGSEGV ..."
   std::vector<GpuReport> gpus;
   std::vector<TargetReport> targets;
   std::vector<DisputedFact> disputed;
