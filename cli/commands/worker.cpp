@@ -68,6 +68,8 @@ class Worker {
     if (std::holds_alternative<NvmlRequest>(request)) {
       nvml();
     } else if (std::holds_alternative<EnumerateRequest>(request)) {
+      // Twice: what was loaded must be known even if cuInit does not come back.
+      answer(engine().load());
       answer(engine().enumerate());
     } else if (const auto* features = std::get_if<FeaturesRequest>(&request)) {
       engine().run_features(features->ids,

@@ -35,6 +35,7 @@ struct OpenRequest {
   std::chrono::milliseconds timeout{10000};
   bool operator==(const OpenRequest&) const = default;
 };
+/// Answered twice: by what was loaded, before cuInit, then by all.
 struct EnumerateRequest {
   bool operator==(const EnumerateRequest&) const = default;
 };

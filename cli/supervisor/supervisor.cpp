@@ -105,7 +105,11 @@ class Question {
 
   /// Milliseconds until `advance` must be called even if nothing comes.
   bool needs_reaping() const { return state_ == State::waiting && process_->results_closed(); }
-  const Answer& answer() const { return *answer_; }
+  /// The last answer of the kind, if one has come.
+  template <typename Kind>
+  const Kind* answer() const {
+    return answer_ ? std::get_if<Kind>(&*answer_) : nullptr;
+  }
   const std::string& what() const { return what_; }
   const WorkerProcess& process() const { return *process_; }
   std::unique_ptr<WorkerProcess> take_process() { return std::move(process_); }
@@ -178,7 +182,7 @@ class Run {
         return false;
       }
       if (Clock::now() >= limit) {
-        outcome_.driver.problem = make_reason("driver_hung");
+        lost_driver(*first, make_reason("driver_hung"));
         outcome_.log.push_back(
             "the worker that enumerates GPUs did not answer in time and was killed");
         abandon(first->take_process(), "the worker that enumerates GPUs", interrupt_grace);
@@ -188,12 +192,11 @@ class Run {
       first->process().watch(fds);
       wait(fds, first->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
     }
-    const auto* driver = first->advance() == Question::State::answered
-                             ? std::get_if<DriverFacts>(&first->answer())
-                             : nullptr;
+    const auto* driver =
+        first->advance() == Question::State::answered ? first->answer<DriverFacts>() : nullptr;
     if (driver == nullptr) {
       const std::string what = first->what().empty() ? "the worker sent garbage" : first->what();
-      outcome_.driver.problem = make_reason("driver_crashed", what);
+      lost_driver(*first, make_reason("driver_crashed", what));
       outcome_.log.push_back("enumerating GPUs: " + what);
       return false;
     }
@@ -217,6 +220,12 @@ class Run {
                           kept ? std::move(process) : nullptr);
     }
     return true;
+  }
+
+  /// The first worker did not survive cuInit: what it had said before stands.
+  void lost_driver(const Question& question, Reason reason) {
+    if (const auto* said = question.answer<DriverFacts>()) outcome_.driver = *said;
+    outcome_.driver.problem = std::move(reason);
   }
 
   /// Leaves the GPUs that --gpu names, in the order of their ordinals.
@@ -291,7 +300,7 @@ class Run {
   void merge_nvml() {
     std::string absent = "NVML was not asked";
     if (nvml_ && nvml_->advance() == Question::State::answered) {
-      if (const auto* answer = std::get_if<NvmlAnswer>(&nvml_->answer())) {
+      if (const auto* answer = nvml_->answer<NvmlAnswer>()) {
         // NVML may belong to the machine under a fake driver: its GPUs are told apart by their
         // UUIDs.
         if (outcome_.driver.version.empty() && !outcome_.driver.fake) {

@@ -42,10 +42,10 @@ struct Engine::Impl {
   explicit Impl(EngineOptions given)
       : options(std::move(given)), changed(prepare_environment()), tools(injected_tools()) {}
 
-  /// Loads and initialises the driver once. nullopt: it is usable.
-  const std::optional<Reason>& initialise() {
-    if (tried) return problem;
-    tried = true;
+  /// Loads the driver's library once, without calling into it. nullopt: it is there.
+  const std::optional<Reason>& load() {
+    if (tried_load) return problem;
+    tried_load = true;
     warm_pack = std::jthread([] {
       try {
         probe_pack();
@@ -61,6 +61,13 @@ struct Engine::Impl {
     if (options.libcuda.empty() && driver->fake.empty()) {
       warm_jit = std::jthread([this] { assembler_missing = !warm_assembler(); });
     }
+    return problem;
+  }
+
+  /// Loads and initialises the driver once. nullopt: it is usable.
+  const std::optional<Reason>& initialise() {
+    if (load() || tried_init) return problem;
+    tried_init = true;
     if (const auto result = driver->api.Init(0); result != CUDA_SUCCESS) {
       problem = init_problem(*driver, result);
     } else if (int count = 0; driver->api.DeviceGetCount(&count) != CUDA_SUCCESS || count == 0) {
@@ -107,7 +114,8 @@ struct Engine::Impl {
   EngineOptions options;
   std::vector<std::string> changed;
   std::vector<std::string> tools;
-  bool tried = false;
+  bool tried_load = false;
+  bool tried_init = false;
   std::optional<Reason> problem;   // of the whole driver
   std::optional<Reason> unusable;  // of options.gpu
   std::optional<Driver> driver;
@@ -123,17 +131,25 @@ Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(o
 
 Engine::~Engine() = default;
 
-DriverFacts Engine::enumerate() {
+DriverFacts Engine::load() {
   DriverFacts facts;
   facts.changed_environment = impl_->changed;
+  facts.injected_tools = impl_->tools;
+  facts.problem = impl_->load();
+  if (!impl_->driver) return facts;
+  facts.library = impl_->driver->library;
+  if (!impl_->driver->fake.empty()) facts.fake = impl_->driver->fake;
+  facts.version = impl_->driver_version();
+  return facts;
+}
+
+DriverFacts Engine::enumerate() {
+  DriverFacts facts = load();
   facts.problem = impl_->initialise();
   // Injection libraries are loaded by cuInit: look again now.
   facts.injected_tools = impl_->tools = injected_tools();
   if (!impl_->driver) return facts;
   const auto& driver = *impl_->driver;
-  facts.library = driver.library;
-  if (!driver.fake.empty()) facts.fake = driver.fake;
-  facts.version = impl_->driver_version();
   if (const auto cuda = cuda_version(driver)) {
     facts.cuda_version = std::to_string(cuda->major) + "." + std::to_string(cuda->minor);
     if (!impl_->assembler_missing) facts.ptx = ptx_of_cuda(*cuda);

@@ -42,6 +42,10 @@ class Engine {
   explicit Engine(EngineOptions options);
   ~Engine();
 
+  /// What is known before the driver is called for the first time: a driver that crashes or hangs
+  /// in cuInit takes the process with it.
+  DriverFacts load();
+
   /// cuInit, every device's attributes. Never throws for a broken driver: `problem` says why.
   DriverFacts enumerate();
 
