@@ -1,9 +1,12 @@
-// What an instruction probe is. Each .cu file of this folder holds one: its device code (seen by nvcc
-// alone) and this description (seen by the host compiler alone). docs/adding-a-probe.md walks through it.
+// What an instruction probe is. Each .cu file of this folder holds one: its device code (seen by
+// nvcc alone) and this description (seen by the host compiler alone). docs/adding-a-probe.md walks
+// through it.
 //
 // Device side: every entry has the one signature of probes/features/device.cuh,
-//   (const unsigned char* in, unsigned char* out, unsigned launch_index, TensorMapBytes tensor_map),
-// is compiled once to PTX with -arch=compute_80 and retargeted at run time (probes/assembly/rewrite.h).
+//   (const unsigned char* in, unsigned char* out, unsigned launch_index, TensorMapBytes
+//   tensor_map),
+// is compiled once to PTX with -arch=compute_80 and retargeted at run time
+// (probes/assembly/rewrite.h).
 #pragma once
 
 #include <array>
@@ -45,15 +48,17 @@ struct Dim3 {
   unsigned x = 1, y = 1, z = 1;
 };
 
-/// How the entry is launched (cuLaunchKernelEx attributes, not __cluster_dims__: compute_80 has none).
+/// How the entry is launched (cuLaunchKernelEx attributes, not __cluster_dims__: compute_80 has
+/// none).
 struct LaunchShape {
   Dim3 grid;
   Dim3 block;
-  Dim3 cluster{1, 1, 1};           // cluster attribute is set if any is > 1, or if `set_cluster`
+  Dim3 cluster{1, 1, 1};  // cluster attribute is set if any is > 1, or if `set_cluster`
   bool set_cluster = false;
   unsigned dynamic_shared_bytes = 0;
-  unsigned launches = 1;           // launched so often on one stream; launch_index = 0, 1, ...
-  bool programmatic_dependent = false;  // CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION on launches > 0
+  unsigned launches = 1;  // launched so often on one stream; launch_index = 0, 1, ...
+  bool programmatic_dependent =
+      false;  // CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION on launches > 0
 };
 
 /// Element type of the output, to decode it into doubles.
@@ -62,15 +67,16 @@ constexpr std::size_t size_of(Element element) {
   return element == Element::u8 ? 1 : element == Element::f64 ? 8 : 4;
 }
 
-/// A tiled tensor map over the input buffer (cuTensorMapEncodeTiled), passed to the entry as last parameter.
+/// A tiled tensor map over the input buffer (cuTensorMapEncodeTiled), passed to the entry as last
+/// parameter.
 struct TensorMap {
   enum class Type : std::uint8_t { u8, u16, u32, f16, bf16, f32 } type = Type::u8;
   enum class Swizzle : std::uint8_t { none, b32, b64, b128 } swizzle = Swizzle::none;
   unsigned rank = 2;
-  std::array<std::uint64_t, 5> dims{};      // elements, innermost first
-  std::array<std::uint64_t, 4> strides{};   // bytes, of dims 1..rank-1
-  std::array<std::uint32_t, 5> box{};       // elements
-  std::size_t offset = 0;                   // byte offset of the tensor in the input buffer
+  std::array<std::uint64_t, 5> dims{};     // elements, innermost first
+  std::array<std::uint64_t, 4> strides{};  // bytes, of dims 1..rank-1
+  std::array<std::uint32_t, 5> box{};      // elements
+  std::size_t offset = 0;                  // byte offset of the tensor in the input buffer
 };
 
 /// Fills the device's input buffer with values for which the result is exact.
@@ -82,8 +88,8 @@ using Reference = void (*)(std::span<const std::uint8_t> in, std::span<double> o
 /// Changes the input so that the reference of the changed input differs from that of the original.
 using Corrupt = void (*)(std::span<std::uint8_t> in);
 
-/// The planted fault: one input is corrupted on the device side only; the output must then equal the
-/// reference of the corrupted input.
+/// The planted fault: one input is corrupted on the device side only; the output must then equal
+/// the reference of the corrupted input.
 struct Fault {
   std::string_view what;  // "one element of A is negated"
   Required<Corrupt> corrupt;
@@ -96,8 +102,9 @@ struct Tolerance {
   double relative = 0;
 };
 
-/// A clocked loop of the instruction in the same file: decides native or emulated as a ratio of rates in
-/// one run. The entry (same signature) writes, per block, the clock64() delta as u64 to out[8 * blockIdx.x].
+/// A clocked loop of the instruction in the same file: decides native or emulated as a ratio of
+/// rates in one run. The entry (same signature) writes, per block, the clock64() delta as u64 to
+/// out[8 * blockIdx.x].
 struct Rate {
   std::string_view entry;
   LaunchShape launch;
@@ -107,31 +114,34 @@ struct Rate {
 
 /// Compares this probe's rate with another feature's, both in operations per clock per SM.
 struct NativeTest {
-  std::string_view baseline;     // feature id, e.g. "mma_sync.f16"
-  double native_at_least = 0;    // ratio >= this: the native unit did it
-  double emulated_at_most = 0;   // ratio <= this: it is emulated; between: unknown
+  std::string_view baseline;    // feature id, e.g. "mma_sync.f16"
+  double native_at_least = 0;   // ratio >= this: the native unit did it
+  double emulated_at_most = 0;  // ratio <= this: it is emulated; between: unknown
 };
 
-/// A change of the PTX text that takes the tested instruction away, for the proof that the probe tests it.
+/// A change of the PTX text that takes the tested instruction away, for the proof that the probe
+/// tests it.
 struct Neutralise {
-  std::string_view line_with;    // every line that contains this ...
-  std::string_view replacement;  // ... becomes this ("" deletes it); "%0" .. "%3": the line's operands
+  std::string_view line_with;  // every line that contains this ...
+  std::string_view
+      replacement;  // ... becomes this ("" deletes it); "%0" .. "%3": the line's operands
 };
 
 struct InstructionProbe {
   std::string_view feature;  // id of the registry row
   std::string_view entry;    // name of the __global__ function
-  /// Opcodes of the compiled PTX, complete with modifiers. The first is the feature's own instruction; the
-  /// others are the remaining ones that plain sm_80 code does not have.
+  /// Opcodes of the compiled PTX, complete with modifiers. The first is the feature's own
+  /// instruction; the others are the remaining ones that plain sm_80 code does not have.
   std::span<const std::string_view> instructions;
   std::span<const std::string_view> needs;  // ids of features that this probe relies on
   PtxVersion ptx;                           // smallest `.version` that knows `instructions`
-  std::uint64_t operations = 0;             // of one launch: multiply and add count as two; else bytes or events
+  std::uint64_t operations =
+      0;  // of one launch: multiply and add count as two; else bytes or events
   LaunchShape launch;
   std::size_t input_bytes = 0;
   Element element = Element::f32;
-  std::size_t outputs = 0;                  // number of compared elements at the start of `out`
-  std::size_t scratch_bytes = 0;            // behind them in `out`; zeroed before the launch, not compared
+  std::size_t outputs = 0;        // number of compared elements at the start of `out`
+  std::size_t scratch_bytes = 0;  // behind them in `out`; zeroed before the launch, not compared
   std::optional<TensorMap> tensor_map;
   Required<MakeExact> exact;
   Required<MakeRandom> random;
@@ -143,7 +153,8 @@ struct InstructionProbe {
   std::optional<Rate> rate;
   std::optional<NativeTest> native_test;
   Neutralise neutralise;
-  /// Set where taking the instruction away cannot change the result, e.g. a pure scheduling hint: why.
+  /// Set where taking the instruction away cannot change the result, e.g. a pure scheduling hint:
+  /// why.
   std::string_view neutralise_exception;
 };
 

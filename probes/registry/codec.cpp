@@ -64,7 +64,9 @@ Json encode_list(const std::vector<T>& items) {
   return list;
 }
 
-Json null_or(const std::optional<Reason>& reason) { return reason ? encode(*reason) : Json(nullptr); }
+Json null_or(const std::optional<Reason>& reason) {
+  return reason ? encode(*reason) : Json(nullptr);
+}
 
 std::optional<Reason> optional_reason(const Json& json, const char* key) {
   const Json& value = member(json, key);
@@ -76,7 +78,8 @@ template <typename T>
 T named(const Json& json, const char* key, std::optional<T> (*parse)(std::string_view)) {
   const std::string name = text(json, key);
   const auto value = parse(name);
-  if (!value) throw DecodeError(std::string("\"") + key + "\" has the unknown value \"" + name + "\"");
+  if (!value)
+    throw DecodeError(std::string("\"") + key + "\" has the unknown value \"" + name + "\"");
   return *value;
 }
 
@@ -112,9 +115,8 @@ Evidence decode_evidence(const Json& json) {
 }
 
 Json encode(const Reason& reason) {
-  return {{"id", reason.id},
-          {"sentence", reason.sentence},
-          {"remedy", null_or_text(reason.remedy)}};
+  return {
+      {"id", reason.id}, {"sentence", reason.sentence}, {"remedy", null_or_text(reason.remedy)}};
 }
 
 Reason decode_reason(const Json& json) {
@@ -161,18 +163,15 @@ KernelResult decode_kernel_result(const Json& json) {
 }
 
 Json encode(const MatrixRow& row) {
-  return {{"feature", row.feature}, {"target", row.target},
-          {"toolkit", row.toolkit}, {"verdict", to_string(row.verdict)},
+  return {{"feature", row.feature},         {"target", row.target},
+          {"toolkit", row.toolkit},         {"verdict", to_string(row.verdict)},
           {"sass", null_or_text(row.sass)}, {"message", null_or_text(row.message)}};
 }
 
 MatrixRow decode_matrix_row(const Json& json) {
-  return {text(json, "feature"),
-          text(json, "target"),
-          text(json, "toolkit"),
-          named(json, "verdict", parse_status),
-          text_or_null(json, "sass"),
-          text_or_null(json, "message")};
+  return {text(json, "feature"),      text(json, "target"),
+          text(json, "toolkit"),      named(json, "verdict", parse_status),
+          text_or_null(json, "sass"), text_or_null(json, "message")};
 }
 
 Json encode(const Fact& fact) {
@@ -234,7 +233,8 @@ Json encode(const GpuFacts& gpu) {
 GpuFacts decode_gpu_facts(const Json& json) {
   GpuFacts gpu;
   const Json& index = member(json, "index");
-  if (!index.is_number_integer() || index.get<std::int64_t>() < 0 || index.get<std::int64_t>() > 4096) {
+  if (!index.is_number_integer() || index.get<std::int64_t>() < 0 ||
+      index.get<std::int64_t>() > 4096) {
     throw DecodeError("\"index\" is not a GPU ordinal");
   }
   gpu.index = index.get<int>();

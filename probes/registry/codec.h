@@ -1,6 +1,6 @@
-// JSON for the value types of this library: one line on the worker's pipe, the same keys in report.json.
-// decode functions throw DecodeError on anything unexpected: the text may come from a crashed worker or
-// from a stranger's report.
+// JSON for the value types of this library: one line on the worker's pipe, the same keys in
+// report.json. decode functions throw DecodeError on anything unexpected: the text may come from a
+// crashed worker or from a stranger's report.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -27,10 +27,10 @@ std::optional<EvidenceKind> parse_evidence_kind(std::string_view text);
 
 struct Evidence {
   EvidenceKind kind = EvidenceKind::inferred;
-  bool against = false;  // evidence of a refusal or failure: never satisfies a gate
-  std::string by;        // who says so, with version: "driver 580.159.04", "ptxas 13.0.88"
-  std::string target;    // exact target or GPU it was obtained for: "sm_90a"
-  std::string text;      // verbatim message, or what was seen
+  bool against = false;         // evidence of a refusal or failure: never satisfies a gate
+  std::string by;               // who says so, with version: "driver 580.159.04", "ptxas 13.0.88"
+  std::string target;           // exact target or GPU it was obtained for: "sm_90a"
+  std::string text;             // verbatim message, or what was seen
   std::optional<double> value;  // a figure, when there is one
   std::string unit;             // of `value`
   bool operator==(const Evidence&) const = default;
@@ -92,14 +92,15 @@ struct KernelResult {
 struct MatrixRow {
   std::string feature;
   std::string target;
-  std::string toolkit;  // "ptxas 13.0.88" or "driver 580.159.04"
+  std::string toolkit;               // "ptxas 13.0.88" or "driver 580.159.04"
   Status verdict = Status::refused;  // assembles or refused
-  std::string sass;                  // native opcode, "expanded: ...", "helper: ..."; empty: not disassembled
-  std::string message;               // verbatim first message of a refusal
+  std::string sass;     // native opcode, "expanded: ...", "helper: ..."; empty: not disassembled
+  std::string message;  // verbatim first message of a refusal
   bool operator==(const MatrixRow&) const = default;
 };
 
-/// The strongest kind among the evidence *for* (against == false), and the weakest; nullopt if none.
+/// The strongest kind among the evidence *for* (against == false), and the weakest; nullopt if
+/// none.
 std::optional<EvidenceKind> strongest(std::span<const Evidence> evidence);
 
 }  // namespace bp

@@ -1,5 +1,6 @@
-// The seam for the test build: its misbehaving probes need registry rows, the product has none of them.
-// Defined by probes/registry/extra_features_none.cpp or by tests/misbehaving/extra_features.cpp.
+// The seam for the test build: its misbehaving probes need registry rows, the product has none of
+// them. Defined by probes/registry/extra_features_none.cpp or by
+// tests/misbehaving/extra_features.cpp.
 #pragma once
 
 #include <span>

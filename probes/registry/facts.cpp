@@ -12,7 +12,8 @@ const Fact* find_fact(const std::vector<Fact>& facts, std::string_view key) {
 std::optional<double> number(const std::vector<Fact>& facts, std::string_view key) {
   const Fact* fact = find_fact(facts, key);
   if (fact == nullptr) return std::nullopt;
-  if (const auto* whole = std::get_if<std::int64_t>(&fact->value)) return static_cast<double>(*whole);
+  if (const auto* whole = std::get_if<std::int64_t>(&fact->value))
+    return static_cast<double>(*whole);
   if (const auto* real = std::get_if<double>(&fact->value)) return *real;
   return std::nullopt;
 }

@@ -16,9 +16,9 @@ namespace bp {
 using FactValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 
 struct Fact {
-  std::string key;    // "max_shared_memory_per_block_optin_bytes": unit in the name
-  FactValue value;    // monostate: absent, see `absent`
-  std::string by;     // "driver", "NVML", "/proc"
+  std::string key;     // "max_shared_memory_per_block_optin_bytes": unit in the name
+  FactValue value;     // monostate: absent, see `absent`
+  std::string by;      // "driver", "NVML", "/proc"
   std::string absent;  // why there is no value
   bool operator==(const Fact&) const = default;
 };
@@ -37,14 +37,15 @@ struct GpuFacts {
 
 /// The driver of this machine, as one worker saw it.
 struct DriverFacts {
-  std::string library;                // path of the libcuda that answered; empty: none found
-  std::string version;                // kernel driver, "580.159.04"; empty: unknown
-  std::string cuda_version;           // cuDriverGetVersion as "13.0"
-  std::optional<PtxVersion> ptx;      // newest PTX ISA version its assembler takes
-  std::optional<std::string> fake;    // set by the fake driver of the tests: its machine id
-  std::vector<std::string> changed_environment;  // "CUDA_CACHE_DISABLE=1", "CUDA_LAUNCH_BLOCKING removed"
-  std::vector<std::string> injected_tools;       // a profiler's or sanitizer's injection that was kept
-  std::optional<Reason> problem;      // set if there is no usable driver or device
+  std::string library;              // path of the libcuda that answered; empty: none found
+  std::string version;              // kernel driver, "580.159.04"; empty: unknown
+  std::string cuda_version;         // cuDriverGetVersion as "13.0"
+  std::optional<PtxVersion> ptx;    // newest PTX ISA version its assembler takes
+  std::optional<std::string> fake;  // set by the fake driver of the tests: its machine id
+  std::vector<std::string>
+      changed_environment;  // "CUDA_CACHE_DISABLE=1", "CUDA_LAUNCH_BLOCKING removed"
+  std::vector<std::string> injected_tools;  // a profiler's or sanitizer's injection that was kept
+  std::optional<Reason> problem;            // set if there is no usable driver or device
   std::vector<GpuFacts> gpus;
   bool operator==(const DriverFacts&) const = default;
 };

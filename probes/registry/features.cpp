@@ -1,10 +1,9 @@
-#include "probes/registry/feature.h"
-
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include "probes/registry/extra_features.h"
+#include "probes/registry/feature.h"
 
 namespace bp {
 namespace {
@@ -27,7 +26,8 @@ constexpr auto rows = std::to_array<Feature>({
     {"stmatrix", "stmatrix m8n8.x4.b16 to shared memory", warp_mma, probe},
     {"wgmma.bf16", "wgmma.mma_async m64n64k16, bf16 operands", warpgroup_mma, probe},
     {"wgmma.e4m3", "wgmma.mma_async m64n64k32, FP8 e4m3 operands", warpgroup_mma, probe},
-    {"tcgen05.tmem", "Tensor Memory: tcgen05.alloc, ld, st, dealloc over 512 columns", tcgen05, probe},
+    {"tcgen05.tmem", "Tensor Memory: tcgen05.alloc, ld, st, dealloc over 512 columns", tcgen05,
+     probe},
     {"tcgen05.mma.f16", "tcgen05.mma kind::f16, cta_group::1", tcgen05, probe},
     {"tcgen05.mma.f16.cta_group2", "tcgen05.mma kind::f16, cta_group::2 (two SMs)", tcgen05, probe},
     {"tcgen05.mma.f8f6f4", "tcgen05.mma kind::f8f6f4", tcgen05, no_probe},
@@ -65,13 +65,20 @@ const std::vector<Feature>& all() {
 
 std::string_view to_string(Family family) {
   switch (family) {
-    case warp_mma: return "warp_mma";
-    case warpgroup_mma: return "warpgroup_mma";
-    case tcgen05: return "tcgen05";
-    case cluster: return "cluster";
-    case copy: return "copy";
-    case control: return "control";
-    case self_test: return "self_test";
+    case warp_mma:
+      return "warp_mma";
+    case warpgroup_mma:
+      return "warpgroup_mma";
+    case tcgen05:
+      return "tcgen05";
+    case cluster:
+      return "cluster";
+    case copy:
+      return "copy";
+    case control:
+      return "control";
+    case self_test:
+      return "self_test";
   }
   return "unknown";
 }

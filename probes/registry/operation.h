@@ -1,4 +1,5 @@
-// Operations that kernels perform: shared by the reference kernels, the backend catalogue and gates.
+// Operations that kernels perform: shared by the reference kernels, the backend catalogue and
+// gates.
 #pragma once
 
 #include <span>

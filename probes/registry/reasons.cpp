@@ -7,7 +7,8 @@
 namespace bp {
 namespace {
 
-// Ids are stable: scripts and other tools match on them. Rows are grouped by what the user has to look at.
+// Ids are stable: scripts and other tools match on them. Rows are grouped by what the user has to
+// look at.
 constexpr auto rows = std::to_array<ReasonText>({
     // the driver library
     {"no_libcuda", "No libcuda.so.1 was found",
@@ -27,7 +28,8 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"fabric_not_ready", "The NVLink fabric is not ready (CUDA error 802)",
      "Start nvidia-fabricmanager of the same version as the driver and wait for its Fabric State."},
     {"driver_mismatch", "Library and kernel module of the driver do not match (CUDA error 803)",
-     "Reboot, or reload the kernel module, after a driver update; in a container, update the host's driver."},
+     "Reboot, or reload the kernel module, after a driver update; in a container, update the "
+     "host's driver."},
     {"forward_compat", "Forward compatibility is not supported on this GPU (CUDA error 804)",
      "Remove the cuda-compat package from the library path, or reboot after a driver update."},
     {"no_uvm", "The device node /dev/nvidia-uvm is missing or cannot be opened",
@@ -35,32 +37,41 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"device_denied", "The operating system denied access to the device nodes",
      "Check cgroup, SELinux and the permissions of /dev/nvidia*."},
     {"out_of_memory", "The GPU has too little free memory for a context",
-     "Free GPU memory: nvidia-smi lists the processes that hold it. Probes need 64 MiB beyond the context."},
+     "Free GPU memory: nvidia-smi lists the processes that hold it. Probes need 64 MiB beyond the "
+     "context."},
     {"exclusive_process", "The GPU is in exclusive-process mode and another process holds it",
      "Stop that process, or ask the administrator to set the compute mode to Default."},
     {"prohibited", "The compute mode of the GPU prohibits CUDA",
      "Ask the administrator to set the compute mode to Default."},
     {"ecc_error", "The GPU reported an uncorrectable ECC error",
      "Check nvidia-smi -q -d ECC and dmesg; the GPU may need a reset or replacement."},
-    {"driver_error", "The driver answered with an error", "Look the error name up in the CUDA driver API."},
+    {"driver_error", "The driver answered with an error",
+     "Look the error name up in the CUDA driver API."},
     {"mps_unavailable", "The GPU is shared through MPS and its daemon did not let this process in",
      "Check nvidia-cuda-mps-control, or run outside MPS (unset CUDA_MPS_PIPE_DIRECTORY)."},
-    {"no_nvml", "libnvidia-ml.so.1 was not found", "Install the driver's NVML library; in a container, add the "
+    {"no_nvml", "libnvidia-ml.so.1 was not found",
+     "Install the driver's NVML library; in a container, add the "
      "utility capability. WSL has it in /usr/lib/wsl/lib; older Jetsons have none."},
     {"nvml_error", "NVML answered with an error", ""},
     // why a feature has no plain answer
     {"not_on_target", "The assembler refuses the instruction for this target", ""},
     {"driver_too_old", "The driver's assembler is too old for the PTX of this probe",
      "Update the NVIDIA driver."},
-    {"no_assembler", "The driver has no PTX assembler (libnvidia-ptxjitcompiler) and this target is "
-     "not known to the build", "Install libnvidia-ptxjitcompiler; in a container, add the compute capability."},
+    {"no_assembler",
+     "The driver has no PTX assembler (libnvidia-ptxjitcompiler) and this target is "
+     "not known to the build",
+     "Install libnvidia-ptxjitcompiler; in a container, add the compute capability."},
     {"refused_otherwise", "The assembler refused the probe for another reason than its target",
      "Report this with the message: it may be a defect of the probe."},
-    {"log_truncated", "The assembler's log did not fit its buffer, so it judges nothing (internal error)",
+    {"log_truncated",
+     "The assembler's log did not fit its buffer, so it judges nothing (internal error)",
      "Report this: the buffer has to grow."},
-    {"entry_missing", "The loaded image does not hold the probe's entry", "Report this: it is a defect of the build."},
-    {"control_failed", "The positive control failed: the same text was refused for a target that has the "
-     "feature", "Report this with the message: the refusal proves nothing."},
+    {"entry_missing", "The loaded image does not hold the probe's entry",
+     "Report this: it is a defect of the build."},
+    {"control_failed",
+     "The positive control failed: the same text was refused for a target that has the "
+     "feature",
+     "Report this with the message: the refusal proves nothing."},
     {"too_many_resources", "The launch needs more resources than the GPU grants", ""},
     {"launch_refused", "The driver refused the launch", ""},
     {"mps_shared", "The GPU is shared through MPS: a probe that can fault would end other clients",
@@ -79,7 +90,8 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"worker_exited", "The worker process ended without a result", ""},
     {"worker_garbage", "The worker process sent something that is not a result", ""},
     {"gpu_fault", "The probe made the GPU fault; the context was lost", ""},
-    {"time_out", "The item did not end within its time-out", "Raise --timeout if the machine is busy."},
+    {"time_out", "The item did not end within its time-out",
+     "Raise --timeout if the machine is busy."},
     {"not_started", "The GPU's worker could not be started again", ""},
     {"interrupted", "The run was interrupted", ""},
     {"device_unusable", "The GPU could not be opened", ""},

@@ -14,21 +14,18 @@ struct Row {
 
 using enum Suffix;
 
-// Minimum `.version` of each `.target`: PTX ISA 9.x, section ".target", checked with ptxas (tests/assembly).
-// Not here: sm_101 (renamed sm_110 in PTX ISA 9.0), sm_50..72 (dropped by CUDA 13).
+// Minimum `.version` of each `.target`: PTX ISA 9.x, section ".target", checked with ptxas
+// (tests/assembly). Not here: sm_101 (renamed sm_110 in PTX ISA 9.0), sm_50..72 (dropped by CUDA
+// 13).
 constexpr auto rows = std::to_array<Row>({
-    {{{7, 5}, none}, {6, 3}},        {{{8, 0}, none}, {7, 0}},
-    {{{8, 6}, none}, {7, 1}},        {{{8, 7}, none}, {7, 4}},
-    {{{8, 8}, none}, {9, 0}},        {{{8, 9}, none}, {7, 8}},
-    {{{9, 0}, none}, {7, 8}},        {{{9, 0}, architecture}, {8, 0}},
-    {{{10, 0}, none}, {8, 6}},       {{{10, 0}, family}, {8, 8}},
-    {{{10, 0}, architecture}, {8, 6}}, {{{10, 3}, none}, {8, 8}},
-    {{{10, 3}, family}, {8, 8}},     {{{10, 3}, architecture}, {8, 8}},
-    {{{11, 0}, none}, {9, 0}},       {{{11, 0}, family}, {9, 0}},
-    {{{11, 0}, architecture}, {9, 0}}, {{{12, 0}, none}, {8, 7}},
-    {{{12, 0}, family}, {8, 8}},     {{{12, 0}, architecture}, {8, 7}},
-    {{{12, 1}, none}, {8, 8}},       {{{12, 1}, family}, {8, 8}},
-    {{{12, 1}, architecture}, {8, 8}},
+    {{{7, 5}, none}, {6, 3}},    {{{8, 0}, none}, {7, 0}},          {{{8, 6}, none}, {7, 1}},
+    {{{8, 7}, none}, {7, 4}},    {{{8, 8}, none}, {9, 0}},          {{{8, 9}, none}, {7, 8}},
+    {{{9, 0}, none}, {7, 8}},    {{{9, 0}, architecture}, {8, 0}},  {{{10, 0}, none}, {8, 6}},
+    {{{10, 0}, family}, {8, 8}}, {{{10, 0}, architecture}, {8, 6}}, {{{10, 3}, none}, {8, 8}},
+    {{{10, 3}, family}, {8, 8}}, {{{10, 3}, architecture}, {8, 8}}, {{{11, 0}, none}, {9, 0}},
+    {{{11, 0}, family}, {9, 0}}, {{{11, 0}, architecture}, {9, 0}}, {{{12, 0}, none}, {8, 7}},
+    {{{12, 0}, family}, {8, 8}}, {{{12, 0}, architecture}, {8, 7}}, {{{12, 1}, none}, {8, 8}},
+    {{{12, 1}, family}, {8, 8}}, {{{12, 1}, architecture}, {8, 8}},
 });
 
 constexpr auto targets = [] {
@@ -111,9 +108,12 @@ bool same_family(ComputeCapability family_of, ComputeCapability gpu) {
 
 bool runs_on(Target image, ComputeCapability gpu) {
   switch (image.suffix) {
-    case architecture: return image.cc == gpu;
-    case family: return same_family(image.cc, gpu) && gpu.minor >= image.cc.minor;
-    case none: return image.cc.major == gpu.major && gpu.minor >= image.cc.minor;
+    case architecture:
+      return image.cc == gpu;
+    case family:
+      return same_family(image.cc, gpu) && gpu.minor >= image.cc.minor;
+    case none:
+      return image.cc.major == gpu.major && gpu.minor >= image.cc.minor;
   }
   return false;
 }
@@ -130,9 +130,12 @@ std::vector<Target> targets_for(ComputeCapability gpu) {
 std::uint32_t jit_target(Target target) {
   const auto number = static_cast<std::uint32_t>(target.cc.number());
   switch (target.suffix) {
-    case architecture: return 0x10000u + number;
-    case family: return 0x20000u + number;
-    case none: return number;
+    case architecture:
+      return 0x10000u + number;
+    case family:
+      return 0x20000u + number;
+    case none:
+      return number;
   }
   return number;
 }

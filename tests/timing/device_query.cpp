@@ -1,5 +1,6 @@
-// The yardstick for `--level quick`: what the smallest useful CUDA program costs as a whole process. It
-// initialises the driver, opens the primary context of GPU 0 and prints every attribute.
+// The yardstick for `--level quick`: what the smallest useful CUDA program costs as a whole
+// process. It initialises the driver, opens the primary context of GPU 0 and prints every
+// attribute.
 #include <cstdio>
 
 #include "probes/driver/driver_api.h"
@@ -20,7 +21,8 @@ int main() {
   }
   for (int attribute = 1; attribute < CU_DEVICE_ATTRIBUTE_MAX; ++attribute) {
     int value = 0;
-    if (api.DeviceGetAttribute(&value, static_cast<CUdevice_attribute>(attribute), device) == CUDA_SUCCESS) {
+    if (api.DeviceGetAttribute(&value, static_cast<CUdevice_attribute>(attribute), device) ==
+        CUDA_SUCCESS) {
       std::printf("%d %d\n", attribute, value);
     }
   }
