@@ -61,6 +61,7 @@ struct ProbeProgress {
 };
 
 /// Must be called from the main thread: workers die with the thread that started them.
+/// The program ignores SIGPIPE: a worker may be gone when it is written to.
 ProbeOutcome supervise(const ProbePlan& plan, const ProbeProgress& progress, Interrupts& interrupts,
                        const WorkerProgram& program = {});
 

@@ -26,6 +26,7 @@ using testing::Not;
 class Supervise : public testing::Test {
  protected:
   void SetUp() override {
+    std::signal(SIGPIPE, SIG_IGN);  // as main does: a worker may be gone when it is written to
     std::string name = testing::TempDir() + "supervise.XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
