@@ -147,13 +147,13 @@ void Seat::on_done(const DoneAnswer& done, TimePoint now) {
     return;
   }
   if (done.poisoned) {
-    note("the worker was lost to a sticky error" +
+    note("the worker's GPU context was lost" +
          (ended_badly_.empty() ? "" : " after " + joined(ended_badly_)) + "; a fresh one goes on");
     retire(now, /*kill=*/false);
     if (progressed) {
       strikes_ = 0;
     } else {
-      no_progress(make_reason("device_unusable", "a sticky error came before any result"));
+      no_progress(make_reason("device_unusable", "the GPU context was lost before any result"));
     }
     return;
   }

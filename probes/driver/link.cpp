@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 #include "probes/driver/problem.h"
 
@@ -34,11 +35,12 @@ LinkResult link(const Gpu& gpu, std::string_view ptx, std::optional<Target> targ
   LinkResult result;
   std::vector<char> log(log_bytes, '\0');
   // The driver writes to the option values while linking: they live until the state is destroyed.
-  std::array<CUjit_option, 3> options{CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES,
-                                      CU_JIT_TARGET};
-  std::array<void*, 3> values{log.data(), as_option(log_bytes),
+  // Not optimised: the text is judged, and its code thrown away.
+  std::array<CUjit_option, 4> options{CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES,
+                                      CU_JIT_OPTIMIZATION_LEVEL, CU_JIT_TARGET};
+  std::array<void*, 4> values{log.data(), as_option(log_bytes), as_option(0),
                               as_option(target ? jit_target(*target) : 0)};
-  const unsigned count = target ? 3 : 2;
+  const unsigned count = target ? 4 : 3;
   {
     LinkState state(gpu);
     result.code = gpu.api().LinkCreate(count, options.data(), values.data(), state.out());
@@ -51,10 +53,6 @@ LinkResult link(const Gpu& gpu, std::string_view ptx, std::optional<Target> targ
     std::size_t size = 0;
     if (result.code == CUDA_SUCCESS)
       result.code = gpu.api().LinkComplete(state.get(), &image, &size);
-    if (result.code == CUDA_SUCCESS && image != nullptr) {
-      const auto* bytes = static_cast<const std::uint8_t*>(image);
-      result.cubin.assign(bytes, bytes + size);
-    }
   }
   const auto length = strnlen(log.data(), log.size());
   result.log.assign(log.data(), length);

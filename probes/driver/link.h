@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "probes/driver/gpu.h"
 #include "probes/registry/target.h"
@@ -14,16 +13,15 @@ namespace bp {
 
 struct LinkResult {
   CUresult code = CUDA_SUCCESS;
-  std::string name;                 // of the code: "CUDA_ERROR_INVALID_PTX"
-  std::string log;                  // the assembler's error log
-  bool truncated = false;           // the log filled its buffer: what it does not name says nothing
-  std::vector<std::uint8_t> cubin;  // if accepted
+  std::string name;        // of the code: "CUDA_ERROR_INVALID_PTX"
+  std::string log;         // the assembler's error log
+  bool truncated = false;  // the log filled its buffer: what it does not name says nothing
   bool accepted() const { return code == CUDA_SUCCESS; }
 };
 
-/// Assembles one text for `target` (CU_JIT_TARGET), or for the GPU in hand where that is empty. The
-/// context must be current. Throws DriverError only for a sticky error. `log_bytes`: size of the
-/// log buffer.
+/// Judges one text, without optimising it: for `target` (CU_JIT_TARGET), or for the GPU in hand
+/// where that is empty. The context must be current. Throws DriverError only for a sticky error.
+/// `log_bytes`: size of the log buffer.
 LinkResult link(const Gpu& gpu, std::string_view ptx, std::optional<Target> target,
                 std::size_t log_bytes = std::size_t{1} << 20);
 

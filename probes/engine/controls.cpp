@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <thread>
 
 #include "probes/assembly/log.h"
 
@@ -68,12 +69,20 @@ Controls run_controls(const DriverAssembler& assembler, const Pack& pack, Probes
                       bool serial) {
   const auto groups = group_by_control(assembler, pack, probes, own);
   const auto policy = serial ? std::launch::deferred : std::launch::async;
+  // Accepted texts are compiled, which takes far longer than refusing: over several threads, though
+  // never one thread for each of many probes.
+  const std::size_t threads = std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
+  const std::size_t share = (probes.size() + threads - 1) / threads;
   std::vector<std::future<Controls>> running;
-  running.reserve(groups.size());
   for (const auto& [target, list] : groups) {
-    running.push_back(std::async(policy, [&assembler, &pack, &list = list, target = target] {
-      return control_group(assembler, pack, list, target);
-    }));
+    for (std::size_t first = 0; first < list.size(); first += share) {
+      const auto last = std::min(first + share, list.size());
+      const std::vector part(list.begin() + static_cast<std::ptrdiff_t>(first),
+                             list.begin() + static_cast<std::ptrdiff_t>(last));
+      running.push_back(std::async(policy, [&assembler, &pack, part, target = target] {
+        return control_group(assembler, pack, part, target);
+      }));
+    }
   }
   Controls controls;
   for (auto& group : running) controls.merge(group.get());

@@ -58,9 +58,14 @@ std::string family_title(std::string_view feature) {
 /// else the reason.
 std::string why_not(const FeatureResult& result) {
   if (result.status == Status::emulated) {
+    // A clocked ratio says more than a missing opcode.
+    const Evidence* best = nullptr;
     for (const Evidence& item : result.evidence) {
       if (item.kind != EvidenceKind::counted) continue;
-      return item.value ? item.text + ", " + figure_text(*item.value, item.unit) : item.text;
+      if (best == nullptr || (item.value && !best->value)) best = &item;
+    }
+    if (best != nullptr) {
+      return best->value ? best->text + ", " + figure_text(*best->value, best->unit) : best->text;
     }
   }
   for (const Evidence& item : result.evidence) {

@@ -97,7 +97,7 @@ TEST_F(Supervise, EveryKindOfMisbehaviourHasItsReason) {
                           "hang.e timed_out time_out", "foreign.f crashed worker_garbage",
                           "mute.g crashed worker_exited", "ok.h supported"));
   EXPECT_THAT(outcome.gpus[0].features[0].reason->sentence, HasSubstr("status 3"));
-  EXPECT_THAT(outcome.log, testing::Contains(HasSubstr("sticky error after poison.d")));
+  EXPECT_THAT(outcome.log, testing::Contains(HasSubstr("context was lost after poison.d")));
 }
 
 TEST_F(Supervise, TheLogOfASecondRunIsTheSame) {

@@ -35,7 +35,7 @@ class Misbehaving(unittest.TestCase):
 
     def test_gpu_spin(self) -> None:
         """Three times the time-out by the GPU's own clock."""
-        self.costs_one_item("gpu_spin", "timed_out", "time_out", 5, "--timeout", "2", log="sticky",
+        self.costs_one_item("gpu_spin", "timed_out", "time_out", 5, "--timeout", "2", log="context was lost",
                             extra={"BLACKWELL_PROBE_SELF_TEST_SPIN_MS": "6000"})
 
     def test_gpu_spin_shorter_than_the_time_out(self) -> None:
@@ -45,7 +45,7 @@ class Misbehaving(unittest.TestCase):
         self.assertEqual((result.feature("self_test.gpu_spin")["status"], result.status), ("supported", 0))
 
     def test_illegal_address(self) -> None:
-        self.costs_one_item("illegal_address", "crashed", "gpu_fault", 5, log="sticky")
+        self.costs_one_item("illegal_address", "crashed", "gpu_fault", 5, log="context was lost")
 
     def test_wrong_value(self) -> None:
         self.costs_one_item("wrong_value", "wrong_result", "wrong_value", 1)

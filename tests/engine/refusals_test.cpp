@@ -26,11 +26,8 @@ class Refusals : public testing::Test {
   LinkFunction driver() {
     return [this](std::string_view ptx, std::optional<Target> target) {
       const auto answer = test::assemble_by_script(script_, ptx, target);
-      LinkResult result{.code = answer.code,
-                        .name = "CUDA_ERROR_TEST",
-                        .log = answer.log,
-                        .truncated = false,
-                        .cubin = {}};
+      LinkResult result{
+          .code = answer.code, .name = "CUDA_ERROR_TEST", .log = answer.log, .truncated = false};
       const auto probes = test::probes_in(ptx);
       const std::lock_guard lock(mutex_);
       std::vector<std::string_view> features;
@@ -216,16 +213,14 @@ TEST_F(Refusals, ARefusedHelperInstructionIsNoVerdict) {
                    ? LinkResult{.code = CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
                                 .name = {},
                                 .log = "current version is '9.0'",
-                                .truncated = false,
-                                .cubin = {}}
+                                .truncated = false}
                    : LinkResult{.code = CUDA_ERROR_INVALID_PTX,
                                 .name = "CUDA_ERROR_INVALID_PTX",
                                 .log =
                                     "ptxas application ptx input, line 3; error   : Instruction "
                                     "'tcgen05.alloc' not "
                                     "supported on .target 'sm_90a'\n",
-                                .truncated = false,
-                                .cubin = {}};
+                                .truncated = false};
       },
       "driver 1.2", std::nullopt);
   const auto judged =
@@ -268,8 +263,7 @@ TEST(Assembler, ReadsTheNewestVersionFromTheComplaint) {
             .log =
                 "ptxas application ptx input, line 1; fatal   : Unsupported .version 99.9; current "
                 "version is '8.7'\nptxas fatal   : Ptx assembly aborted due to errors\n",
-            .truncated = false,
-            .cubin = {}};
+            .truncated = false};
       },
       "driver", PtxVersion{8, 0});
   EXPECT_TRUE(assembler.ability().present);
@@ -278,8 +272,7 @@ TEST(Assembler, ReadsTheNewestVersionFromTheComplaint) {
 
 TEST(Assembler, TellsTroubleFromVerdicts) {
   const auto of = [](CUresult code, std::string log) {
-    return trouble(
-        {.code = code, .name = {}, .log = std::move(log), .truncated = false, .cubin = {}});
+    return trouble({.code = code, .name = {}, .log = std::move(log), .truncated = false});
   };
   EXPECT_EQ(of(CUDA_ERROR_JIT_COMPILER_NOT_FOUND, ""), Trouble::absent);
   EXPECT_EQ(of(CUDA_ERROR_JIT_COMPILATION_DISABLED, ""), Trouble::absent);
