@@ -1,0 +1,60 @@
+"""The report recorded on a real H200 against the program of today and against the fake driver's H200."""
+
+import json
+import pathlib
+import subprocess
+import unittest
+
+from harness import environment, path_of, run, validator
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RECORDED = ROOT / "tests" / "fixtures" / "h200.json"
+
+
+def render(form: str) -> str:
+    return subprocess.run([path_of("BP_PROGRAM"), "render", str(RECORDED), "--format", form],
+                          env=environment(None), capture_output=True, text=True, check=True).stdout
+
+
+class Recorded(unittest.TestCase):
+    def setUp(self):
+        self.report = json.loads(RECORDED.read_text())
+        self.gpu = self.report["gpus"][0]
+
+    def test_is_valid_and_of_a_real_gpu(self):
+        validator().validate(self.report)
+        self.assertIsNone(self.report["driver"]["fake"])
+        self.assertEqual(self.gpu["name"], "NVIDIA H200")
+
+    def test_holds_what_hopper_must_show(self):
+        # PTX ISA 9.0: wgmma is of sm_90a alone, tcgen05 of 10.x and 11.x, block-scaled mma.sync of 12.x.
+        status = {feature["id"]: feature["status"] for feature in self.gpu["features"]}
+        for feature in ("wgmma.bf16", "wgmma.e4m3", "tma.load", "tma.multicast", "cluster.launch", "mma_sync.bf16"):
+            self.assertEqual(status[feature], "supported", feature)
+        self.assertEqual(status["mma_sync.e4m3"], "emulated")
+        for feature in ("tcgen05.tmem", "tcgen05.mma.f16", "mma_sync.mxf8f6f4", "mma_sync.mxf4nvf4"):
+            self.assertEqual(status[feature], "unsupported", feature)
+            evidence = next(f for f in self.gpu["features"] if f["id"] == feature)["evidence"]
+            self.assertTrue(any("not supported on .target 'sm_90a'" in item["text"] for item in evidence), evidence)
+            self.assertTrue(any(item["target"] in ("sm_100a", "sm_120a", "sm_100f", "sm_120f") for item in evidence),
+                            "the positive control is missing")
+
+    def test_renders_in_every_format(self):
+        self.assertEqual(json.loads(render("json"))["gpus"], self.report["gpus"])
+        self.assertIn("NVIDIA H200", render("text"))
+        self.assertIn("NVIDIA H200", render("html"))
+
+    def test_the_fake_h200_says_the_same(self):
+        fake = run("h200", level="default").report["gpus"][0]
+        for part, word in (("features", "status"), ("kernels", "status"), ("backends", "verdict")):
+            with self.subTest(part):
+                self.assertEqual({item["id"]: item[word] for item in fake[part]},
+                                 {item["id"]: item[word] for item in self.gpu[part]})
+
+    def test_readme_shows_it(self):
+        first = render("text").split("\n\nBackends on GPU 0")[0]
+        self.assertIn(first, (ROOT / "README.md").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
