@@ -15,8 +15,9 @@ using Json = nlohmann::json;
 
 /// Names that a comparison may use. cc, major and minor are for gates, and for needs of which a
 /// library takes one of several paths by the number.
-constexpr auto limits = std::to_array<std::string_view>(
-    {"smem_optin", "smem_sm", "cluster_max", "registers_block", "sms", "cc", "major", "minor"});
+constexpr auto limits =
+    std::to_array<std::string_view>({"smem_optin", "smem_sm", "cluster_max", "warps_sm",
+                                     "registers_block", "sms", "cc", "major", "minor"});
 
 /// Every name of the expression must be known: a misspelt feature would make its backend unknown
 /// for ever.

@@ -162,35 +162,59 @@ DisputedFact three_paths(const Known& known) {
   return fact;
 }
 
-std::string in_kib(double bytes) {
-  return std::to_string(static_cast<long long>(bytes / 1024)) + " KiB";
-}
+/// A limit that documents state in different ways.
+struct LimitQuestion {
+  std::string_view id;
+  std::string_view claim;
+  std::string_view limit;  // of limits_of
+  std::string_view what;
+  std::string (*format)(double);
+};
 
-/// A limit that documents state in different ways: what the driver here says, else the programming
-/// guide.
-DisputedFact limit_fact(const Known& known, std::string_view id, std::string_view claim,
-                        std::string_view key, std::string_view what,
-                        std::string (*format)(double)) {
+constexpr auto limit_questions = std::to_array<LimitQuestion>({
+    {"shared_memory",
+     "SM100 has 228 KiB of shared memory an SM; for SM12x documents say 100 or 128 KiB", "smem_sm",
+     "shared memory per SM",
+     [](double bytes) { return std::to_string(static_cast<long long>(bytes / 1024)) + " KiB"; }},
+    {"warps", "SM100 holds 64 warps an SM, SM12x 48", "warps_sm", "resident warps per SM",
+     [](double warps) { return std::to_string(static_cast<long long>(warps)); }},
+});
+
+/// What the driver says of the GPUs in hand; for the two families of the article that are not in
+/// hand, what the programming guide says, marked as such.
+DisputedFact answer(const LimitQuestion& question, const Known& known) {
   DisputedFact fact;
-  fact.id = id;
-  fact.claim = claim;
-  for (const GpuReport& gpu : known.gpus) {
-    if (gpu.facts.cc.major < 9) continue;
-    const auto value = number(gpu.facts.facts, key);
-    if (!value) continue;
+  fact.id = question.id;
+  fact.claim = question.claim;
+  const auto add = [&](const std::string& whom, std::string target, const Limit& limit) {
+    const bool declared = limit.kind == EvidenceKind::declared;
+    const std::string by =
+        declared ? "driver" : "CUDA Programming Guide 13.x, Compute Capabilities";
     if (!fact.finding.empty()) fact.finding += " ";
-    fact.finding +=
-        gpu.facts.name + ": " + std::string(what) + " " + format(*value) + " (driver attribute).";
-    fact.evidence.push_back({.kind = EvidenceKind::declared,
+    fact.finding += whom + ": " + std::string(question.what) + " " + question.format(limit.value) +
+                    " (" + (declared ? "driver attribute" : "inferred from the programming guide") +
+                    ").";
+    fact.evidence.push_back({.kind = limit.kind,
                              .against = false,
-                             .by = "driver",
-                             .target = "cc " + to_string(gpu.facts.cc),
-                             .text = std::string(key),
-                             .value = value,
-                             .unit = std::string(key).ends_with("bytes") ? "bytes" : ""});
+                             .by = by,
+                             .target = std::move(target),
+                             .text = std::string(question.what),
+                             .value = limit.value,
+                             .unit = question.limit == "smem_sm" ? "bytes" : ""});
+  };
+  for (const GpuReport& gpu : known.gpus) {
+    const auto limits = limits_of(gpu.facts);
+    const auto limit = limits.find(question.limit);
+    if (limit != limits.end()) add(gpu.facts.name, "cc " + to_string(gpu.facts.cc), limit->second);
   }
-  if (fact.finding.empty())
-    fact.finding = "Not answered by this report: no GPU of compute capability 9.0 or newer.";
+  for (const auto cc :
+       {ComputeCapability{10, 0}, ComputeCapability{12, 0}, ComputeCapability{12, 1}}) {
+    const bool in_hand =
+        std::ranges::any_of(known.gpus, [&](const GpuReport& gpu) { return gpu.facts.cc == cc; });
+    if (in_hand) continue;
+    const std::string target = to_string(Target{cc, Suffix::none});
+    add(target, target, limits_of(cc).find(question.limit)->second);
+  }
   return fact;
 }
 
@@ -202,14 +226,7 @@ std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus,
   std::vector<DisputedFact> facts;
   for (const Question& question : questions) facts.push_back(answer(question, known));
   facts.push_back(three_paths(known));
-  facts.push_back(
-      limit_fact(known, "shared_memory",
-                 "SM100 has 228 KiB of shared memory an SM; for SM12x documents say 100 or 128 KiB",
-                 "max_shared_memory_per_multiprocessor_bytes", "shared memory per SM", in_kib));
-  facts.push_back(limit_fact(
-      known, "warps", "SM100 holds 64 warps an SM, SM12x 48", "max_threads_per_multiprocessor",
-      "resident warps per SM",
-      [](double threads) { return std::to_string(static_cast<long long>(threads / 32)); }));
+  for (const LimitQuestion& question : limit_questions) facts.push_back(answer(question, known));
   return facts;
 }
 

@@ -14,7 +14,7 @@
 
 namespace bp {
 
-/// A limit that needs may name: smem_optin (bytes), smem_sm (bytes), cluster_max (CTAs),
+/// A limit that needs may name: smem_optin (bytes), smem_sm (bytes), cluster_max (CTAs), warps_sm,
 /// registers_block, sms.
 struct Limit {
   double value = 0;

@@ -10,23 +10,23 @@ constexpr double kib = 1024;
 
 struct CapabilityLimits {
   ComputeCapability cc;
-  double smem_sm, smem_optin, cluster_max;
+  double smem_sm, smem_optin, cluster_max, warps_sm;
 };
 
 // CUDA Programming Guide 13.x, "Compute Capabilities", tables of technical specifications. Cluster
 // sizes are the portable maximum; larger ones are asked of the driver.
 constexpr auto rows = std::to_array<CapabilityLimits>({
-    {{7, 5}, 64, 64, 0},
-    {{8, 0}, 164, 163, 0},
-    {{8, 6}, 100, 99, 0},
-    {{8, 7}, 164, 163, 0},
-    {{8, 9}, 100, 99, 0},
-    {{9, 0}, 228, 227, 8},
-    {{10, 0}, 228, 227, 8},
-    {{10, 3}, 228, 227, 8},
-    {{11, 0}, 228, 227, 8},
-    {{12, 0}, 100, 99, 8},
-    {{12, 1}, 100, 99, 8},
+    {{7, 5}, 64, 64, 0, 32},
+    {{8, 0}, 164, 163, 0, 64},
+    {{8, 6}, 100, 99, 0, 48},
+    {{8, 7}, 164, 163, 0, 48},
+    {{8, 9}, 100, 99, 0, 48},
+    {{9, 0}, 228, 227, 8, 64},
+    {{10, 0}, 228, 227, 8, 64},
+    {{10, 3}, 228, 227, 8, 64},
+    {{11, 0}, 228, 227, 8, 48},
+    {{12, 0}, 100, 99, 8, 48},
+    {{12, 1}, 100, 99, 8, 48},
 });
 
 }  // namespace
@@ -43,6 +43,9 @@ std::map<std::string, Limit, std::less<>> limits_of(const GpuFacts& gpu) {
     if (const auto value = number(gpu.facts, key)) {
       limits.emplace(limit, Limit{*value, EvidenceKind::declared});
     }
+  }
+  if (const auto threads = number(gpu.facts, "max_threads_per_multiprocessor")) {
+    limits.emplace("warps_sm", Limit{*threads / 32, EvidenceKind::declared});
   }
   // The driver has no attribute for the cluster size: the portable maximum of the documents, where
   // it says that clusters can be launched at all.
@@ -68,6 +71,7 @@ std::map<std::string, Limit, std::less<>> limits_of(ComputeCapability cc) {
   limits.emplace("smem_sm", Limit{row->smem_sm * kib, EvidenceKind::inferred});
   limits.emplace("smem_optin", Limit{row->smem_optin * kib, EvidenceKind::inferred});
   limits.emplace("cluster_max", Limit{row->cluster_max, EvidenceKind::inferred});
+  limits.emplace("warps_sm", Limit{row->warps_sm, EvidenceKind::inferred});
   limits.emplace("registers_block", Limit{65536, EvidenceKind::inferred});
   return limits;
 }

@@ -63,7 +63,19 @@ TEST(Disputed, AGpuInHandBeatsTheMatrix) {
   EXPECT_EQ(find(facts, "sm12x_clusters").outcome, Outcome::contradicted);
   EXPECT_THAT(find(facts, "sm12x_clusters").finding, testing::HasSubstr("GPU in hand"));
   EXPECT_EQ(find(facts, "sm12x_clusters").evidence.front().kind, EvidenceKind::verified);
-  EXPECT_THAT(find(facts, "shared_memory").finding, testing::HasSubstr("100 KiB"));
+  const DisputedFact& shared = find(facts, "shared_memory");
+  EXPECT_THAT(shared.finding,
+              testing::HasSubstr("NVIDIA GB10: shared memory per SM 100 KiB (driver attribute)"));
+  EXPECT_EQ(shared.evidence.front().kind, EvidenceKind::declared);
+  // The other family of the article is not in hand: said, and marked.
+  EXPECT_THAT(shared.finding, testing::HasSubstr("sm_100: shared memory per SM 228 KiB (inferred"));
+}
+
+TEST(Disputed, LimitsOfTargetsNotInHandAreInferred) {
+  const auto facts = disputed_facts({}, matrix());
+  for (const Evidence& item : find(facts, "warps").evidence)
+    EXPECT_EQ(item.kind, EvidenceKind::inferred);
+  EXPECT_THAT(find(facts, "warps").finding, testing::HasSubstr("sm_121: resident warps per SM 48"));
 }
 
 }  // namespace
