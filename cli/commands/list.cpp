@@ -67,13 +67,22 @@ Listing list_backends() {
   };
   for (const Backend& backend : embedded_catalogue().backends) {
     list.table.rows.push_back({backend.id, backend.project, backend.operation, backend.name});
+    Json sources = Json::array();
+    for (const Source& source : backend.sources) {
+      sources.push_back({{"repository", source.repository},
+                         {"commit", source.commit},
+                         {"path", source.path},
+                         {"line", source.line > 0 ? Json(source.line) : Json(nullptr)}});
+    }
     list.json.push_back({{"id", backend.id},
                          {"project", backend.project},
                          {"operation", backend.operation},
                          {"name", backend.name},
                          {"needs", expression(backend.needs)},
                          {"admits", expression(backend.admits)},
-                         {"date", backend.date}});
+                         {"notes", backend.notes.empty() ? Json(nullptr) : Json(backend.notes)},
+                         {"date", backend.date},
+                         {"sources", std::move(sources)}});
   }
   return list;
 }
