@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include "cli/commands/options.h"
@@ -35,6 +36,20 @@ CLI::Validator seconds() {
         const bool fits = error == std::errc() && stop == end && number >= 0.1 && number <= 86400;
         return fits ? std::string()
                     : "\"" + value + "\" is not a number of seconds from 0.1 to 86400";
+      },
+      "");
+}
+
+/// Digits alone: what CLI11 converts would take -1 for 2^64 - 1, and cut what is too large.
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](std::string& value) {
+        std::uint64_t number = 0;
+        const char* end = value.data() + value.size();
+        const auto [stop, error] = std::from_chars(value.data(), end, number);
+        return error == std::errc() && stop == end
+                   ? std::string()
+                   : "\"" + value + "\" is not a whole number from 0 to 18446744073709551615";
       },
       "");
 }
@@ -87,7 +102,9 @@ void declare_run(CLI::App& app, RunOptions& options) {
       app.add_option("--target", options.targets,
                      "Also what is expected of a target that is not here, for example sm_121")
           ->type_name("sm_XX"));
-  app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")->type_name("N");
+  app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")
+      ->type_name("N")
+      ->check(whole_number());
   app.add_flag("--strict", options.strict, "Blocked and not run items make the status 5");
   app.add_flag("--identify", options.identify,
                "Keep UUIDs, PCI addresses, host name and home folders in the report");
@@ -155,7 +172,7 @@ struct Commands {
         epilogue);
     declare_run(add("run", "Probe the GPUs of this machine (status 3 where there is none)",
                     "  blackwell-probe run\n"
-                    "  blackwell-probe run --only 'wgmma.*,tma_*' --timeout 5\n"
+                    "  blackwell-probe run --only 'wgmma.*,tma.*' --timeout 5\n"
                     "  blackwell-probe run --format json -o report.html > report.json\n"),
                 run);
     declare_matrix(

@@ -128,6 +128,15 @@ INSTANTIATE_TEST_SUITE_P(
               "--timeout: \"nan\" is not a number of seconds from 0.1 to 86400. See "
               "blackwell-probe run"},
         Wrong{{"run", "--seed"}, "--seed needs a value. See blackwell-probe run"},
+        Wrong{{"run", "--seed", "-1"},
+              "--seed: \"-1\" is not a whole number from 0 to 18446744073709551615. See "
+              "blackwell-probe run"},
+        Wrong{{"run", "--seed", "x"},
+              "--seed: \"x\" is not a whole number from 0 to 18446744073709551615. See "
+              "blackwell-probe run"},
+        Wrong{{"run", "--seed", "18446744073709551616"},
+              "--seed: \"18446744073709551616\" is not a whole number from 0 to "
+              "18446744073709551615. See blackwell-probe run"},
         Wrong{{"run", "extra"}, "Unexpected argument \"extra\". See blackwell-probe run"},
         Wrong{{"--level", "quick", "run"},
               "--level must stand after \"run\". See blackwell-probe run"},
