@@ -15,14 +15,21 @@ struct Cell {
   bool plain = false;
   bool family = false;
   bool architecture = false;
+  bool native = false;  // at least one took the instruction and left it itself
 };
+
+/// Accepted, but the assembler put other instructions, or a call, in its place
+/// (probes/assembly/sass.h).
+bool replaced(const MatrixRow& row) {
+  return row.sass.starts_with("expanded") || row.sass.starts_with("helper");
+}
 
 std::string text_of(const Cell& cell) {
   if (!cell.judged) return "";
-  if (cell.plain) return "yes";
-  if (cell.family) return "f";
-  if (cell.architecture) return "a";
-  return "-";
+  if (!cell.plain && !cell.family && !cell.architecture) return "-";
+  const std::string suffix = cell.plain ? "" : cell.family ? "f" : "a";
+  if (!cell.native) return "~" + suffix;
+  return suffix.empty() ? "yes" : suffix;
 }
 
 }  // namespace
@@ -41,6 +48,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
     Cell& cell = cells[{row.feature, target->cc}];
     cell.judged = true;
     if (row.verdict != Status::assembles) continue;
+    if (!replaced(row)) cell.native = true;
     if (target->suffix == Suffix::none) cell.plain = true;
     if (target->suffix == Suffix::family) cell.family = true;
     if (target->suffix == Suffix::architecture) cell.architecture = true;
@@ -81,7 +89,9 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
     }
   }
   out +=
-      "\nyes: assembles; f, a: only with that suffix (f: a too); -: refused; empty: not judged\n";
+      "\nyes: assembles; f, a: only with that suffix (f: a too); -: refused; empty: not judged\n"
+      "~: assembles, but other instructions or a call stand in its place (--format csv names "
+      "them)\n";
   out += "Judged by " + toolkit + ". It says what assembles, not what a GPU does.\n";
   return out;
 }

@@ -33,8 +33,20 @@ std::string wrong_gpu(const std::vector<std::string>& gpus) {
                              : "--gpu " + *wrong + " is neither a number nor a UUID";
 }
 
+/// A word as a shell would have to be given it: globs and spaces in quotes.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=+@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 void append(std::string& text, const char* flag, const std::vector<std::string>& values) {
-  for (const std::string& value : values) text.append(" ").append(flag).append(" ").append(value);
+  for (const std::string& value : values) {
+    text.append(" ").append(flag).append(" ").append(quoted(value));
+  }
 }
 
 }  // namespace
@@ -59,13 +71,17 @@ Planned plan_run(const RunOptions& options) {
     if (find_probe(feature.id) != nullptr && selected(options, feature.id))
       plan.features.emplace_back(feature.id);
   }
-  if (quick(options)) return planned;
   for (const Kernel& kernel : kernels()) {
-    if (!selected(options, kernel.id)) continue;
+    if (quick(options) || !selected(options, kernel.id)) continue;
     plan.kernels.push_back({std::string(kernel.id),
                             std::string(kernel.operation),
                             std::string(kernel.path),
                             {kernel.needs.begin(), kernel.needs.end()}});
+  }
+  // Status 0 after probing nothing would read as "all is well".
+  if (plan.features.empty() && plan.kernels.empty()) {
+    planned.error = quick(options) ? "--only and --skip leave no feature to probe at --level quick"
+                                   : "--only and --skip leave nothing to probe";
   }
   return planned;
 }
@@ -116,7 +132,7 @@ std::string command_text(const RunOptions& options) {
   append(text, "--gpu", options.gpus);
   append(text, "--target", options.targets);
   if (options.seed != 1) text += " --seed " + std::to_string(options.seed);
-  if (!options.libcuda.empty()) text += " --libcuda " + options.libcuda;
+  if (!options.libcuda.empty()) text += " --libcuda " + quoted(options.libcuda);
   return text;
 }
 

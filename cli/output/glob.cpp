@@ -7,6 +7,20 @@
 #include "cli/output/nearest.h"
 
 namespace bp {
+namespace {
+
+/// What globs are mostly meant to be: every id up to one of its dots, and then anything.
+std::vector<std::string> families(const std::vector<std::string>& ids) {
+  std::vector<std::string> globs;
+  for (const std::string& id : ids) {
+    for (std::size_t dot = id.find('.'); dot != std::string::npos; dot = id.find('.', dot + 1)) {
+      globs.push_back(id.substr(0, dot) + ".*");
+    }
+  }
+  return globs;
+}
+
+}  // namespace
 
 bool matches(const std::string& glob, std::string_view id) {
   return fnmatch(glob.c_str(), std::string(id).c_str(), 0) == 0;
@@ -29,7 +43,8 @@ std::string unmatched(const std::string& flag, std::span<const std::string> glob
     if (std::ranges::any_of(ids, [&](const std::string& id) { return matches(members, id); })) {
       return sentence + "; did you mean '" + members + "'?";
     }
-    return sentence + suggestion(glob, ids);
+    if (glob.find_first_of("*?[") == std::string::npos) return sentence + suggestion(glob, ids);
+    return sentence + suggestion(glob, families(ids));
   }
   return {};
 }

@@ -38,6 +38,10 @@ TEST(Glob, OneThatMatchesNothingIsNamedWithWhatWasMeant) {
             "--only wgmma matches no id; did you mean 'wgmma.*'?");
   EXPECT_EQ(unmatched("--skip", std::vector<std::string>{"ldmatirx"}, ids),
             "--skip ldmatirx matches no id; did you mean ldmatrix?");
+  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"wgma.*"}, ids),
+            "--only wgma.* matches no id; did you mean wgmma.*?");
+  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"tcgen05.mna.*"}, ids),
+            "--only tcgen05.mna.* matches no id; did you mean tcgen05.mma.*?");
   EXPECT_EQ(unmatched("--skip", std::vector<std::string>{"zzz"}, ids), "--skip zzz matches no id");
 }
 
@@ -77,6 +81,15 @@ TEST(Grid, SaysWhichSuffixAFeatureNeeds) {
                                     row("one", "sm_121", false), row("one", "sm_121f", true),
                                     row("one", "sm_121a", true), row("two", "sm_121", false)};
   EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("sm_     90  121\none     yes f\ntwo     a   -\n"));
+}
+
+TEST(Grid, MarksWhatTheAssemblerReplaced) {
+  std::vector<MatrixRow> rows{row("one", "sm_89", true), row("one", "sm_90", true),
+                              row("one", "sm_90a", true), row("one", "sm_120f", true)};
+  rows[0].sass = "QMMA.16832.F32.E4M3.E4M3";
+  rows[1].sass = rows[2].sass = "expanded: F2FP.F16.E4M3.UNPACK_B, HMMA.16816.F32";
+  rows[3].sass = "helper: __cuda_syscall_x";
+  EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("one     yes ~   ~f\n"));
 }
 
 TEST(Grid, FitsTheWidth) {
