@@ -60,13 +60,23 @@ Listing list_kernels() {
   return list;
 }
 
+/// Where it can be read: "deepseek-ai/FlashMLA@0123456789ab/csrc/x.h:12".
+std::string address(const Source& source) {
+  std::string text = source.repository;
+  if (!source.commit.empty()) text += "@" + source.commit.substr(0, 12);
+  if (!source.path.empty()) text += "/" + source.path;
+  if (source.line > 0) text += ":" + std::to_string(source.line);
+  return text;
+}
+
 Listing list_backends() {
-  Listing list{{{"id", "project", "operation", "name"}, {}}};
+  Listing list{{{"id", "project", "operation", "name", "source"}, {}}};
   const auto expression = [](const std::optional<Expression>& e) {
     return e ? Json(to_string(*e)) : Json(nullptr);
   };
   for (const Backend& backend : embedded_catalogue().backends) {
-    list.table.rows.push_back({backend.id, backend.project, backend.operation, backend.name});
+    list.table.rows.push_back({backend.id, backend.project, backend.operation, backend.name,
+                               address(backend.sources.front())});
     Json sources = Json::array();
     for (const Source& source : backend.sources) {
       sources.push_back({{"repository", source.repository},
