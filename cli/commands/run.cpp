@@ -104,6 +104,11 @@ std::string no_such_gpu(const ProbeOutcome& outcome) {
   return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
 }
 
+/// What is wrong, and what to do about it where anything is known to help.
+std::string said(const Reason& problem) {
+  return problem.sentence + (problem.remedy.empty() ? "" : ". " + problem.remedy);
+}
+
 Report assemble(ProbeOutcome outcome, const RunOptions& options,
                 const std::vector<Target>& targets) {
   Report report;
@@ -176,9 +181,13 @@ ExitStatus run_probes(const RunOptions& options) {
   conditions.output_failed = !write_report(outputs, report, options.output);
   if (interrupts.arrived()) conditions.interrupted = true;
   const ExitStatus status = exit_status(report, conditions);
-  if (status == ExitStatus::no_gpu) {
-    const Reason& problem = *report.driver.problem;
-    complain(problem.sentence + ". " + problem.remedy);
+  // The report may have gone to a file: the status is explained here too.
+  if (status == ExitStatus::no_gpu || status == ExitStatus::incomplete) {
+    if (report.driver.problem) complain(said(*report.driver.problem));
+    for (const GpuReport& gpu : report.gpus) {
+      if (!gpu.facts.problem) continue;
+      complain("GPU " + std::to_string(gpu.facts.index) + ": " + said(*gpu.facts.problem));
+    }
   }
   return status;
 }

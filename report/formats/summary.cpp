@@ -315,8 +315,12 @@ std::string incomplete(const Report& report) {
     look(gpu.features);
     look(gpu.kernels);
   }
-  return (lost.empty() ? "The run was interrupted, or a device could not be probed to the end."
-                       : listed(lost, 3) + ".") +
+  for (const GpuReport& gpu : report.gpus) {
+    if (gpu.facts.problem)
+      lost.push_back("GPU " + std::to_string(gpu.facts.index) + " cannot be used");
+  }
+  if (lost.empty() && report.driver.problem) lost.emplace_back("The driver cannot be used");
+  return (lost.empty() ? "The run ended before everything was probed." : listed(lost, 3) + ".") +
          std::string(report.log.empty() ? "" : " The log says what happened.");
 }
 }  // namespace

@@ -200,8 +200,10 @@ TEST(Alerts, AnIncompleteReportNamesWhatWasLost) {
   report.complete = false;
   report.log = {"worker 1 ended"};
   EXPECT_EQ(alert(report),
-            "The run was interrupted, or a device could not be probed to the end. The log says "
-            "what happened.");
+            "The run ended before everything was probed. The log says what happened.");
+  report.gpus[0].facts.problem = Reason{"exclusive_process", "Another process holds it", ""};
+  EXPECT_EQ(alert(report), "GPU 0 cannot be used. The log says what happened.");
+  report.gpus[0].facts.problem.reset();
   report.gpus[0].features[0].status = Status::timed_out;
   EXPECT_EQ(alert(report),
             report.gpus[0].features[0].id + " timed out. The log says what happened.");
