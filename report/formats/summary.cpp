@@ -68,7 +68,11 @@ std::string why_not(const FeatureResult& result) {
       return best->value ? best->text + ", " + figure_text(*best->value, best->unit) : best->text;
     }
   }
+  // What an assembler refused is the reason for "unsupported"; that another one (of an old driver)
+  // gave no verdict stands before it in the list, but is none.
+  const bool refusal = result.status == Status::unsupported || result.status == Status::refused;
   for (const Evidence& item : result.evidence) {
+    if (refusal && item.kind != EvidenceKind::assembled) continue;
     if (item.against && !item.text.empty()) return item.text.substr(0, item.text.find('\n'));
   }
   return result.reason ? result.reason->sentence : std::string();

@@ -127,6 +127,24 @@ TEST(Summary, StrongestOfAnEmulationIsTheClock) {
   EXPECT_EQ(strongest_of_status(result), EvidenceKind::counted);
 }
 
+TEST(Summary, AnOldDriversSilenceIsNoReasonForUnsupported) {
+  Evidence silence;
+  silence.kind = EvidenceKind::declared;
+  silence.against = true;
+  silence.text = "the driver's assembler gave no verdict";
+  Evidence refusal = silence;
+  refusal.kind = EvidenceKind::assembled;
+  refusal.text = "Instruction 'x' not supported on .target 'sm_90a'";
+  GpuReport gpu;
+  gpu.features = {{"tcgen05.mma.f16",
+                   Status::unsupported,
+                   Reason{"not_on_target", "No", ""},
+                   {silence, refusal}}};
+  const Summary summary = summarise(gpu);
+  ASSERT_EQ(summary.nos.size(), 1u);
+  EXPECT_EQ(summary.nos[0].why, refusal.text);
+}
+
 TEST(Summary, WhatIsBrokenComesFirst) {
   GpuReport gpu;
   gpu.features = {{"tcgen05.mma.f8f6f4", Status::not_run, make_reason("no_probe"), {}},
