@@ -105,7 +105,8 @@ void declare_run(CLI::App& app, RunOptions& options) {
   app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")
       ->type_name("N")
       ->check(whole_number());
-  app.add_flag("--strict", options.strict, "Blocked and not run items make the status 5");
+  app.add_flag("--strict", options.strict,
+               "Selected items that are blocked or did not run make the status 5");
   app.add_flag("--identify", options.identify,
                "Keep UUIDs, PCI addresses, host name and home folders in the report");
   app.add_option("--libcuda", options.libcuda, "The driver library to load")->type_name("PATH");
