@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/commands.h"
@@ -63,7 +64,10 @@ Listing list_kernels() {
 /// Where it can be read: "deepseek-ai/FlashMLA@0123456789ab/csrc/x.h:12".
 std::string address(const Source& source) {
   std::string text = source.repository;
-  if (!source.commit.empty()) text += "@" + source.commit.substr(0, 12);
+  // Some rows rest on a thread, or say more beside the hash: only a hash belongs into an address.
+  const std::size_t hash =
+      std::min(source.commit.find_first_not_of("0123456789abcdef"), source.commit.size());
+  if (hash >= 7) text += "@" + source.commit.substr(0, std::min<std::size_t>(hash, 12));
   if (!source.path.empty()) text += "/" + source.path;
   if (source.line > 0) text += ":" + std::to_string(source.line);
   return text;
