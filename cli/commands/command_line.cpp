@@ -89,7 +89,7 @@ void declare_run(CLI::App& app, RunOptions& options) {
       ->type_name("NAME")
       ->check(one_of({"quick", "default"}));
   app.add_option("--timeout", options.timeout_seconds,
-                 "Seconds that one item may take (default 10)")
+                 "Seconds that one item may take (default 10); starting the driver has 20 at least")
       ->type_name("SECONDS")
       ->check(seconds());
   repeatable(app.add_option("--only", options.only, "Only these features and kernels (globs)")

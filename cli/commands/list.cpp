@@ -64,11 +64,9 @@ Listing list_kernels() {
 /// Where it can be read: "deepseek-ai/FlashMLA@0123456789ab/csrc/x.h:12".
 std::string address(const Source& source) {
   std::string text = source.repository;
-  // Some rows rest on a thread, or say more beside the hash: only a hash belongs into an address.
-  const std::size_t hash =
-      std::min(source.commit.find_first_not_of("0123456789abcdef"), source.commit.size());
-  if (hash >= 7) text += "@" + source.commit.substr(0, std::min<std::size_t>(hash, 12));
-  if (!source.path.empty()) text += "/" + source.path;
+  if (!source.thread.empty()) return text + source.thread;
+  if (!source.commit.empty()) text += "@" + source.commit.substr(0, 12);
+  text += "/" + source.path;
   if (source.line > 0) text += ":" + std::to_string(source.line);
   return text;
 }
@@ -83,10 +81,14 @@ Listing list_backends() {
                                address(backend.sources.front())});
     Json sources = Json::array();
     for (const Source& source : backend.sources) {
+      const auto or_null = [](const std::string& text) {
+        return text.empty() ? Json(nullptr) : Json(text);
+      };
       sources.push_back({{"repository", source.repository},
-                         {"commit", source.commit},
-                         {"path", source.path},
-                         {"line", source.line > 0 ? Json(source.line) : Json(nullptr)}});
+                         {"commit", or_null(source.commit)},
+                         {"path", or_null(source.path)},
+                         {"line", source.line > 0 ? Json(source.line) : Json(nullptr)},
+                         {"thread", or_null(source.thread)}});
     }
     list.json.push_back({{"id", backend.id},
                          {"project", backend.project},

@@ -41,7 +41,21 @@ std::optional<Expression> condition(const Json& row, const char* key) {
 }
 
 Source parse_source(const Json& json) {
-  return {json.at("repository"), json.at("commit"), json.at("path"), json.value("line", 0)};
+  Source source;
+  source.repository = json.at("repository");
+  if (json.contains("thread")) {
+    source.thread = json.at("thread");
+    if (!source.thread.starts_with('#')) throw CatalogueError("a thread is written #123");
+    return source;
+  }
+  if (const Json& commit = json.at("commit"); !commit.is_null()) source.commit = commit;
+  const bool hash = source.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hash || (!source.commit.empty() && source.commit.size() < 7)) {
+    throw CatalogueError("\"" + source.commit + "\" is not the hash of a commit");
+  }
+  source.path = json.at("path");
+  source.line = json.value("line", 0);
+  return source;
 }
 
 Backend parse_backend(const Json& row, const std::string& project) {

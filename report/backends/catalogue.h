@@ -13,11 +13,13 @@
 
 namespace bp {
 
+/// Where a row's facts were read: a line of a file, or a thread.
 struct Source {
   std::string repository;  // "deepseek-ai/FlashMLA"
-  std::string commit;
-  std::string path;
-  int line = 0;  // 0: not given
+  std::string commit;      // hash; empty: a copy of the main branch whose commit is not known
+  std::string path;        // of a file
+  int line = 0;            // 0: not given
+  std::string thread;      // of an issue or pull request: "#10010"
 };
 
 struct Backend {

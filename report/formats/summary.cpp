@@ -93,25 +93,35 @@ int rank(Status status) {
 }
 
 std::vector<No> nos_of(std::span<const FeatureResult> features) {
-  // Same family, status and reason: one line, with the first message as an example. Without a
-  // verdict the family says nothing.
-  std::vector<std::pair<std::string, No>> groups;
+  // Same family, status and reason: one line, with the first message, as an example where others
+  // differ. Without a verdict the family says nothing.
+  struct Group {
+    std::string key;
+    No no;
+    bool differ = false;
+  };
+  std::vector<Group> groups;
   for (const FamilyGroup& family : by_family(features)) {
     for (const FeatureResult* result : family.features) {
       if (result->status == Status::supported || result->status == Status::assembles) continue;
       std::string key = std::string(to_string(result->status)) + "/";
       if (result->reason) key += result->reason->id;
       if (tone(result->status) != Tone::unknown) key += "/" + family.title;
-      auto group = std::ranges::find(groups, key, &std::pair<std::string, No>::first);
+      const std::string why = why_not(*result);
+      auto group = std::ranges::find(groups, key, &Group::key);
       if (group == groups.end()) {
-        groups.push_back({key, {result->status, {}, why_not(*result)}});
+        groups.push_back({key, {result->status, {}, why}});
         group = groups.end() - 1;
       }
-      group->second.features.push_back(result->id);
+      group->no.features.push_back(result->id);
+      group->differ |= why != group->no.why;
     }
   }
   std::vector<No> nos;
-  for (auto& [key, no] : groups) nos.push_back(std::move(no));
+  for (Group& group : groups) {
+    if (group.differ) group.no.why.insert(0, "for example: ");
+    nos.push_back(std::move(group.no));
+  }
   std::ranges::stable_sort(nos, {}, [](const No& no) { return rank(no.status); });
   return nos;
 }

@@ -16,7 +16,7 @@ std::string file_with(const std::string& needs, const std::string& admits = "nul
   return R"({"project":"P","backends":[{"id":"x.y","name":"n","operation":"dsa.topk","date":"2026-11-01",)"
          R"("needs":)" +
          needs + R"(,"admits":)" + admits +
-         R"(,"sources":[{"repository":"a/b","commit":"c","path":"d"}]}]})";
+         R"(,"sources":[{"repository":"a/b","commit":"0123456","path":"d"}]}]})";
 }
 
 TEST(Catalogue, EveryBackendHasAnIdOfItsOwnAndASource) {
@@ -38,6 +38,26 @@ TEST(Catalogue, NullIsNotKnown) {
   const auto rows = parse_backends(file_with("null"));
   EXPECT_FALSE(rows.front().needs.has_value());
   EXPECT_FALSE(rows.front().admits.has_value());
+}
+
+TEST(Catalogue, ASourceIsACommitOrAThread) {
+  const auto with = [](const std::string& source) {
+    std::string text = file_with("null");
+    const std::string plain = R"({"repository":"a/b","commit":"0123456","path":"d"})";
+    return text.replace(text.find(plain), plain.size(), source);
+  };
+  EXPECT_EQ(
+      parse_backends(with(R"({"repository":"a/b","thread":"#12"})")).front().sources.front().thread,
+      "#12");
+  EXPECT_EQ(parse_backends(with(R"({"repository":"a/b","commit":null,"path":"d"})"))
+                .front()
+                .sources.front()
+                .commit,
+            "");
+  EXPECT_THROW(parse_backends(with(R"({"repository":"a/b","commit":"id 689","path":"d"})")),
+               CatalogueError);
+  EXPECT_THROW(parse_backends(with(R"({"repository":"a/b","commit":"012","path":"d"})")),
+               CatalogueError);
 }
 
 TEST(Catalogue, ErrorsNameTheRow) {

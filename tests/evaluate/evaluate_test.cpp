@@ -19,7 +19,7 @@ Backend backend(std::string id, std::optional<std::string> needs,
                  .admits = std::nullopt,
                  .gate_message = "",
                  .notes = "",
-                 .sources = {{"a/b", "c", "d", 1}}};
+                 .sources = {{"a/b", "0123456", "d", 1, ""}}};
   if (needs) result.needs = parse_expression(*needs);
   if (admits) result.admits = parse_expression(*admits);
   return result;

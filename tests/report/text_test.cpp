@@ -90,9 +90,11 @@ TEST(Text, ShowsWhichLibcudaAnswered) {
 TEST(Text, TheShareOfOneLineIsTheMessageOfTheDriver) {
   const std::string text =
       serialise_text(sample::h200(), Style{.width = 200, .detail = Detail::summary});
-  EXPECT_THAT(
-      text, HasSubstr("unsupported: tcgen05.tmem, tcgen05.mma.f16 (Instruction 'tcgen05.alloc' not "
-                      "supported on .target 'sm_90a')"));
+  EXPECT_THAT(text, HasSubstr("unsupported: mma_sync.mxf4nvf4 (Feature '.kind::mxf4nvf4' not "
+                              "supported on .target 'sm_90a')"));
+  // Two features, two messages: one of them stands as an example.
+  EXPECT_THAT(text, HasSubstr("unsupported: tcgen05.tmem, tcgen05.mma.f16 (for example: "
+                              "Instruction 'tcgen05.alloc' not supported on .target 'sm_90a')"));
   EXPECT_THAT(text, HasSubstr("emulated: mma_sync.e4m3 ("));
   EXPECT_THAT(text, HasSubstr("0.58 ratio"));
 }
