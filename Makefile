@@ -6,7 +6,7 @@ PROGRAM := $(BUILD)/cli/blackwell-probe
 .PHONY: run test configure clean help
 
 help: ## Say what the targets do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 run: configure ## Build the program, probe this machine, write report.json and report.html into this folder
 	@cmake --build --preset $(PRESET) --target blackwell-probe
