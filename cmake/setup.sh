@@ -1,10 +1,22 @@
 #!/bin/sh
 # Makes sure that what the build needs is installed: through apt where we are root on a Debian system, else one
 # sentence that names it. Quick when nothing is missing. CUDA is not installed here: cmake/CudaToolkit.cmake.
+#
+#   sh cmake/setup.sh         what `make run` and `make test` need
+#   sh cmake/setup.sh dist    also what building and testing the distribution needs (Debian only)
 set -eu
+
+mode=${1:-build}
+case $mode in
+  build | dist) ;;
+  *) echo "usage: sh cmake/setup.sh [dist]" >&2; exit 2 ;;
+esac
 
 packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema \
 libcli11-dev nlohmann-json3-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
+# Source packages and .deb files; the wheel; running the Arm build; the bare root; checking man page and package.
+dist_packages="dpkg-dev googletest python3-venv qemu-user-static libc6-arm64-cross debootstrap lintian mandoc"
+[ "$mode" = build ] || packages="$packages $dist_packages"
 
 if command -v dpkg-query >/dev/null 2>&1; then
   missing=""
@@ -24,6 +36,11 @@ if command -v dpkg-query >/dev/null 2>&1; then
   # shellcheck disable=SC2086  # a list of words
   apt-get -o DPkg::Lock::Timeout=300 -qq install --no-install-recommends $missing >/dev/null
   exit 0
+fi
+
+if [ "$mode" = dist ]; then
+  echo "The distribution is built on Debian 12 or newer: it takes sources and tools of Debian's packages." >&2
+  exit 1
 fi
 
 # Not a Debian system: check for the programs and the headers, and name what is not there.
