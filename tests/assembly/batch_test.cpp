@@ -8,6 +8,7 @@
 #include "probes/assembly/rewrite.h"
 #include "probes/features/embedded.h"
 #include "probes/features/probe.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -21,7 +22,8 @@ struct Alone {
 class Batch : public testing::TestWithParam<const char*> {};
 
 TEST_P(Batch, SaysWhatEachSaysAlone) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   const auto target = parse_target(GetParam()).value();
   std::vector<Alone> refused;
   PtxVersion version{};

@@ -5,6 +5,7 @@
 #include "probes/assembly/ptxas.h"
 #include "probes/features/embedded.h"
 #include "probes/features/probe.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -80,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(Matrix, HasEveryProbeForEveryTargetOfTheAssembler) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   EXPECT_EQ(probe_pack().toolkit(), ptxas.name());
   std::size_t targets = 0;
   for (const auto target : known_targets()) {
@@ -95,6 +97,7 @@ TEST(Matrix, HasEveryProbeForEveryTargetOfTheAssembler) {
 
 // `matrix --ptxas` on this build's assembler says what the embedded table says.
 TEST(Matrix, AgreesWithARunOfTheAssemblerNow) {
+  BP_NEEDS("BP_PTXAS");
   std::vector<MatrixModule> modules;
   for (const auto* feature : {"wgmma.bf16", "mma_sync.mxf4nvf4", "ldmatrix"}) {
     const auto* probe = find_probe(feature);
@@ -102,7 +105,7 @@ TEST(Matrix, AgreesWithARunOfTheAssemblerNow) {
     modules.push_back(
         {feature, probe_pack().ptx(feature), std::string(probe->instructions.front()), probe->ptx});
   }
-  const auto rows = matrix_with(Ptxas(BP_PTXAS), modules, known_targets(), 2);
+  const auto rows = matrix_with(Ptxas(test::path("BP_PTXAS")), modules, known_targets(), 2);
   EXPECT_GT(rows.size(), 30u);
   for (const auto& row : rows) {
     const auto* assembly = probe_pack().find(row.feature, parse_target(row.target).value());

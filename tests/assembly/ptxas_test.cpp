@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "probes/assembly/process.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -27,7 +28,8 @@ constexpr std::string_view elect = R"(.version 8.0
 )";
 
 TEST(Ptxas, SaysWhatItIs) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   EXPECT_THAT(ptxas.name(), MatchesRegex("ptxas [0-9]+\\.[0-9]+\\.[0-9]+"));
   EXPECT_GE(ptxas.newest_ptx(), (PtxVersion{8, 7}));
   if (ptxas.name() == "ptxas 13.0.88") {
@@ -36,14 +38,16 @@ TEST(Ptxas, SaysWhatItIs) {
 }
 
 TEST(Ptxas, Assembles) {
-  const auto output = Ptxas(BP_PTXAS).assemble(elect, target("sm_90a"));
+  BP_NEEDS("BP_PTXAS");
+  const auto output = Ptxas(test::path("BP_PTXAS")).assemble(elect, target("sm_90a"));
   EXPECT_TRUE(output.accepted) << output.log;
   ASSERT_GT(output.cubin.size(), 4u);
   EXPECT_EQ(output.cubin[1], 'E');
 }
 
 TEST(Ptxas, RefusesWithALogThatIsTheSameEveryTime) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   const auto text =
       ".version 8.0\n.target sm_80\n" + std::string(elect.substr(elect.find(".address_size")));
   const auto first = ptxas.assemble(text, target("sm_80"));
@@ -57,14 +61,16 @@ TEST(Ptxas, RefusesWithALogThatIsTheSameEveryTime) {
 }
 
 TEST(Ptxas, KnowsItsTargets) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   EXPECT_TRUE(ptxas.knows(target("sm_90a")));
   EXPECT_TRUE(ptxas.knows(target("sm_120")));
   EXPECT_FALSE(ptxas.knows(target("sm_990a")));
 }
 
 TEST(Ptxas, MatrixIsInOrderAndLeavesUnknownTargetsOut) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   const MatrixModule modules[] = {{"one", std::string(elect), "elect.sync", {8, 0}},
                                   {"two", std::string(elect), "elect.sync", {8, 0}}};
   const Target targets[] = {target("sm_80"), target("sm_990a"), target("sm_90a")};

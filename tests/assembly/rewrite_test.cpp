@@ -6,6 +6,7 @@
 
 #include "probes/assembly/ptxas.h"
 #include "probes/assembly/statements.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -110,11 +111,12 @@ TEST(VersionFor, TakesTheNewestForATargetThatTheBuildDoesNotKnow) {
 }
 
 TEST(Join, KeepsModulesApart) {
+  BP_NEEDS("BP_PTXAS");
   const std::string_view modules[] = {first_module, second_module};
   const auto joined = join(modules, {8, 0}, target("sm_90a"));
   EXPECT_THAT(joined.text, HasSubstr("counter__m1[8]"));
   EXPECT_THAT(joined.text, HasSubstr("%tile, %r1"));  // a register of that name stays
-  const auto output = Ptxas(BP_PTXAS).assemble(joined.text, target("sm_90a"));
+  const auto output = Ptxas(test::path("BP_PTXAS")).assemble(joined.text, target("sm_90a"));
   EXPECT_TRUE(output.accepted) << output.log << joined.text;
 }
 

@@ -10,6 +10,7 @@
 #include "probes/assembly/log.h"
 #include "probes/assembly/process.h"
 #include "probes/assembly/ptxas.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -108,7 +109,7 @@ TEST(Target, NumbersThemAsTheDriverDoes) {
 // -----------------------------------------------------------------------
 
 const Ptxas& assembler() {
-  static const Ptxas ptxas(BP_PTXAS);
+  static const Ptxas ptxas(test::path("BP_PTXAS"));
   return ptxas;
 }
 
@@ -119,7 +120,9 @@ std::string smallest_module(std::string_view version, Target target) {
 }
 
 TEST(Target, KnowsWhatTheAssemblerLists) {
-  const auto help = run_process({BP_PTXAS, "--help"}, std::chrono::seconds(30)).output;
+  BP_NEEDS("BP_PTXAS");
+  const auto help =
+      run_process({test::path("BP_PTXAS"), "--help"}, std::chrono::seconds(30)).output;
   const auto begin = help.find("--gpu-name");
   ASSERT_NE(begin, std::string::npos);
   const auto end = help.find("\n--", begin);
@@ -140,6 +143,7 @@ TEST(Target, KnowsWhatTheAssemblerLists) {
 class MinimumVersion : public testing::TestWithParam<Target> {};
 
 TEST_P(MinimumVersion, IsTakenAndTheOneBelowIsNot) {
+  BP_NEEDS("BP_PTXAS");
   const auto target = GetParam();
   const auto minimum = minimum_ptx_version(target);
   ASSERT_TRUE(minimum);
@@ -170,6 +174,7 @@ INSTANTIATE_TEST_SUITE_P(Known, MinimumVersion,
 // What `runs_on` says of virtual code is also what the assembler does: PTX of an `f` target for a
 // member.
 TEST(Target, FamilyCodeAssemblesForItsMembers) {
+  BP_NEEDS("BP_PTXAS");
   const auto takes = [](const char* ptx, const char* image) {
     return assembler().assemble(smallest_module("9.0", target(ptx)), target(image)).accepted;
   };

@@ -8,6 +8,7 @@
 #include "probes/assembly/pack.h"
 #include "probes/assembly/process.h"
 #include "probes/features/embedded.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -16,7 +17,11 @@ using testing::HasSubstr;
 
 class Tool : public testing::Test {
  protected:
-  void SetUp() override { write("in.ptx", probe_pack().ptx("elect_sync")); }
+  void SetUp() override {
+    BP_NEEDS("BP_ASSEMBLE");
+    BP_NEEDS("BP_PTXAS");
+    write("in.ptx", probe_pack().ptx("elect_sync"));
+  }
 
   std::filesystem::path file(std::string_view name) const { return folder_.path() / name; }
   void write(std::string_view name, std::string_view bytes) const {
@@ -27,13 +32,13 @@ class Tool : public testing::Test {
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   }
   ProcessResult run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), BP_ASSEMBLE);
+    arguments.insert(arguments.begin(), test::path("BP_ASSEMBLE"));
     return run_process(arguments, std::chrono::seconds(60));
   }
   ProcessResult piece(const std::string& targets = "sm_80,sm_90a",
                       const std::string& stem = "elect_sync") const {
-    return run({"piece", "--ptxas", BP_PTXAS, "--ptx", file("in.ptx").string(), "--output",
-                file("out.piece").string(), "--targets", targets, "--stem", stem});
+    return run({"piece", "--ptxas", test::path("BP_PTXAS"), "--ptx", file("in.ptx").string(),
+                "--output", file("out.piece").string(), "--targets", targets, "--stem", stem});
   }
   /// Sets the piece's time stamp back, so that a rewrite shows whatever the clock's resolution.
   void age() const {
@@ -93,9 +98,10 @@ TEST_F(Tool, MergesToAPackThatSaysWhatTheAssemblerSaid) {
 }
 
 TEST_F(Tool, TakesAModuleThatIsNoProbe) {
-  const auto made = run({"piece", "--ptxas", BP_PTXAS, "--ptx", file("in.ptx").string(), "--output",
-                         file("out.piece").string(), "--targets", "sm_80,sm_90", "--module",
-                         "mla.something", "--ptx-version", "8.0"});
+  const auto made =
+      run({"piece", "--ptxas", test::path("BP_PTXAS"), "--ptx", file("in.ptx").string(), "--output",
+           file("out.piece").string(), "--targets", "sm_80,sm_90", "--module", "mla.something",
+           "--ptx-version", "8.0"});
   ASSERT_EQ(made.status, 0) << made.output;
   ASSERT_EQ(
       run({"merge", "--output", file("out.pack").string(), file("out.piece").string()}).status, 0);

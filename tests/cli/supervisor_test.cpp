@@ -13,6 +13,8 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/paths.h"
+
 namespace bp {
 namespace {
 
@@ -26,6 +28,7 @@ using testing::Not;
 class Supervise : public testing::Test {
  protected:
   void SetUp() override {
+    BP_NEEDS("BP_FAKE_WORKER");
     std::signal(SIGPIPE, SIG_IGN);  // as main does: a worker may be gone when it is written to
     std::string name = testing::TempDir() + "supervise.XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);
@@ -36,7 +39,7 @@ class Supervise : public testing::Test {
 
   ProbeOutcome run(std::vector<std::string> features, std::vector<std::string> words = {}) {
     plan_.features = std::move(features);
-    WorkerProgram program{FAKE_WORKER, {folder_}};
+    WorkerProgram program{test::path("BP_FAKE_WORKER"), {folder_}};
     program.arguments.insert(program.arguments.end(), words.begin(), words.end());
     return supervise(plan_, progress_, interrupts_, program);
   }

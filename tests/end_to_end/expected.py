@@ -50,6 +50,8 @@ MACHINES = {
                   "unsupported": TCGEN05 | BLOCK_SCALED},
     "b200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
              "unsupported": WGMMA | BLOCK_SCALED},
+    "gb200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
+              "unsupported": WGMMA | BLOCK_SCALED},
     "b300": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
              "unsupported": WGMMA | BLOCK_SCALED},
     "thor": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
@@ -94,7 +96,7 @@ BACKENDS = {
     # What R535 cannot assemble leaves what needs it unknown, and only that.
     "h100_r535": HOPPER_BACKENDS | {"flashinfer.mla.xqa_sm120": "unknown"},
     "h100_r570": HOPPER_BACKENDS,
-    "b200": DATACENTER_BACKENDS, "b300": DATACENTER_BACKENDS,
+    "b200": DATACENTER_BACKENDS, "gb200": DATACENTER_BACKENDS, "b300": DATACENTER_BACKENDS,
     "gb10": DESKTOP_BACKENDS, "rtx5090": DESKTOP_BACKENDS, "rtx_pro_6000": DESKTOP_BACKENDS,
     "a100": {"flashmla.dense_decode.sm90": "no_hardware", "flashinfer.mla.fa2": "runs",
              "cutlass.gemm.sm120": "no_hardware"},

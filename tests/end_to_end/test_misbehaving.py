@@ -1,5 +1,7 @@
 """A worker that misbehaves costs one item; what happened is in the log; a fresh worker goes on with the rest."""
 
+from __future__ import annotations
+
 import unittest
 
 from harness import disturb, interrupt, kill_workers, run

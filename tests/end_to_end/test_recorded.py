@@ -5,14 +5,14 @@ import pathlib
 import subprocess
 import unittest
 
-from harness import environment, path_of, run, validator
+from harness import COMPLETE, environment, program, run, schema_problems
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests" / "fixtures" / "h200.json"
 
 
 def render(form: str) -> str:
-    return subprocess.run([path_of("BP_PROGRAM"), "render", str(RECORDED), "--format", form],
+    return subprocess.run([*program(), "render", str(RECORDED), "--format", form],
                           env=environment(None), capture_output=True, text=True, check=True).stdout
 
 
@@ -22,7 +22,7 @@ class Recorded(unittest.TestCase):
         self.gpu = self.report["gpus"][0]
 
     def test_is_valid_and_of_a_real_gpu(self):
-        validator().validate(self.report)
+        self.assertEqual(schema_problems(self.report), [])
         self.assertIsNone(self.report["driver"]["fake"])
         self.assertEqual(self.gpu["name"], "NVIDIA H200")
 
@@ -52,6 +52,8 @@ class Recorded(unittest.TestCase):
                                  {item["id"]: item[word] for item in self.gpu[part]})
 
     def test_readme_shows_it(self):
+        if not (ROOT / "README.md").exists() and not COMPLETE:
+            self.skipTest("the README is not in the tests folder")
         first = render("text").split("\n\nBackends on GPU 0")[0]
         self.assertIn(first, (ROOT / "README.md").read_text())
 

@@ -16,6 +16,7 @@
 #include "probes/engine/proof.h"
 #include "probes/features/embedded.h"
 #include "tests/engine/table_driver.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -79,7 +80,8 @@ TEST(Nvml, ALibraryWithoutItsFunctionsIsAReason) {
 }
 
 TEST(Nvml, WhatIsNotSupportedIsNullInNvmlsWords) {
-  const auto facts = read_nvml(BP_FAKE_NVML);
+  BP_NEEDS("BP_SPARK_NVML");
+  const auto facts = read_nvml(test::path("BP_SPARK_NVML"));
   EXPECT_FALSE(facts.problem);
   EXPECT_EQ(facts.driver_version, "580.142");
   ASSERT_EQ(facts.gpus.size(), 1u);
@@ -244,7 +246,8 @@ TEST(Neutralised, LinesAreDeletedOrRewritten) {
 /// Each probe's altered text must still be a program, else a GPU test would only see an assembler's
 /// refusal.
 TEST(Neutralised, EveryProbeStillAssemblesWithoutItsInstruction) {
-  const Ptxas ptxas(BP_PTXAS);
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
   for (const auto* probe : probes()) {
     if (!probe->neutralise_exception.empty()) continue;
     const auto& rows = probe_pack().assemblies();

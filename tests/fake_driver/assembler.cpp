@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -45,9 +47,37 @@ std::string read_text(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// The machine cannot be played; the worker ends as one whose driver gives up. The trace tells the
+/// tests why.
+[[noreturn]] void give_up(const std::string& sentence) {
+  trace("cannot play: " + sentence);
+  std::fprintf(stderr, "fake driver: %s\n", sentence.c_str());
+  std::_Exit(70);
+}
+
 std::string ptxas_of(const Machine& machine) {
-  if (machine.assembler == "build") return BP_FAKE_BUILD_PTXAS;
-  return std::string(BP_FAKE_ASSEMBLERS) + "/" + machine.assembler + "/ptxas";
+  const bool of_build = machine.assembler == "build";
+  const char* const variable =
+      of_build ? "BLACKWELL_PROBE_FAKE_PTXAS" : "BLACKWELL_PROBE_FAKE_ASSEMBLERS";
+  const char* const value = std::getenv(variable);
+  std::string path = value != nullptr ? value : "";
+  if (!of_build && !path.empty()) path += "/" + machine.assembler + "/ptxas";
+  if (path.empty() || access(path.c_str(), X_OK) != 0) {
+    give_up(
+        "the machine " + machine.id + " needs ptxas" + (of_build ? "" : " " + machine.assembler) +
+        ": set " + variable +
+        (of_build ? " to its path" : " to a folder that holds " + machine.assembler + "/ptxas"));
+  }
+  return path;
+}
+
+/// Every descriptor of this process from 3 on; one that is gone by then does no harm to a spawn.
+void close_others(posix_spawn_file_actions_t& actions) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd", ignored)) {
+    const int number = std::atoi(entry.path().filename().c_str());
+    if (number > 2) posix_spawn_file_actions_addclose(&actions, number);
+  }
 }
 
 /// Exit status of the program; its output goes to `log`. No other descriptor is inherited: the
@@ -58,14 +88,14 @@ int run(const std::vector<std::string>& arguments, const fs::path& log) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  close_others(actions);
   std::vector<char*> argv;
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   pid_t child = 0;
   const int error = posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw MachineError("cannot run the machine's assembler " + arguments.front());
+  if (error != 0) give_up("the assembler " + arguments.front() + " cannot be started");
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -137,6 +167,7 @@ std::optional<Target> target_of_jit_option(std::uint32_t value) {
 
 Assembled assemble(const Machine& machine, const FakeGpu& gpu, std::string_view ptx,
                    std::optional<Target> target) {
+  const std::string ptxas = ptxas_of(machine);
   std::string text(ptx.substr(0, ptx.find('\0')));
   const auto named = target_of_text(text);
   if (!target) target = default_target(gpu, named);
@@ -152,8 +183,7 @@ Assembled assemble(const Machine& machine, const FakeGpu& gpu, std::string_view 
   const fs::path output = folder.path() / "out.cubin";
   const fs::path log_file = folder.path() / "log";
   std::ofstream(input, std::ios::binary) << text;
-  const int status =
-      run({ptxas_of(machine), "-arch=" + name, input.string(), "-o", output.string()}, log_file);
+  const int status = run({ptxas, "-arch=" + name, input.string(), "-o", output.string()}, log_file);
 
   std::string log = read_text(log_file);
   if (stands_in) replace_all(log, number_name(*gpu.stand_in), number_name(gpu.cc));

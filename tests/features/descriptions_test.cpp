@@ -11,6 +11,7 @@
 
 #include "probes/features/probe.h"
 #include "probes/registry/feature.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -67,6 +68,7 @@ bool representable(Element element, double value) {
 }
 
 TEST(Probes, AreTheInstructionRowsOfTheRegistryAndTheirFiles) {
+  BP_NEEDS("BP_PROBE_FOLDER");
   std::set<std::string> rows;
   for (const auto& feature : features()) {
     if (feature.kind == FeatureKind::instruction) rows.emplace(feature.id);
@@ -78,7 +80,7 @@ TEST(Probes, AreTheInstructionRowsOfTheRegistryAndTheirFiles) {
   std::set<std::string> stems;
   for (const auto& id : rows) stems.insert(file_stem(id));
   std::set<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(BP_PROBE_FOLDER)) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::path("BP_PROBE_FOLDER"))) {
     if (entry.path().extension() == ".cu") files.insert(entry.path().stem().string());
   }
   EXPECT_EQ(files, stems);

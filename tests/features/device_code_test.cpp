@@ -12,6 +12,7 @@
 #include "probes/engine/proof.h"
 #include "probes/features/embedded.h"
 #include "probes/features/probe.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -24,7 +25,7 @@ std::vector<std::string> ids() {
 }
 
 const Ptxas& assembler() {
-  static const Ptxas ptxas(BP_PTXAS);
+  static const Ptxas ptxas(test::path("BP_PTXAS"));
   return ptxas;
 }
 
@@ -86,6 +87,7 @@ TEST_P(DeviceCode, ShowsItsNativeOpcodeOnSomeTarget) {
 }
 
 TEST_P(DeviceCode, NeutralisedTextIsValidAndLacksTheInstruction) {
+  BP_NEEDS("BP_PTXAS");
   if (!probe().neutralise_exception.empty()) return;
   // Throws if the rule matches no line.
   const std::string changed = neutralised(ptx(), probe().neutralise);

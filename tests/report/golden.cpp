@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace bp::test {
 
 std::string read_file(const std::string& path) {
@@ -22,7 +24,7 @@ bool updating() {
 }
 
 void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(BP_SOURCE_DIR "/tests/report/golden/") + name;
+  const std::string path = test::path("BP_TEST_ROOT") + "/tests/report/golden/" + name;
   if (updating()) {
     std::ofstream(path, std::ios::binary) << text;
     return;

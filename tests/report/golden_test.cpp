@@ -5,6 +5,7 @@
 
 #include "report/formats/format.h"
 #include "tests/report/sample_reports.h"
+#include "tests/support/paths.h"
 
 namespace bp {
 namespace {
@@ -19,6 +20,7 @@ struct Sample {
 class Golden : public ::testing::TestWithParam<Sample> {};
 
 TEST_P(Golden, EveryFormat) {
+  BP_NEEDS("BP_TEST_ROOT");
   const Report report = GetParam().make();
   for (const Format& format : formats()) {
     test::expect_golden(GetParam().name + std::string(format.suffixes.front()),
@@ -27,6 +29,7 @@ TEST_P(Golden, EveryFormat) {
 }
 
 TEST_P(Golden, SummaryInAsciiAndColour) {
+  BP_NEEDS("BP_TEST_ROOT");
   const Style style{.width = 80, .colour = true, .unicode = false, .detail = Detail::summary};
   test::expect_golden(GetParam().name + ".summary.ansi",
                       find_format("text")->serialise(GetParam().make(), style));
