@@ -12,9 +12,12 @@
 
 namespace bp {
 
+/// This executable itself, also when its file was moved meanwhile.
+inline constexpr auto own_program = "/proc/self/exe";
+
 /// What is executed as a worker.
 struct WorkerProgram {
-  std::string path = "/proc/self/exe";
+  std::string path = own_program;
   std::vector<std::string> arguments{"__worker"};
 };
 
