@@ -118,7 +118,7 @@ int nvmlDeviceGetName(const void* device, char* out, unsigned length) {
 
 int nvmlDeviceGetUUID(const void* device, char* out, unsigned length) {
   std::string uuid = static_cast<const FakeGpu*>(device)->uuid;
-  for (const std::size_t dash : {20, 16, 12, 8}) uuid.insert(dash, "-");
+  for (const auto dash : {20U, 16U, 12U, 8U}) uuid.insert(dash, "-");
   return copy("GPU-" + uuid, out, length);
 }
 
