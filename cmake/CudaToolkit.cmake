@@ -1,6 +1,8 @@
 # nvcc, ptxas and the CUDA headers: CUDACXX, then PATH, then /usr/local/cuda, else PyPI wheels in the build folder
 # (cmake/fetch_toolkit.py). nvdisasm: beside nvcc, else a wheel too; without it there are no SASS opcodes.
 #
+# A cross build needs the headers alone and takes them from the native build in BP_NATIVE.
+#
 # Sets BP_NVCC, BP_PTXAS, BP_NVDISASM (empty: none) and the target bp_cuda_headers.
 #   BP_TOOLKIT=wheels   (cache or environment) takes the wheels even where CUDA is installed
 set(BP_TOOLKIT "$ENV{BP_TOOLKIT}" CACHE STRING "`wheels`: fetch the CUDA toolkit from PyPI; empty: search for one")
@@ -75,6 +77,17 @@ function(bp_installed_nvcc result)
   endforeach()
 endfunction()
 
+add_library(bp_cuda_headers INTERFACE)
+if(CMAKE_CROSSCOMPILING)
+  if(NOT EXISTS "${BP_NATIVE}/CMakeCache.txt")
+    message(FATAL_ERROR "A cross build takes its device code from a native one: set -DBP_NATIVE=<its build folder>")
+  endif()
+  load_cache(${BP_NATIVE} READ_WITH_PREFIX NATIVE_ BP_CUDA_INCLUDE BP_PTXAS)
+  set(BP_PTXAS ${NATIVE_BP_PTXAS})
+  target_include_directories(bp_cuda_headers SYSTEM INTERFACE ${NATIVE_BP_CUDA_INCLUDE})
+  return()
+endif()
+
 if(NOT BP_NVCC)
   set(nvcc "")
   if(BP_TOOLKIT STREQUAL "")
@@ -121,7 +134,6 @@ endif()
 bp_toolkit_version(${BP_NVCC} bp_version)
 message(STATUS "CUDA ${bp_version}: ${BP_NVCC}; nvdisasm: ${BP_NVDISASM}")
 
-add_library(bp_cuda_headers INTERFACE)
 target_include_directories(bp_cuda_headers SYSTEM INTERFACE ${BP_CUDA_INCLUDE})
 
 # bp_assembler_program(12.2.140 RESULT): the ptxas of another release, for tests; fetched when it is built.

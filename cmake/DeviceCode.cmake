@@ -12,20 +12,17 @@
 #   EXTENDS  packs that this one contains as well (the test build adds its probes to the product's).
 #   TARGETS  what to assemble for; all known targets if not given.
 #
+# Device code is the same for every host: a cross build takes the packs of the native build in the folder BP_NATIVE,
+# where the target `device_code` makes them all.
+#
 # Changing a header of probes/ptx compiles what includes it; a relinked bp-assemble only compares; adding a probe
 # assembles that one (see probes/assembly/tool/piece.h).
+
+add_custom_target(device_code)
 
 # bp-assemble with the descriptions of one library. `result`: what to call.
 function(bp_assembler probes result)
   set(tool bp-assemble-${probes})
-  if(CMAKE_CROSSCOMPILING AND NOT BP_ASSEMBLE_DIR)
-    message(FATAL_ERROR "Cross-compiling needs the build tools of a native build: build ${tool} there and "
-                        "set -DBP_ASSEMBLE_DIR=<its folder>")
-  endif()
-  if(BP_ASSEMBLE_DIR)
-    set(${result} ${BP_ASSEMBLE_DIR}/${tool} PARENT_SCOPE)
-    return()
-  endif()
   if(NOT TARGET bp_assemble_main)
     set(folder ${PROJECT_SOURCE_DIR}/probes/assembly/tool)
     add_library(bp_assemble_main OBJECT ${folder}/main.cpp ${folder}/piece.cpp)
@@ -39,12 +36,9 @@ function(bp_assembler probes result)
   set(${result} ${tool} PARENT_SCOPE)
 endfunction()
 
-function(bp_embed_modules)
-  cmake_parse_arguments(arg "" "LIBRARY;ACCESSOR;HEADER;PROBES;PTX_VERSION;ARCH"
-                        "SOURCES;MODULES;TARGETS;EXTENDS" ${ARGN})
-  if(NOT arg_LIBRARY OR NOT arg_ACCESSOR OR NOT arg_HEADER)
-    message(FATAL_ERROR "bp_embed_modules needs LIBRARY, ACCESSOR and HEADER")
-  endif()
+# The pack of a library made from its sources, and the target LIBRARY_pack.
+function(bp_make_pack pack)
+  cmake_parse_arguments(arg "" "LIBRARY;PROBES;PTX_VERSION;ARCH" "SOURCES;MODULES;TARGETS;EXTENDS" ${ARGN})
   set(arch compute_80)
   if(arg_ARCH)
     set(arch ${arg_ARCH})
@@ -59,16 +53,10 @@ function(bp_embed_modules)
     bp_assembler(bp_features assembler)
   endif()
 
-  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${arg_LIBRARY}.modules)
-  file(MAKE_DIRECTORY ${folder})
+  get_filename_component(folder ${pack} DIRECTORY)
   set(disassembler)
   if(BP_NVDISASM)
     set(disassembler --nvdisasm ${BP_NVDISASM})
-  endif()
-  # nvcc looks for g++ on PATH, which need not be there under that name.
-  set(host_compiler)
-  if(NOT CMAKE_CROSSCOMPILING)
-    set(host_compiler -ccbin ${CMAKE_CXX_COMPILER})
   endif()
   set(pieces)
   set(index 0)
@@ -85,11 +73,12 @@ function(bp_embed_modules)
     math(EXPR index "${index} + 1")
     set(ptx ${folder}/${name}.ptx)
     set(piece ${folder}/${name}.piece)
-    # The host compiler only preprocesses here: one that is newer than nvcc knows does no harm.
+    # The host compiler only preprocesses here: one that is newer than nvcc knows does no harm. It is named because
+    # nvcc looks for g++ on PATH, which need not be there under that name.
     add_custom_command(
       OUTPUT ${ptx}
       COMMAND ${BP_NVCC} -ptx -arch=${arch} -std=c++17 -O3 -I${PROJECT_SOURCE_DIR} -allow-unsupported-compiler
-              ${host_compiler} -MD -MF ${ptx}.d -MT ${ptx} -o ${ptx} ${source}
+              -ccbin ${CMAKE_CXX_COMPILER} -MD -MF ${ptx}.d -MT ${ptx} -o ${ptx} ${source}
       DEPENDS ${source} DEPFILE ${ptx}.d VERBATIM
       COMMENT "nvcc ${stem}.cu")
     add_custom_command(
@@ -103,17 +92,35 @@ function(bp_embed_modules)
 
   set(others)
   foreach(other IN LISTS arg_EXTENDS)
-    get_property(found TARGET ${other} PROPERTY BP_PIECES)
+    get_property(found TARGET ${other}_pack PROPERTY BP_PIECES)
     list(APPEND pieces ${found})
-    list(APPEND others ${other}_pieces)
+    list(APPEND others ${other}_pack)
   endforeach()
-  add_custom_target(${arg_LIBRARY}_pieces DEPENDS ${pieces})
-  set(pack ${folder}/${arg_LIBRARY}.pack)
   add_custom_command(
     OUTPUT ${pack}
     COMMAND ${assembler} merge --output ${pack} ${pieces}
     DEPENDS ${pieces} ${others} ${assembler} VERBATIM
     COMMENT "Packing ${arg_LIBRARY}")
+  add_custom_target(${arg_LIBRARY}_pack DEPENDS ${pack})
+  set_property(TARGET ${arg_LIBRARY}_pack PROPERTY BP_PIECES ${pieces})
+  add_dependencies(device_code ${arg_LIBRARY}_pack)
+endfunction()
+
+function(bp_embed_modules)
+  cmake_parse_arguments(arg "" "LIBRARY;ACCESSOR;HEADER" "" ${ARGN})
+  if(NOT arg_LIBRARY OR NOT arg_ACCESSOR OR NOT arg_HEADER)
+    message(FATAL_ERROR "bp_embed_modules needs LIBRARY, ACCESSOR and HEADER")
+  endif()
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${arg_LIBRARY}.modules)
+  file(MAKE_DIRECTORY ${folder})
+  if(CMAKE_CROSSCOMPILING)
+    # The same folder of the native build: device code is the same for every host.
+    file(RELATIVE_PATH place ${PROJECT_BINARY_DIR} ${folder})
+    set(pack ${BP_NATIVE}/${place}/${arg_LIBRARY}.pack)
+  else()
+    set(pack ${folder}/${arg_LIBRARY}.pack)
+    bp_make_pack(${pack} ${ARGN})
+  endif()
 
   set(symbol bp_pack_${arg_LIBRARY})
   file(CONFIGURE OUTPUT ${folder}/${arg_LIBRARY}.S @ONLY CONTENT [[
@@ -150,5 +157,4 @@ const Pack& @arg_ACCESSOR@() {
   set_source_files_properties(${folder}/${arg_LIBRARY}.S PROPERTIES OBJECT_DEPENDS ${pack})
   add_library(${arg_LIBRARY} STATIC ${folder}/${arg_LIBRARY}.cpp ${folder}/${arg_LIBRARY}.S)
   target_link_libraries(${arg_LIBRARY} PUBLIC bp_options bp_assembly)
-  set_property(TARGET ${arg_LIBRARY} PROPERTY BP_PIECES ${pieces})
 endfunction()

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Fetches parts of the CUDA toolkit from PyPI into a folder, for a machine that has none.
+"""Fetches compilers from PyPI into a folder: parts of the CUDA toolkit, for a machine that has none, and Zig.
 
     fetch_toolkit.py --toolkit DIR              nvcc, ptxas, libnvvm and headers: DIR/bin, DIR/include
     fetch_toolkit.py --nvdisasm DIR             DIR/bin/nvdisasm
     fetch_toolkit.py --assembler 12.2.140 DIR   DIR/ptxas, the assembler of that release
+    fetch_toolkit.py --zig DIR                  the compiler of the distribution: DIR/bin/ARCH-{cc,c++,as}, DIR/bin/{ar,ranlib}
 
 Nothing is done where the folder already holds the wanted thing. It appears whole or not at all. The wheels are
-NVIDIA's; each brings its licence, which is kept beside it.
+their makers'; each brings its licence, which is kept beside it.
 """
 
 import argparse
@@ -29,6 +30,10 @@ TOOLKIT = [
 ]
 # There is no wheel of an earlier disassembler than 13.2; this one reads the machine code of earlier assemblers.
 NVDISASM = "nvidia-cuda-nvdisasm==13.5.37"
+# clang with libc++ and the stubs of every glibc: what it links starts on old systems, for both architectures.
+ZIG = "ziglang==0.17.1"
+ARCHITECTURES = ["x86_64", "aarch64"]
+OLDEST_GLIBC = "2.28"
 
 
 def pip_command() -> list[str]:
@@ -93,17 +98,48 @@ def fetch_assembler(version: str, folder: pathlib.Path) -> None:
         found[0].rename(folder / "ptxas")
 
 
+def fetch_zig(folder: pathlib.Path) -> None:
+    """Zig, and its compilers under names of their own: CMake takes one path for each."""
+    stamp = folder / ".wheels"
+    if stamp.exists() and stamp.read_text() == ZIG:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "bin").mkdir(parents=True)
+    install([ZIG], folder)
+    commands = {"ar": "ar", "ranlib": "ranlib"}
+    for architecture in ARCHITECTURES:
+        target = f"-target {architecture}-linux-gnu.{OLDEST_GLIBC}"
+        commands[f"{architecture}-cc"] = f"cc {target}"
+        commands[f"{architecture}-c++"] = f"c++ {target}"
+        # Without Zig's cache, which does not see that a file named by .incbin has changed.
+        commands[f"{architecture}-as"] = f"clang --target={architecture}-linux-gnu"
+    for name, command in commands.items():
+        script = folder / "bin" / name
+        script.write_text(f"""#!/bin/sh
+here=$(dirname "$(dirname "$0")")
+: "${{ZIG_GLOBAL_CACHE_DIR:=$here/cache}}"
+ZIG_LOCAL_CACHE_DIR=$ZIG_GLOBAL_CACHE_DIR
+export ZIG_GLOBAL_CACHE_DIR ZIG_LOCAL_CACHE_DIR
+exec "$here/ziglang/zig" {command} "$@"
+""")
+        script.chmod(0o755)
+    stamp.write_text(ZIG)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--toolkit", metavar="DIR", type=pathlib.Path)
     what.add_argument("--nvdisasm", metavar="DIR", type=pathlib.Path)
+    what.add_argument("--zig", metavar="DIR", type=pathlib.Path)
     what.add_argument("--assembler", nargs=2, metavar=("VERSION", "DIR"))
     arguments = parser.parse_args()
     if arguments.toolkit:
         fetch_tree(TOOLKIT, arguments.toolkit.absolute(), "bin/nvcc")
     elif arguments.nvdisasm:
         fetch_tree([NVDISASM], arguments.nvdisasm.absolute(), "bin/nvdisasm")
+    elif arguments.zig:
+        fetch_zig(arguments.zig.absolute())
     else:
         version, folder = arguments.assembler
         fetch_assembler(version, pathlib.Path(folder).absolute())

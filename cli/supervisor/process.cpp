@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "cli/supervisor/last_words.h"
 #include "cli/supervisor/protocol.h"
@@ -80,6 +82,13 @@ void close_from(int first) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   execv(path, arguments);
+  // A root without /proc: the path that this process was started by still names the program.
+  if (errno == ENOENT && std::strcmp(path, own_program) == 0) {
+    execv(reinterpret_cast<const char*>(getauxval(AT_EXECFN)), arguments);
+  }
+  constexpr std::string_view words =
+      "the program cannot start itself as a worker: mount /proc, or start it by its full path\n";
+  [[maybe_unused]] const ssize_t said = write(STDERR_FILENO, words.data(), words.size());
   _exit(127);
 }
 
@@ -87,9 +96,22 @@ void close_from(int first) {
 
 std::string to_string(const ProcessEnd& end) {
   if (end.signal == 0) return "exited with status " + std::to_string(end.status);
-  const char* name = sigabbrev_np(end.signal);
-  return "was killed by " +
-         (name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(end.signal));
+  // sigabbrev_np would know them all, but is younger than the oldest glibc that this runs on.
+  constexpr std::array<std::pair<int, const char*>, 11> names{{{SIGABRT, "SIGABRT"},
+                                                               {SIGBUS, "SIGBUS"},
+                                                               {SIGFPE, "SIGFPE"},
+                                                               {SIGILL, "SIGILL"},
+                                                               {SIGKILL, "SIGKILL"},
+                                                               {SIGSEGV, "SIGSEGV"},
+                                                               {SIGSYS, "SIGSYS"},
+                                                               {SIGTERM, "SIGTERM"},
+                                                               {SIGTRAP, "SIGTRAP"},
+                                                               {SIGXCPU, "SIGXCPU"},
+                                                               {SIGXFSZ, "SIGXFSZ"}}};
+  for (const auto& [signal, name] : names) {
+    if (signal == end.signal) return std::string("was killed by ") + name;
+  }
+  return "was killed by signal " + std::to_string(end.signal);
 }
 
 WorkerProcess::WorkerProcess(const WorkerProgram& program) {

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::uint8_t poison = 0xa5;
 
-struct alignas(64) TensorMapParameter {
-  CUtensorMap map{};
-};
-
 CUtensorMapDataType type_of(TensorMap::Type type) {
   switch (type) {
     case TensorMap::Type::u8:
@@ -49,11 +45,11 @@ CUtensorMapSwizzle swizzle_of(TensorMap::Swizzle swizzle) {
   return CU_TENSOR_MAP_SWIZZLE_NONE;
 }
 
-TensorMapParameter encode(const Gpu& gpu, const TensorMap& map, CUdeviceptr in) {
+CUtensorMap encode(const Gpu& gpu, const TensorMap& map, CUdeviceptr in) {
   if (gpu.api().TensorMapEncodeTiled == nullptr) {
     throw Unlaunchable(make_reason("old_libcuda", "cuTensorMapEncodeTiled"));
   }
-  TensorMapParameter parameter;
+  CUtensorMap parameter{};
   const std::array<cuuint32_t, 5> element_strides{1, 1, 1, 1, 1};
   std::array<cuuint64_t, 5> dims{};
   std::array<cuuint64_t, 4> strides{};
@@ -62,7 +58,7 @@ TensorMapParameter encode(const Gpu& gpu, const TensorMap& map, CUdeviceptr in) 
   std::ranges::copy(map.strides, strides.begin());
   std::ranges::copy(map.box, box.begin());
   const auto result = gpu.api().TensorMapEncodeTiled(
-      &parameter.map, type_of(map.type), map.rank, reinterpret_cast<void*>(in + map.offset),
+      &parameter, type_of(map.type), map.rank, reinterpret_cast<void*>(in + map.offset),
       dims.data(), strides.data(), box.data(), element_strides.data(),
       CU_TENSOR_MAP_INTERLEAVE_NONE, swizzle_of(map.swizzle), CU_TENSOR_MAP_L2_PROMOTION_NONE,
       CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
@@ -81,7 +77,7 @@ Reason launch_reason(const DriverError& error, const LaunchShape& shape) {
 
 /// All launches of a shape with the entry's one signature (probes/features/device.cuh).
 void launch_all(const Gpu& gpu, CUfunction function, const LaunchShape& shape, CUdeviceptr in,
-                CUdeviceptr out, TensorMapParameter& map) {
+                CUdeviceptr out, CUtensorMap& map) {
   for (unsigned index = 0; index < shape.launches; ++index) {
     std::array<void*, 4> parameters{&in, &out, &index, &map};
     try {
@@ -139,7 +135,7 @@ std::vector<double> EntryRunner::run(std::span<const std::uint8_t> in) {
             std::uint8_t{0});
   in_.upload(in);
   out_.upload(start);
-  TensorMapParameter map;
+  CUtensorMap map{};
   if (probe_.tensor_map) map = encode(gpu_, *probe_.tensor_map, in_.address());
   launch_all(gpu_, function_, probe_.launch, in_.address(), out_.address(), map);
   gpu_.wait(timeout_);
@@ -166,7 +162,7 @@ std::vector<std::uint64_t> run_rate(const Gpu& gpu, const Module& module,
       gpu, std::max(blocks * sizeof(std::uint64_t), output_bytes(probe) + probe.scratch_bytes));
   in.upload(input);
   out.fill(0);
-  TensorMapParameter map;
+  CUtensorMap map{};
   std::vector<std::uint64_t> best;
   // The first launch fills the instruction cache and wakes the clocks; the fastest of the rest is
   // disturbed least.
