@@ -1,0 +1,84 @@
+"""The Debian packages: lintian's opinion, what is in them, and one installed on a minimal Debian."""
+
+import gzip
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+import outputs
+from bare_root import BareRoot
+
+PACKAGE = "/opt/blackwell-probe.deb"
+
+
+def unpack(arch: str, folder: pathlib.Path) -> dict[str, bytes]:
+    outputs.call(["dpkg-deb", "--extract", str(outputs.deb(arch)), str(folder)])
+    return outputs.files_of(folder)
+
+
+def field(arch: str, name: str) -> str:
+    return outputs.call(["dpkg-deb", "--field", str(outputs.deb(arch)), name]).strip()
+
+
+class DebianPackage(unittest.TestCase):
+    @outputs.each_architecture
+    def test_lintian_finds_no_error(self, arch):
+        if shutil.which("lintian") is None:
+            self.fail("lintian is not installed: sh cmake/setup.sh dist")
+        outputs.call(["lintian", "--allow-root", "--fail-on", "error", str(outputs.deb(arch))])
+
+    @outputs.each_architecture
+    def test_fields(self, arch):
+        self.assertEqual(field(arch, "Package"), "blackwell-probe")
+        self.assertEqual(field(arch, "Version"), outputs.version())
+        self.assertEqual(field(arch, "Architecture"), outputs.DEBIAN_ARCHITECTURES[arch])
+        self.assertEqual(field(arch, "Depends"), "libc6 (>= 2.28)")
+        self.assertEqual(field(arch, "Section"), "utils")
+
+    @outputs.each_architecture
+    def test_it_holds_the_files_of_the_folder(self, arch):
+        wanted = outputs.files_of(outputs.program_folder(arch))
+        with tempfile.TemporaryDirectory() as scratch:
+            packed = unpack(arch, pathlib.Path(scratch))
+        self.assertEqual(packed["usr/bin/blackwell-probe"], wanted["bin/blackwell-probe"])
+        self.assertEqual(gzip.decompress(packed["usr/share/man/man1/blackwell-probe.1.gz"]),
+                         wanted["share/man/man1/blackwell-probe.1"])
+        documents = "usr/share/doc/blackwell-probe"
+        self.assertIn(outputs.version(), gzip.decompress(packed[f"{documents}/changelog.gz"]).decode())
+        self.assertIn(b"License: Apache-2.0", packed[f"{documents}/copyright"])
+        # The same bytes under /usr; each exception has its place in Debian.
+        moved = {"share/man/man1/blackwell-probe.1", "share/doc/blackwell-probe/LICENSE"}
+        places = {"share/zsh/site-functions/_blackwell-probe": "share/zsh/vendor-completions/_blackwell-probe"}
+        same = {"usr/" + places.get(name, name): content for name, content in wanted.items() if name not in moved}
+        others = {"usr/share/man/man1/blackwell-probe.1.gz", f"{documents}/changelog.gz", f"{documents}/copyright"}
+        self.assertEqual(packed.keys(), same.keys() | others)
+        self.assertEqual([name for name in same if packed[name] != same[name]], [])
+
+    def test_install_run_remove(self):
+        see = {PACKAGE: outputs.deb(outputs.HERE)}
+        with BareRoot(see=see, keep_read_only=False) as root:
+            before = root.listing()
+            installed = root.run("/usr/bin/dpkg", "--install", PACKAGE, user=0, environment={"PATH": "/usr/sbin:/usr/bin"})
+            self.assertEqual(installed.status, 0, str(installed))
+            self.assertIn("/usr/bin/blackwell-probe", root.listing())
+            path = {"PATH": "/usr/bin"}
+            # By its name, as an ordinary user.
+            self.assertIn(outputs.version(), root.run("blackwell-probe", "version", environment=path).output)
+            report = root.run("blackwell-probe", environment=path)
+            self.assertEqual(report.status, 0, str(report))
+            verified = root.run("/usr/bin/dpkg", "--verify", "blackwell-probe", user=0, environment={"PATH": "/usr/bin"})
+            self.assertEqual((verified.status, verified.output), (0, ""))
+
+            removed = root.run("/usr/bin/dpkg", "--remove", "blackwell-probe", user=0,
+                               environment={"PATH": "/usr/sbin:/usr/bin"})
+            self.assertEqual(removed.status, 0, str(removed))
+            # dpkg's own log and backups are Debian's.
+            left = {name for name in root.listing() - before if not name.startswith(("/var/lib/dpkg/", "/var/log/dpkg.log"))}
+            self.assertEqual(left, set())
+            listed = root.run("/usr/bin/dpkg-query", "--list", "blackwell-probe", environment=path)
+            self.assertNotIn("ii ", listed.output)
+
+
+if __name__ == "__main__":
+    unittest.main()
