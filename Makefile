@@ -3,7 +3,10 @@ PRESET ?= default
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/cli/blackwell-probe
 
-.PHONY: run test configure clean help
+# What the kernels of the distribution are assembled for: all known targets, or `default`, which is quicker.
+TARGETS ?= all
+
+.PHONY: run test dist test-dist reproduce configure clean help
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -16,9 +19,19 @@ test: configure ## Build all and run the tests; those that need a GPU are skippe
 	@cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET)
 
+dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archives, wheels, .deb (docs/releasing.md)
+	@sh cmake/setup.sh dist
+	@python3 -B cmake/dist/dist.py --targets $(TARGETS)
+
+test-dist: ## Test what `make dist` made: in a bare root, as packages, on Arm under qemu (as root)
+	@BP_DIST=$(CURDIR)/dist python3 -B -m unittest discover --start-directory tests/dist --pattern 'test_*.py'
+
+reproduce: ## Make the distribution a second time and compare it byte by byte with dist/
+	@python3 -B cmake/dist/reproduce.py --targets $(TARGETS)
+
 configure: ## Install what is missing and configure
 	@sh cmake/setup.sh
 	@cmake --preset $(PRESET) $(CMAKE_ARGS) --log-level=WARNING
 
 clean: ## Remove the build folder
-	rm -rf build
+	rm -rf build dist

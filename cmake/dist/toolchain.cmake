@@ -20,8 +20,11 @@ set(ENV{PKG_CONFIG_LIBDIR} ${BP_PREFIX}/lib/pkgconfig)
 # Position independent as distributions have it; no path of the build in the program (__FILE__), so that two builds
 # in different folders are the same bytes.
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-foreach(language IN ITEMS C CXX)
-  set(CMAKE_${language}_FLAGS_INIT "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=")
+set(bp_prefix_maps)
+foreach(folder IN ITEMS ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR} ${BP_PREFIX} ${BP_ZIG})
+  string(APPEND bp_prefix_maps " -ffile-prefix-map=${folder}/=")
 endforeach()
+set(CMAKE_C_FLAGS_INIT "${bp_prefix_maps}")
+set(CMAKE_CXX_FLAGS_INIT "${bp_prefix_maps}")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-pie -s -Wl,-z,relro,-z,now")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "-s -Wl,-z,relro,-z,now")

@@ -156,7 +156,7 @@ TEST(PackDamage, NoiseIsFound) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     return static_cast<std::uint8_t>(state >> 56);
   };
-  for (std::size_t size : {0, 1, 8, 23, 24, 25, 100, 5000}) {
+  for (const std::size_t size : {0U, 1U, 8U, 23U, 24U, 25U, 100U, 5000U}) {
     std::vector<std::uint8_t> noise(size);
     for (auto& byte : noise) byte = next();
     EXPECT_EQ(everything(noise), std::nullopt) << size;

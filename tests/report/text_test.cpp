@@ -59,7 +59,9 @@ TEST(Text, ColourChangesNothingButColour) {
 TEST(Text, AsciiStyleHasOnlyAscii) {
   Report report = sample::h200();
   report.gpus[0].kernels.clear();  // its figure is in µs
-  for (const unsigned char c : serialise_text(report, Style{.unicode = false})) ASSERT_LT(c, 0x80);
+  for (const char c : serialise_text(report, Style{.unicode = false})) {
+    ASSERT_LT(static_cast<unsigned char>(c), 0x80);
+  }
 }
 
 TEST(Text, TheSummaryIsTheStartOfTheWhole) {
