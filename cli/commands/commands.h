@@ -11,5 +11,10 @@ ExitStatus run_matrix(const MatrixOptions& options);
 ExitStatus run_list(const ListOptions& options);
 ExitStatus run_render(const RenderOptions& options);
 ExitStatus run_version(const VersionOptions& options);
+ExitStatus run_completion(const CompletionOptions& options);
+ExitStatus run_man_page(const ManPageOptions& options);
+
+/// What `list` can list.
+std::vector<std::string> list_kinds();
 
 }  // namespace bp

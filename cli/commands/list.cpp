@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "cli/commands/commands.h"
 #include "cli/output/outputs.h"
@@ -116,23 +118,33 @@ Listing list_targets() {
   return list;
 }
 
-Listing listing(const std::string& what) {
-  if (what == "probes") return list_probes();
-  if (what == "kernels") return list_kernels();
-  if (what == "backends") return list_backends();
-  return list_targets();
-}
+struct Kind {
+  std::string_view name;
+  Listing (*list)();
+};
+
+constexpr std::array<Kind, 4> kinds{{{"probes", list_probes},
+                                     {"kernels", list_kernels},
+                                     {"backends", list_backends},
+                                     {"targets", list_targets}}};
 
 }  // namespace
 
+std::vector<std::string> list_kinds() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds) names.emplace_back(kind.name);
+  return names;
+}
+
 ExitStatus run_list(const ListOptions& options) {
-  auto outputs = open_outputs(
-      options.output, {{"json", {".json"}}, {"csv", {".csv"}}, {"text", {".txt"}}}, Print::unasked);
+  auto outputs = open_outputs(options.output, table_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs)) {
     complain(*error);
     return ExitStatus::usage;
   }
-  const Listing list = listing(options.what);
+  const auto kind = std::ranges::find(kinds, options.what, &Kind::name);
+  if (kind == kinds.end()) throw std::logic_error("nothing to list is called " + options.what);
+  const Listing list = kind->list();
   const auto bytes = [&](const Output& output) {
     if (output.format == "json") return list.json.dump(2) + "\n";
     if (output.format == "csv") return to_csv(list.table);

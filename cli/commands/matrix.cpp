@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/matrix_grid.h"
 #include "cli/commands/offline.h"
@@ -44,15 +45,11 @@ Table table_of(const std::vector<MatrixRow>& rows) {
 }  // namespace
 
 ExitStatus run_matrix(const MatrixOptions& options) {
-  std::vector<std::string> ids;
-  for (const Feature& feature : features()) {
-    if (find_probe(feature.id) != nullptr) ids.emplace_back(feature.id);
-  }
+  std::vector<std::string> ids = words_of(feature_names());
   const TargetChoice choice = choose_targets(options.targets);
   std::string wrong =
       !choice.error.empty() ? choice.error : unmatched("--feature", options.features, ids);
-  auto outputs = open_outputs(
-      options.output, {{"json", {".json"}}, {"csv", {".csv"}}, {"text", {".txt"}}}, Print::unasked);
+  auto outputs = open_outputs(options.output, table_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs); error != nullptr && wrong.empty())
     wrong = *error;
   if (!wrong.empty()) {

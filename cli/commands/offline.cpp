@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/command_line/names.h"
 #include "cli/output/nearest.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/reason.h"
@@ -76,8 +77,7 @@ std::vector<Target> known_numbers() {
 
 TargetChoice choose_targets(const std::vector<std::string>& names) {
   TargetChoice choice;
-  std::vector<std::string> known;
-  for (const Target target : known_targets()) known.push_back(to_string(target));
+  const std::vector<std::string> known = words_of(target_names());
   for (const std::string& name : names) {
     const auto target = parse_target(name);
     if (!target || !is_known(*target)) {

@@ -1,4 +1,4 @@
-// What the user asked for, as values: filled by command_line.cpp, read by the commands.
+// What the user asked for, as values: filled by cli/command_line, read by the commands.
 #pragma once
 
 #include <cstdint>
@@ -52,6 +52,13 @@ struct VersionOptions {
   OutputOptions output;
 };
 
+struct CompletionOptions {
+  std::string shell;
+};
+
+/// The man page, for the build: not a command for people.
+struct ManPageOptions {};
+
 /// Nothing to do but to print this and exit with the status: help, or what is wrong with the
 /// command line.
 struct Message {
@@ -59,8 +66,8 @@ struct Message {
   int status = 0;
 };
 
-using Invocation =
-    std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions, VersionOptions>;
+using Invocation = std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions,
+                                VersionOptions, CompletionOptions, ManPageOptions>;
 
 Invocation parse_command_line(int argc, const char* const* argv);
 

@@ -9,13 +9,17 @@
 
 namespace bp {
 
-std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
-                                                                   Print print) {
+std::vector<FormatName> report_formats() {
   std::vector<FormatName> names;
   for (const Format& format : formats()) {
     names.push_back({std::string(format.name), {format.suffixes.begin(), format.suffixes.end()}});
   }
-  return open_outputs(options, names, print);
+  return names;
+}
+
+std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
+                                                                   Print print) {
+  return open_outputs(options, report_formats(), print);
 }
 
 bool write_report(std::vector<Output>& outputs, const Report& report,

@@ -10,6 +10,9 @@
 
 namespace bp {
 
+/// The formats of reports, as outputs know them.
+std::vector<FormatName> report_formats();
+
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
                                                                    Print print);
 

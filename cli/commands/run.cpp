@@ -11,6 +11,7 @@
 #include "cli/commands/plan.h"
 #include "cli/commands/report_output.h"
 #include "cli/commands/tool.h"
+#include "cli/output/variables.h"
 #include "probes/features/embedded.h"
 #include "report/backends/catalogue.h"
 #include "report/evaluate/evaluate.h"
@@ -36,12 +37,7 @@ std::vector<Fact> environment() {
         {"operating_system", std::string(system.sysname) + " " + system.release, "uname", {}});
     facts.push_back({"architecture", std::string(system.machine), "uname", {}});
   }
-  // What changes which GPUs a process sees, or how they answer.
-  constexpr std::array variables{
-      "CUDA_VISIBLE_DEVICES",   "CUDA_DEVICE_ORDER",          "CUDA_MPS_PIPE_DIRECTORY",
-      "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "LD_LIBRARY_PATH",
-      "SLURM_JOB_GPUS"};
-  for (const char* name : variables) {
+  for (const char* name : reported_variables) {
     if (const char* value = std::getenv(name)) {
       facts.push_back({std::string("variable_") + name, std::string(value), "environment", {}});
     }

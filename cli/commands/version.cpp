@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
+#include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/tool.h"
 #include "cli/output/outputs.h"
 #include "cli/version/commit.h"
 #include "probes/features/embedded.h"
 #include "probes/registry/codec.h"
-#include "probes/registry/target.h"
 
 namespace bp {
 
@@ -19,16 +19,14 @@ ToolInfo tool_info() {
 }
 
 ExitStatus run_version(const VersionOptions& options) {
-  auto outputs =
-      open_outputs(options.output, {{"json", {".json"}}, {"text", {".txt"}}}, Print::unasked);
+  auto outputs = open_outputs(options.output, text_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs)) {
     complain(*error);
     return ExitStatus::usage;
   }
   const ToolInfo tool = tool_info();
   const auto bytes = [&](const Output& output) {
-    std::vector<std::string> targets;
-    for (const Target target : known_targets()) targets.push_back(to_string(target));
+    const std::vector<std::string> targets = words_of(target_names());
     if (output.format == "json") {
       const Json json{{"version", tool.version},
                       {"commit", std::string(program_commit)},

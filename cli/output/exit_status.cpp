@@ -14,6 +14,18 @@ bool any_result(const Report& report, Predicate predicate) {
   });
 }
 
+constexpr auto meanings = std::to_array<ExitStatusMeaning>({
+    {ExitStatus::met, "all met", "The command without a name also where there is no GPU."},
+    {ExitStatus::not_met, "wrong result", "Something selected gave a wrong result."},
+    {ExitStatus::usage, "usage", "A flag, a file or its content is wrong."},
+    {ExitStatus::no_gpu, "no GPU or driver", "Only run says this."},
+    {ExitStatus::internal, "internal error", "Please report it with the command line."},
+    {ExitStatus::incomplete, "incomplete",
+     "Something crashed or timed out, the driver is there but cannot be used, or an output could "
+     "not be written. With --strict also if something selected is blocked or did not run."},
+    {ExitStatus::interrupted, "interrupted", "What was finished is written."},
+});
+
 bool is_one_of(const std::optional<Reason>& reason, std::initializer_list<std::string_view> ids) {
   return reason && std::ranges::find(ids, std::string_view(reason->id)) != ids.end();
 }
@@ -30,6 +42,8 @@ bool left_open(Status status, const std::optional<Reason>& reason) {
 }
 
 }  // namespace
+
+std::span<const ExitStatusMeaning> exit_status_meanings() { return meanings; }
 
 bool means_no_gpu(const Reason& problem) {
   return is_one_of(problem, {"no_libcuda", "stub_libcuda", "no_device"});

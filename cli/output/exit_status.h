@@ -1,19 +1,30 @@
 // Exit statuses, by one rule.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "report/model/report.h"
 
 namespace bp {
 
 enum class ExitStatus : int {
-  met = 0,      // all met
-  not_met = 1,  // a requirement not met, or a wrong result
+  met = 0,
+  not_met = 1,
   usage = 2,
-  no_gpu = 3,  // no GPU or driver
+  no_gpu = 3,
   internal = 4,
-  incomplete = 5,  // something crashed or timed out, the driver is unusable, an output is missing
+  incomplete = 5,
   interrupted = 130,
 };
+
+/// What a status means: in a few words for --help, with a sentence more for the man page.
+struct ExitStatusMeaning {
+  ExitStatus status;
+  std::string_view brief;
+  std::string_view more;
+};
+std::span<const ExitStatusMeaning> exit_status_meanings();
 
 struct RunConditions {
   bool bare = false;    // the command without a name: no GPU is not a failure

@@ -24,15 +24,29 @@ const FormatName* format_of(const std::string& path, const std::vector<FormatNam
   return nullptr;
 }
 
-std::string all_suffixes(const std::vector<FormatName>& formats) {
+}  // namespace
+
+std::vector<FormatName> text_formats() { return {{"text", {".txt"}}, {"json", {".json"}}}; }
+
+std::vector<FormatName> table_formats() {
+  std::vector<FormatName> formats = text_formats();
+  formats.push_back({"csv", {".csv"}});
+  return formats;
+}
+
+std::vector<std::string> names_of(const std::vector<FormatName>& formats) {
+  std::vector<std::string> names;
+  for (const FormatName& format : formats) names.push_back(format.name);
+  return names;
+}
+
+std::string suffixes_of(const std::vector<FormatName>& formats) {
   std::string all;
   for (const FormatName& format : formats) {
     if (!format.suffixes.empty()) all += (all.empty() ? "" : ", ") + format.suffixes.front();
   }
   return all;
 }
-
-}  // namespace
 
 std::variant<std::vector<Output>, std::string> open_outputs(const OutputOptions& options,
                                                             const std::vector<FormatName>& formats,
@@ -51,7 +65,7 @@ std::variant<std::vector<Output>, std::string> open_outputs(const OutputOptions&
     // Devices have no suffix: they get what standard output gets.
     const bool device = path.starts_with("/dev/");
     if (format == nullptr && !device) {
-      return "-o " + path + ": the suffix names no format; use one of " + all_suffixes(formats);
+      return "-o " + path + ": the suffix names no format; use one of " + suffixes_of(formats);
     }
     OpenedSink opened = open_sink(path);
     if (!opened.sink) return "-o: " + opened.error;

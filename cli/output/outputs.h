@@ -24,6 +24,13 @@ struct FormatName {
   std::vector<std::string> suffixes;  // ".json"
 };
 
+/// Of commands that print a table, and of those that print a few lines.
+std::vector<FormatName> table_formats();
+std::vector<FormatName> text_formats();
+/// What --format takes, and the suffixes as people are told them: ".txt, .json".
+std::vector<std::string> names_of(const std::vector<FormatName>& formats);
+std::string suffixes_of(const std::vector<FormatName>& formats);
+
 enum class Print {
   always,   // standard output too, whatever -o says
   unasked,  // only where there is no -o FILE, or --format or -o - asks for it

@@ -7,6 +7,7 @@ namespace bp {
 
 extern const std::string_view program_version;
 extern const std::string_view program_commit;  // "unknown" outside a checkout
+extern const std::string_view commit_date;     // "2026-11-23"; empty outside a checkout
 extern const bool commit_has_changes;
 
 }  // namespace bp

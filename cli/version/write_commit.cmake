@@ -1,5 +1,6 @@
 # Writes OUTPUT, a C++ source with the git commit of SOURCE_DIR, only if it changed. Run at every build.
 set(commit "unknown")
+set(date "")
 set(changed false)
 find_program(git git)
 if(git)
@@ -7,6 +8,10 @@ if(git)
                   OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
   if(NOT failed)
     set(commit ${found})
+    # In UTC, whatever the time zone of the build: two builds of a commit are equal.
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=UTC ${git} -C ${SOURCE_DIR} log -1 --format=%cd
+                            --date=format-local:%Y-%m-%d
+                    OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     execute_process(COMMAND ${git} -C ${SOURCE_DIR} --no-optional-locks status --porcelain --untracked-files=no
                     OUTPUT_VARIABLE status OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     if(NOT "${status}" STREQUAL "")
@@ -20,6 +25,7 @@ file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT
 namespace bp {
 const std::string_view program_version = \"@VERSION@\";
 const std::string_view program_commit = \"@commit@\";
+const std::string_view commit_date = \"@date@\";
 const bool commit_has_changes = @changed@;
 }  // namespace bp
 ")

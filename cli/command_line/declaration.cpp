@@ -1,0 +1,215 @@
+#include "cli/command_line/declaration.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/command_line/completion.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/report_output.h"
+#include "cli/output/exit_status.h"
+#include "cli/output/outputs.h"
+
+namespace bp {
+namespace {
+
+struct ColourWord {
+  std::string_view word;
+  Colour colour;
+};
+constexpr auto colours = std::to_array<ColourWord>(
+    {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}});
+
+void repeatable(CLI::Option* option) { option->allow_extra_args(false)->delimiter(','); }
+
+void declare_colour(CLI::App& app, ValueTable& values, Colour& colour) {
+  std::vector<std::string> words;
+  for (const ColourWord& row : colours) words.emplace_back(row.word);
+  may_be(values,
+         app.add_option_function<std::string>(
+                "--color",
+                [&colour](const std::string& word) {
+                  colour = std::ranges::find(colours, word, &ColourWord::word)->colour;
+                },
+                joined(words, ", ", " or ") + " (also: NO_COLOR)")
+             ->type_name("WHEN"),
+         one_of(words));
+}
+
+void declare_output(CLI::App& app, ValueTable& values, OutputOptions& output,
+                    const std::vector<FormatName>& formats) {
+  const auto names = names_of(formats);
+  may_be(
+      values,
+      app.add_option("--format", output.format, "Format of standard output: " + joined(names, "|"))
+          ->type_name("NAME"),
+      one_of(names));
+  may_be(values,
+         app.add_option("-o,--output", output.files,
+                        "Write a file, its format by its suffix (" + suffixes_of(formats) +
+                            "); - is standard output; repeatable")
+             ->type_name("FILE")
+             ->allow_extra_args(false),
+         file_called("an output"));
+  declare_colour(app, values, output.colour);
+}
+
+std::string footer(const std::vector<std::string>& examples) {
+  std::string text = "Examples:\n";
+  for (const std::string& example : examples) text += "  " + example + "\n";
+  text += "\nExit status: ";
+  for (const ExitStatusMeaning& row : exit_status_meanings()) {
+    if (row.status != ExitStatus::met) text += ", ";
+    text += std::to_string(static_cast<int>(row.status)) + " " + std::string(row.brief);
+  }
+  return text;
+}
+
+}  // namespace
+
+Declaration::Declaration()
+    : root("Which kernels can this GPU really run, which not, and why: found out by execution."),
+      root_examples{"blackwell-probe", "blackwell-probe -o report.json -o report.html",
+                    "blackwell-probe run --level quick --gpu 0",
+                    "blackwell-probe matrix --target sm_121 --feature 'mma_sync.*'"} {
+  root.name("blackwell-probe");
+  root.set_help_flag("-h,--help", "Print this help and exit");
+  root.add_flag("--version")->description("Print the version and exit");
+  root.footer(
+      "Without a command: all it can tell about this machine; with no GPU, what every "
+      "known target is expected to do.\n\n" +
+      footer(root_examples));
+  bare_.bare = true;
+  declare_run(root, bare_);
+  declare_run(add("run", "Probe the GPUs of this machine (status 3 where there is none)", run_,
+                  {"blackwell-probe run", "blackwell-probe run --only 'wgmma.*,tma.*' --timeout 5",
+                   "blackwell-probe run --format json -o report.html > report.json"}),
+              run_);
+  declare_matrix(
+      add("matrix", "Features x targets, as an assembler judges them", matrix_,
+          {"blackwell-probe matrix", "blackwell-probe matrix --target sm_121 --format csv",
+           "blackwell-probe matrix --ptxas /usr/local/cuda/bin/ptxas --feature 'tcgen05.*'"}));
+  declare_list(add("list", "List " + joined(list_kinds(), ", ", " or "), list_,
+                   {"blackwell-probe list probes", "blackwell-probe list backends --format json"}));
+  declare_render(add("render", "Turn a report.json into another format", render_,
+                     {"blackwell-probe render report.json --format text",
+                      "blackwell-probe render report.json -o report.html"}));
+  declare_output(add("version", "Version, commit, toolkit, known targets", version_,
+                     {"blackwell-probe version", "blackwell-probe version --format json"}),
+                 values, version_.output, text_formats());
+  declare_completion(
+      add("completion", "Print the completion script of a shell", completion_,
+          {"source <(blackwell-probe completion bash)",
+           "blackwell-probe completion zsh > ~/.zfunc/_blackwell-probe",
+           "blackwell-probe completion fish > ~/.config/fish/completions/blackwell-probe.fish"}));
+  // Unknown words are collected and judged by us, who know the nearest right one.
+  root.allow_extras();
+  for (const Command& command : commands) command.app->allow_extras();
+  root.require_subcommand(0, 1);
+}
+
+template <typename Options>
+CLI::App& Declaration::add(const std::string& name, const std::string& text, Options& options,
+                           std::vector<std::string> examples) {
+  CLI::App* app = root.add_subcommand(name, text);
+  app->set_help_flag("-h,--help", "Print this help and exit");
+  app->footer(footer(examples));
+  commands.push_back({app, std::move(examples), [&options] { return Invocation(options); }});
+  return *app;
+}
+
+void Declaration::declare_run(CLI::App& app, RunOptions& options) {
+  may_be(values,
+         app.add_option("--level", options.level, "quick: features only; default: kernels too")
+             ->type_name("NAME"),
+         one_of({"quick", "default"}));
+  app.add_option("--timeout", options.timeout_seconds,
+                 "Seconds that one item may take (default 10); starting the driver has 20 at least")
+      ->type_name("SECONDS")
+      ->check(seconds());
+  const auto globs = [&](const char* flag, std::vector<std::string>& to, const char* text) {
+    repeatable(may_be(values, app.add_option(flag, to, text)->type_name("GLOB,..."),
+                      any_of(feature_and_kernel_names)));
+  };
+  globs("--only", options.only, "Only these features and kernels (globs)");
+  globs("--skip", options.skip, "Not these features and kernels (globs)");
+  repeatable(
+      app.add_option("--gpu", options.gpus, "Only this GPU; repeatable")->type_name("N|UUID"));
+  repeatable(may_be(
+      values,
+      app.add_option("--target", options.targets,
+                     "Also what is expected of a target that is not here, for example sm_121")
+          ->type_name("sm_XX"),
+      any_of(target_names)));
+  app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")
+      ->type_name("N")
+      ->check(whole_number());
+  app.add_flag("--strict", options.strict,
+               "Selected items that are blocked or did not run make the status 5");
+  app.add_flag("--identify", options.identify,
+               "Keep UUIDs, PCI addresses, host name and home folders in the report");
+  may_be(
+      values,
+      app.add_option("--libcuda", options.libcuda, "The driver library to load")->type_name("PATH"),
+      file_called("a libcuda.so"));
+  declare_output(app, values, options.output, report_formats());
+}
+
+void Declaration::declare_matrix(CLI::App& app) {
+  repeatable(may_be(values,
+                    app.add_option("--target", matrix_.targets,
+                                   "Only this target; a bare number includes its suffixes")
+                        ->type_name("sm_XX"),
+                    any_of(target_names)));
+  repeatable(may_be(values,
+                    app.add_option("--feature", matrix_.features, "Only these features (globs)")
+                        ->type_name("GLOB,..."),
+                    any_of(feature_names)));
+  may_be(
+      values,
+      app.add_option("--ptxas", matrix_.ptxas, "Ask this assembler instead of the embedded table")
+          ->type_name("PATH"),
+      file_called("a ptxas"));
+  declare_output(app, values, matrix_.output, table_formats());
+}
+
+void Declaration::declare_list(CLI::App& app) {
+  may_be(values,
+         app.add_option("what", list_.what, joined(list_kinds(), ", ", " or "))->type_name("WHAT"),
+         one_of(list_kinds()));
+  declare_output(app, values, list_.output, table_formats());
+}
+
+void Declaration::declare_render(CLI::App& app) {
+  may_be(
+      values,
+      app.add_option("file", render_.file, "report.json; - is standard input")->type_name("FILE"),
+      file_called("a report.json"));
+  declare_output(app, values, render_.output, report_formats());
+}
+
+void Declaration::declare_completion(CLI::App& app) {
+  may_be(values,
+         app.add_option("shell", completion_.shell, joined(completion_shells(), ", ", " or "))
+             ->type_name("SHELL"),
+         one_of(completion_shells()));
+}
+
+const Declaration::Command* Declaration::chosen() const {
+  const auto found =
+      std::ranges::find_if(commands, [](const Command& command) { return command.app->parsed(); });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+Invocation Declaration::invocation() const {
+  if (const Command* command = chosen()) return command->invocation();
+  if (root.count("--version") > 0) return version_;
+  return bare_;
+}
+
+std::vector<std::string> Declaration::names() const {
+  std::vector<std::string> all;
+  for (const Command& command : commands) all.push_back(command.app->get_name());
+  return all;
+}
+
+}  // namespace bp

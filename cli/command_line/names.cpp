@@ -1,0 +1,45 @@
+#include "cli/command_line/names.h"
+
+#include "kernels/kernel.h"
+#include "probes/features/probe.h"
+#include "probes/registry/feature.h"
+#include "probes/registry/target.h"
+
+namespace bp {
+
+std::vector<Word> feature_names() {
+  std::vector<Word> names;
+  for (const Feature& feature : features()) {
+    if (find_probe(feature.id) != nullptr)
+      names.push_back({std::string(feature.id), std::string(feature.title)});
+  }
+  return names;
+}
+
+std::vector<Word> kernel_names() {
+  std::vector<Word> names;
+  for (const Kernel& kernel : kernels())
+    names.push_back({std::string(kernel.id), std::string(kernel.title)});
+  return names;
+}
+
+std::vector<Word> feature_and_kernel_names() {
+  std::vector<Word> names = feature_names();
+  for (Word& kernel : kernel_names()) names.push_back(std::move(kernel));
+  return names;
+}
+
+std::vector<Word> target_names() {
+  std::vector<Word> names;
+  for (const Target target : known_targets())
+    names.push_back({to_string(target), "compute capability " + to_string(target.cc)});
+  return names;
+}
+
+std::vector<std::string> words_of(const std::vector<Word>& words) {
+  std::vector<std::string> all;
+  for (const Word& word : words) all.push_back(word.word);
+  return all;
+}
+
+}  // namespace bp

@@ -1,0 +1,25 @@
+// What can be named on a command line, from the registry: for completion, the man page and the
+// commands' own checks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace bp {
+
+/// A word that may stand for a value, and what it means where that is not plain.
+struct Word {
+  std::string word;
+  std::string text;
+};
+
+/// Features that have a probe, in report order.
+std::vector<Word> feature_names();
+std::vector<Word> feature_and_kernel_names();
+std::vector<Word> kernel_names();
+/// Every target the build knows: sm_90, sm_90a ...
+std::vector<Word> target_names();
+
+std::vector<std::string> words_of(const std::vector<Word>& words);
+
+}  // namespace bp
