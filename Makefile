@@ -24,7 +24,9 @@ dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archive
 	@python3 -B cmake/dist/dist.py --targets $(TARGETS)
 
 test-dist: ## Test what `make dist` made: in a bare root, as packages, on Arm under qemu (as root)
-	@BP_DIST=$(CURDIR)/dist python3 -B -m unittest discover --start-directory tests/dist --pattern 'test_*.py'
+	@sh cmake/setup.sh dist
+	@python=$$(python3 -B cmake/dist/tools.py build/dist/packages/tools) && BP_DIST=$(CURDIR)/dist \
+	  $$python -B -m unittest discover --start-directory tests/dist --pattern 'test_*.py'
 
 reproduce: ## Make the distribution a second time and compare it byte by byte with dist/
 	@python3 -B cmake/dist/reproduce.py --targets $(TARGETS)
