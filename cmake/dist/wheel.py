@@ -6,6 +6,8 @@
 The same folder gives the same bytes: times come from SOURCE_DATE_EPOCH, or the build backend's fixed one.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import pathlib
@@ -25,9 +27,11 @@ def long_description(readme: str) -> str:
     return "".join(line for line in readme.splitlines(keepends=True) if not line.startswith("!["))
 
 
-def build_wheel(prefix: pathlib.Path, arch: str, version: str, out: pathlib.Path, work: pathlib.Path) -> pathlib.Path:
-    """The wheel's path, in `out`. `work` is scratch, and keeps the tools for the next call."""
-    python = tools.tools(work / "tools")
+def build_wheel(prefix: pathlib.Path, arch: str, version: str, out: pathlib.Path, work: pathlib.Path,
+                python: pathlib.Path | None = None) -> pathlib.Path:
+    """The wheel's path, in `out`. `work` is scratch, and keeps the tools for the next call. `python`: one that has the
+    tools already."""
+    python = python or tools.tools(work / "tools")
     tag = f"py3-none-{PLATFORM}_{arch}"
     project = work / f"wheel-{arch}"
     shutil.rmtree(project, ignore_errors=True)

@@ -5,11 +5,14 @@ import os
 import pathlib
 import subprocess
 import sys
+import tarfile
 from typing import Callable
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("x86_64", "aarch64")
 DEBIAN_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+# The scripts that make the packages.
+sys.path.insert(0, str(REPOSITORY / "cmake" / "dist"))
 # The program of this machine's kind can be run here; the other one is only looked at.
 HERE = os.uname().machine
 
@@ -57,6 +60,12 @@ def wheel(arch: str) -> pathlib.Path:
 
 def deb(arch: str) -> pathlib.Path:
     return one(f"blackwell-probe_{version()}_{DEBIAN_ARCHITECTURES[arch]}.deb")
+
+
+def time_of_build() -> dict[str, str]:
+    """SOURCE_DATE_EPOCH as it was then."""
+    with tarfile.open(one(f"blackwell-probe-{version()}-linux-{HERE}.tar.gz")) as archive:
+        return {"SOURCE_DATE_EPOCH": str(archive.next().mtime)}
 
 
 def each_architecture(test: Callable) -> Callable:

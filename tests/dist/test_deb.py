@@ -1,13 +1,18 @@
 """The Debian packages: lintian's opinion, what is in them, and one installed on a minimal Debian."""
 
 import gzip
+import os
 import pathlib
+import re
 import shutil
 import tempfile
 import unittest
+import unittest.mock
 
 import outputs
 from bare_root import BareRoot
+
+import deb  # cmake/dist
 
 PACKAGE = "/opt/blackwell-probe.deb"
 
@@ -54,6 +59,30 @@ class DebianPackage(unittest.TestCase):
         others = {"usr/share/man/man1/blackwell-probe.1.gz", f"{documents}/changelog.gz", f"{documents}/copyright"}
         self.assertEqual(packed.keys(), same.keys() | others)
         self.assertEqual([name for name in same if packed[name] != same[name]], [])
+
+    @outputs.each_architecture
+    def test_copyright_names_all_that_is_linked_in(self, arch):
+        """THIRD-PARTY.txt has each work's name between two rules."""
+        third_party = (outputs.program_folder(arch) / "share/doc/blackwell-probe/THIRD-PARTY.txt").read_text()
+        # LLVM's licence has headings between rules too; they end in a colon.
+        works = re.findall(r"^={70,}\n(.+[^:\n])\n={70,}$", third_party, re.MULTILINE)
+        self.assertIn("Zstandard (libzstd)", works)
+        with tempfile.TemporaryDirectory() as scratch:
+            text = unpack(arch, pathlib.Path(scratch))["usr/share/doc/blackwell-probe/copyright"].decode()
+        comment = text.partition("\nComment: What is linked into the program")[2].partition("\n\n")[0]
+        named = [line.strip().rpartition(":")[0] for line in comment.splitlines()]
+        self.assertEqual([work for work in works if work not in named], [])
+        used = set(re.findall(r"^License: (.+)\n ", text, re.MULTILINE))
+        for work in works:
+            licence = comment.partition(f" {work}: ")[2].partition(".\n")[0]
+            self.assertIn(licence, used, work)
+
+    @outputs.each_architecture
+    def test_the_same_folder_gives_the_same_bytes(self, arch):
+        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build()):
+            again = deb.build_deb(outputs.program_folder(arch), arch, outputs.version(), pathlib.Path(scratch, "out"),
+                                  pathlib.Path(scratch, "work"))
+            self.assertTrue(again.read_bytes() == outputs.deb(arch).read_bytes())
 
     def test_install_run_remove(self):
         see = {PACKAGE: outputs.deb(outputs.HERE)}

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import zipfile
 
 import outputs
+
+import wheel  # cmake/dist
 
 
 def packed_program(arch: str) -> zipfile.ZipInfo:
@@ -62,6 +65,13 @@ class Wheel(unittest.TestCase):
     def test_nothing_depends_on_when_it_was_built(self, arch):
         with zipfile.ZipFile(outputs.wheel(arch)) as archive:
             self.assertEqual(len({entry.date_time for entry in archive.infolist()}), 1)
+
+    @outputs.each_architecture
+    def test_the_same_folder_gives_the_same_bytes(self, arch):
+        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build()):
+            again = wheel.build_wheel(outputs.program_folder(arch), arch, outputs.version(), pathlib.Path(scratch, "out"),
+                                      pathlib.Path(scratch, "work"), python=pathlib.Path(sys.executable))
+            self.assertTrue(again.read_bytes() == outputs.wheel(arch).read_bytes())
 
 
 class Installed(unittest.TestCase):
