@@ -32,6 +32,11 @@ class Program:
     text: bytes
 
 
+def is_elf(path: pathlib.Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"\x7fELF"
+
+
 def read_program(path: pathlib.Path) -> Program:
     with path.open("rb") as stream:
         elf = ELFFile(stream)

@@ -5,10 +5,8 @@ import json
 import unittest
 
 import outputs
-from bare_root import BareRoot
+from bare_root import SUITES, BareRoot
 
-# Debian 12, and the oldest release that is still served (its glibc is the nearest to the oldest one promised).
-SUITES = ("bookworm", "bullseye")
 PLACE = "/opt/blackwell-probe"
 PROGRAM = f"{PLACE}/bin/blackwell-probe"
 TESTS = "/opt/tests"
@@ -97,6 +95,20 @@ class BareRootRuns(unittest.TestCase):
         result = root.run(PROGRAM, "-o", f"{PLACE}/report.json", environment=READ_ONLY)
         self.assertEqual(result.status, 2, str(result))
         self.assertIn(f"{PLACE}/report.json", result.errors)
+
+    @each_machine
+    def test_however_it_is_started(self, root):
+        """It starts itself again, as a worker: by a relative path, by its name, by a link."""
+        link = root.run("/usr/bin/ln", "-s", PROGRAM, "/out/probe")
+        self.assertEqual(link.status, 0, str(link))
+        for command, directory, path in ((("./blackwell-probe",), f"{PLACE}/bin", "/usr/bin"),
+                                         (("bin/blackwell-probe",), PLACE, "/usr/bin"),
+                                         (("blackwell-probe",), "/", f"/usr/bin:{PLACE}/bin"),
+                                         (("/out/probe",), "/", "/usr/bin")):
+            with self.subTest(command=command[0]):
+                result = root.run(*command, "run", *FAKE_DRIVER, "--only", "mma_sync.f16",
+                                  environment=fake_gpu("gb10") | {"PATH": path}, directory=directory)
+                self.expect(result, 0, "compute capability 12.1")
 
     @each_machine
     def test_a_machine_with_a_gpu(self, root):

@@ -10,7 +10,7 @@ import unittest
 import unittest.mock
 
 import outputs
-from bare_root import BareRoot
+from bare_root import SUITES, BareRoot, Result
 
 import deb  # cmake/dist
 
@@ -85,28 +85,33 @@ class DebianPackage(unittest.TestCase):
             self.assertTrue(again.read_bytes() == outputs.deb(arch).read_bytes())
 
     def test_install_run_remove(self):
-        see = {PACKAGE: outputs.deb(outputs.HERE)}
-        with BareRoot(see=see, keep_read_only=False) as root:
-            before = root.listing()
-            installed = root.run("/usr/bin/dpkg", "--install", PACKAGE, user=0, environment={"PATH": "/usr/sbin:/usr/bin"})
-            self.assertEqual(installed.status, 0, str(installed))
-            self.assertIn("/usr/bin/blackwell-probe", root.listing())
-            path = {"PATH": "/usr/bin"}
-            # By its name, as an ordinary user.
-            self.assertIn(outputs.version(), root.run("blackwell-probe", "version", environment=path).output)
-            report = root.run("blackwell-probe", environment=path)
-            self.assertEqual(report.status, 0, str(report))
-            verified = root.run("/usr/bin/dpkg", "--verify", "blackwell-probe", user=0, environment={"PATH": "/usr/bin"})
-            self.assertEqual((verified.status, verified.output), (0, ""))
+        for suite in SUITES:
+            with self.subTest(suite=suite), BareRoot(suite, {PACKAGE: outputs.deb(outputs.HERE)},
+                                                     keep_read_only=False) as root:
+                self.install_run_remove(root)
 
-            removed = root.run("/usr/bin/dpkg", "--remove", "blackwell-probe", user=0,
-                               environment={"PATH": "/usr/sbin:/usr/bin"})
-            self.assertEqual(removed.status, 0, str(removed))
-            # dpkg's own log and backups are Debian's.
-            left = {name for name in root.listing() - before if not name.startswith(("/var/lib/dpkg/", "/var/log/dpkg.log"))}
-            self.assertEqual(left, set())
-            listed = root.run("/usr/bin/dpkg-query", "--list", "blackwell-probe", environment=path)
-            self.assertNotIn("ii ", listed.output)
+    def install_run_remove(self, root: BareRoot):
+        def dpkg(*arguments: str) -> Result:
+            return root.run("dpkg", *arguments, user=0, environment={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+
+        before = root.listing()
+        installed = dpkg("--install", PACKAGE)
+        self.assertEqual(installed.status, 0, str(installed))
+        self.assertIn("/usr/bin/blackwell-probe", root.listing())
+        # By its name, as an ordinary user.
+        path = {"PATH": "/usr/bin:/bin"}
+        self.assertIn(outputs.version(), root.run("blackwell-probe", "version", environment=path).output)
+        report = root.run("blackwell-probe", environment=path)
+        self.assertEqual(report.status, 0, str(report))
+        verified = dpkg("--verify", "blackwell-probe")
+        self.assertEqual((verified.status, verified.output), (0, ""))
+
+        removed = dpkg("--remove", "blackwell-probe")
+        self.assertEqual(removed.status, 0, str(removed))
+        # dpkg's own log and backups are Debian's.
+        left = {name for name in root.listing() - before if not name.startswith(("/var/lib/dpkg/", "/var/log/dpkg.log"))}
+        self.assertEqual(left, set())
+        self.assertEqual(dpkg("--status", "blackwell-probe").status, 1)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,23 @@ class Symbols(unittest.TestCase):
         self.assertEqual(program.search_paths, ())
 
     @outputs.each_architecture
+    def test_the_test_programs_need_no_more(self, arch):
+        """They are run where the program is run."""
+        folder = outputs.tests_folder(arch)
+        programs = {path: elf.read_program(path) for path in sorted(folder.rglob("*"))
+                    if path.is_file() and not path.is_symlink() and elf.is_elf(path)}
+        self.assertIn(folder / "bin/blackwell-probe-faulty", programs)
+        self.assertIn(folder / "lib/fake_driver/libcuda.so.1", programs)
+        for path, program in programs.items():
+            with self.subTest(path=str(path.relative_to(folder))):
+                self.assertEqual(program.machine, MACHINES[arch])
+                self.assertEqual({name for name, version in program.glibc.items() if version > OLDEST_GLIBC}, set())
+                self.assertEqual(set(program.needed) - LIBRARIES - {LOADERS[arch].rpartition("/")[2]}, set())
+                self.assertEqual(program.search_paths, ())
+                if arch == "aarch64":
+                    self.assertGreaterEqual(min(program.load_alignments), LARGEST_PAGE)
+
+    @outputs.each_architecture
     def test_it_is_hardened(self, arch):
         program = elf.read_program(outputs.program(arch))
         self.assertEqual(program.kind, "ET_DYN")
