@@ -29,7 +29,7 @@ class NoGpu(unittest.TestCase):
         self.assertEqual(self.out("--version").split()[:2], text.split()[:2])
 
     def test_help(self) -> None:
-        for command in ((), ("run",), ("matrix",), ("list",), ("render",)):
+        for command in ((), ("run",), ("matrix",), ("list",), ("render",), ("completion",)):
             with self.subTest(command=command):
                 self.assertIn("Usage: blackwell-probe", self.out(*command, "--help"))
 
@@ -41,6 +41,11 @@ class NoGpu(unittest.TestCase):
                           ("backends", "flashmla.dense_decode.sm90"), ("targets", "sm_121a")):
             with self.subTest(kind=kind):
                 self.assertIn(row, self.out("list", kind))
+
+    def test_completion(self) -> None:
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell=shell):
+                self.assertIn("sm_121", self.out("completion", shell))
 
     def test_matrix(self) -> None:
         rows = self.out("matrix", "--format", "csv").splitlines()
