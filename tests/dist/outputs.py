@@ -62,9 +62,9 @@ def deb(arch: str) -> pathlib.Path:
     return one(f"blackwell-probe_{version()}_{DEBIAN_ARCHITECTURES[arch]}.deb")
 
 
-def time_of_build() -> dict[str, str]:
+def time_of_build(arch: str) -> dict[str, str]:
     """SOURCE_DATE_EPOCH as it was then."""
-    with tarfile.open(one(f"blackwell-probe-{version()}-linux-{HERE}.tar.gz")) as archive:
+    with tarfile.open(one(f"blackwell-probe-{version()}-linux-{arch}.tar.gz")) as archive:
         return {"SOURCE_DATE_EPOCH": str(archive.next().mtime)}
 
 

@@ -79,7 +79,7 @@ class DebianPackage(unittest.TestCase):
 
     @outputs.each_architecture
     def test_the_same_folder_gives_the_same_bytes(self, arch):
-        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build()):
+        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build(arch)):
             again = deb.build_deb(outputs.program_folder(arch), arch, outputs.version(), pathlib.Path(scratch, "out"),
                                   pathlib.Path(scratch, "work"))
             self.assertTrue(again.read_bytes() == outputs.deb(arch).read_bytes())

@@ -69,7 +69,7 @@ class Wheel(unittest.TestCase):
 
     @outputs.each_architecture
     def test_the_same_folder_gives_the_same_bytes(self, arch):
-        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build()):
+        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.dict(os.environ, outputs.time_of_build(arch)):
             again = wheel.build_wheel(outputs.program_folder(arch), arch, outputs.version(), pathlib.Path(scratch, "out"),
                                       pathlib.Path(scratch, "work"), python=pathlib.Path(sys.executable))
             self.assertTrue(again.read_bytes() == outputs.wheel(arch).read_bytes())
