@@ -29,10 +29,12 @@ test-dist: ## Test what `make dist` made: in a bare root, as packages, on Arm un
 	  $$python -B -m unittest discover --start-directory tests/dist --pattern 'test_*.py'
 
 reproduce: ## Make the distribution a second time and compare it byte by byte with dist/
-	@python3 -B cmake/dist/reproduce.py --targets $(TARGETS)
+	@python3 -B cmake/dist/reproduce.py --targets $(TARGETS) $(REPRODUCE_FLAGS)
 
 configure: ## Install what is missing and configure
 	@sh cmake/setup.sh
+	@if [ $(PRESET) = sanitize ]; then \
+	  $(MAKE) --no-print-directory configure PRESET=default && cmake --build --preset default --target device_code; fi
 	@cmake --preset $(PRESET) $(CMAKE_ARGS) --log-level=WARNING
 
 clean: ## Remove the build folder

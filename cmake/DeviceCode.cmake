@@ -12,8 +12,8 @@
 #   EXTENDS  packs that this one contains as well (the test build adds its probes to the product's).
 #   TARGETS  what to assemble for; all known targets if not given.
 #
-# Device code is the same for every host: a cross build takes the packs of the native build in the folder BP_NATIVE,
-# where the target `device_code` makes them all.
+# Device code is the same for every host: where BP_NATIVE names a build folder, the packs are taken from there; its
+# target `device_code` makes them all. A cross build has to.
 #
 # Changing a header of probes/ptx compiles what includes it; a relinked bp-assemble only compares; adding a probe
 # assembles that one (see probes/assembly/tool/piece.h).
@@ -113,8 +113,7 @@ function(bp_embed_modules)
   endif()
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${arg_LIBRARY}.modules)
   file(MAKE_DIRECTORY ${folder})
-  if(CMAKE_CROSSCOMPILING)
-    # The same folder of the native build: device code is the same for every host.
+  if(BP_NATIVE)
     file(RELATIVE_PATH place ${PROJECT_BINARY_DIR} ${folder})
     set(pack ${BP_NATIVE}/${place}/${arg_LIBRARY}.pack)
   else()

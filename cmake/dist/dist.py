@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the distribution: for each architecture a folder, an archive, a wheel and a .deb, and the test programs.
 
-    dist.py [--targets all|default] [--arch ARCH] [--native DIR] [--work DIR] [--output DIR]
+    dist.py [--targets all|default] [--arch ARCH] [--without-tests] [--native DIR] [--work DIR] [--output DIR]
 
 The device code is made once, by a native build (--native), and is the same for both architectures; the host side is
 cross-compiled with the toolchain beside this file. docs/releasing.md says how a release is made of it.
@@ -42,8 +42,8 @@ def build_native(folder: pathlib.Path, targets: str) -> str:
     return re.search(r"^CMAKE_PROJECT_VERSION:STATIC=(.+)$", cache, re.MULTILINE)[1]
 
 
-def build_host(arch: str, native: pathlib.Path, work: pathlib.Path) -> pathlib.Path:
-    """The programs of one architecture; their build folder."""
+def build_host(arch: str, native: pathlib.Path, work: pathlib.Path, tests: bool) -> pathlib.Path:
+    """The program of one architecture, and its tests; their build folder."""
     zig = work / "zig"
     prefix = work / "prefix" / arch
     run(sys.executable, HERE.parent / "fetch_toolkit.py", "--zig", zig)
@@ -52,7 +52,7 @@ def build_host(arch: str, native: pathlib.Path, work: pathlib.Path) -> pathlib.P
     folder = work / arch
     run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING",
         f"-DCMAKE_TOOLCHAIN_FILE={HERE / 'toolchain.cmake'}", f"-DBP_ARCH={arch}", f"-DBP_ZIG={zig}",
-        f"-DBP_PREFIX={prefix}", f"-DBP_NATIVE={native}")
+        f"-DBP_PREFIX={prefix}", f"-DBP_NATIVE={native}", f"-DBP_TESTS={'ON' if tests else 'OFF'}")
     run("cmake", "--build", folder)
     return folder
 
@@ -66,7 +66,7 @@ def install(build: pathlib.Path, component: str, folder: pathlib.Path) -> None:
         raise SystemExit(f"{component} could not be installed into {folder}.")
 
 
-def pack(folder: pathlib.Path, epoch: int) -> pathlib.Path:
+def pack(folder: pathlib.Path, epoch: int) -> None:
     """folder.tar.gz: the same bytes whoever packs, and whenever."""
     archive = folder.with_name(folder.name + ".tar.gz")
 
@@ -83,11 +83,11 @@ def pack(folder: pathlib.Path, epoch: int) -> pathlib.Path:
             for path in sorted(folder.rglob("*")):
                 tar.add(path, arcname=str(pathlib.Path(folder.name) / path.relative_to(folder)), recursive=False,
                         filter=settle)
-    return archive
 
 
-def write_sums(output: pathlib.Path, files: list[pathlib.Path]) -> None:
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(files)]
+def write_sums(output: pathlib.Path) -> None:
+    files = sorted(file for file in output.iterdir() if file.is_file() and file.name != "SHA256SUMS")
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
     (output / "SHA256SUMS").write_text("".join(lines))
 
 
@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--targets", choices=["all", "default"], default="all",
                         help="what the kernels are assembled for; default: as in `make run`, quicker")
     parser.add_argument("--arch", choices=ARCHITECTURES, action="append", help="only this one; repeatable")
+    parser.add_argument("--without-tests", action="store_true", help="the program alone, without the test programs")
     parser.add_argument("--native", type=absolute, help="folder of the native build")
     parser.add_argument("--work", type=absolute, default=SOURCE / "build" / "dist")
     parser.add_argument("--output", type=absolute, default=SOURCE / "dist")
@@ -114,18 +115,22 @@ def main() -> None:
 
     epoch = int(os.environ.setdefault("SOURCE_DATE_EPOCH", str(commit_time())))
     version = build_native(native, arguments.targets)
+    if not arguments.arch:  # nothing of an earlier version stays
+        shutil.rmtree(arguments.output, ignore_errors=True)
     arguments.output.mkdir(parents=True, exist_ok=True)
-    files = []
     for arch in arguments.arch or ARCHITECTURES:
-        build = build_host(arch, native, arguments.work)
+        build = build_host(arch, native, arguments.work, not arguments.without_tests)
         program = arguments.output / f"blackwell-probe-{version}-linux-{arch}"
-        tests = program.with_name(program.name + "-tests")
-        install(build, "program", program)
-        install(build, "tests", tests)
-        files += [pack(program, epoch), pack(tests, epoch)]
+        folders = {"program": program}
+        if not arguments.without_tests:
+            folders["tests"] = program.with_name(program.name + "-tests")
+        for component, folder in folders.items():
+            install(build, component, folder)
+            pack(folder, epoch)
         packaging = (arch, version, arguments.output, arguments.work / "packages")
-        files += [wheel.build_wheel(program, *packaging), deb.build_deb(program, *packaging)]
-    write_sums(arguments.output, files)
+        wheel.build_wheel(program, *packaging)
+        deb.build_deb(program, *packaging)
+    write_sums(arguments.output)
 
 
 if __name__ == "__main__":

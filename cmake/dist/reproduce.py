@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the distribution once more, in another folder and from nothing, and compares it byte by byte with the first.
 
-    reproduce.py [--targets all|default]      after dist.py with the same targets; status 1 if something differs
+    reproduce.py [--targets all|default] [--without-tests]     after dist.py with the same targets; status 1 if something
+                                                               differs
 """
 
 import argparse
@@ -33,18 +34,23 @@ def differing_files(first: pathlib.Path, second: pathlib.Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", choices=["all", "default"], default="all")
-    targets = parser.parse_args().targets
+    parser.add_argument("--without-tests", action="store_true", help="leave out the archives of the test programs")
+    arguments = parser.parse_args()
     if not (FIRST / "SHA256SUMS").exists():
         raise SystemExit("There is no distribution to compare with: call `make dist` first.")
     shutil.rmtree(AGAIN, ignore_errors=True)
     # No cache of the first build may answer in place of the second.
     environment = dict(os.environ, CCACHE_DISABLE="1", ZIG_GLOBAL_CACHE_DIR=str(AGAIN / "zig-cache"))
-    done = subprocess.run([sys.executable, str(pathlib.Path(dist.__file__)), "--targets", targets, "--native",
-                           str(AGAIN / "native"), "--work", str(AGAIN / "dist"), "--output", str(AGAIN / "output")],
-                          env=environment, check=False)
+    command = [sys.executable, "-B", dist.__file__, "--targets", arguments.targets, "--native", str(AGAIN / "native"),
+               "--work", str(AGAIN / "dist"), "--output", str(AGAIN / "output")]
+    if arguments.without_tests:
+        command.append("--without-tests")
+    done = subprocess.run(command, env=environment, check=False)
     if done.returncode != 0:
         raise SystemExit("The second build failed.")
     first, second = sums(FIRST), sums(AGAIN / "output")
+    if arguments.without_tests:
+        first = {name: value for name, value in first.items() if not name.endswith("-tests.tar.gz")}
     differing = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
     for name in differing:
         print(f"differs: {name}")
