@@ -8,8 +8,9 @@ namespace {
 
 template <typename Predicate>
 bool any_result(const Report& report, Predicate predicate) {
+  const auto fits = [&](const auto& result) { return predicate(result.status, result.reason); };
+  if (std::ranges::any_of(report.surveys, fits)) return true;
   return std::ranges::any_of(report.gpus, [&](const GpuReport& gpu) {
-    const auto fits = [&](const auto& result) { return predicate(result.status, result.reason); };
     return std::ranges::any_of(gpu.features, fits) || std::ranges::any_of(gpu.kernels, fits);
   });
 }
@@ -38,7 +39,7 @@ bool broken(Status status, const std::optional<Reason>& reason) {
 bool left_open(Status status, const std::optional<Reason>& reason) {
   return status == Status::blocked ||
          (status == Status::not_run &&
-          !is_one_of(reason, {"not_selected", "level_quick", "no_probe"}));
+          !is_one_of(reason, {"not_selected", "level_quick", "level_full", "no_probe"}));
 }
 
 }  // namespace

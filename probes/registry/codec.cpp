@@ -83,6 +83,62 @@ T named(const Json& json, const char* key, std::optional<T> (*parse)(std::string
   return *value;
 }
 
+// A fact's value as JSON. What JSON cannot hold becomes null, and `absent` says why.
+Json encode_value(const FactValue& value, std::string& absent) {
+  const auto* real = std::get_if<double>(&value);
+  if (real != nullptr && !std::isfinite(*real)) {
+    absent = "the value is not a finite number";
+    return nullptr;
+  }
+  return std::visit(
+      [](const auto& held) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>) {
+          return Json(nullptr);
+        } else {
+          return Json(held);
+        }
+      },
+      value);
+}
+
+FactValue decode_value(const Json& value) {
+  if (value.is_null()) return {};
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_unsigned() &&
+      value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+    throw DecodeError("a fact's value does not fit into 64 bits with a sign");
+  }
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  throw DecodeError("a fact's value is neither a number, a string, true, false nor null");
+}
+
+// A cell is its value, or an object that says why there is none.
+Json encode_cell(const Cell& cell) {
+  std::string absent = cell.absent;
+  Json value = encode_value(cell.value, absent);
+  if (!value.is_null()) return value;
+  return {{"value", nullptr}, {"absent", absent}};
+}
+
+Cell decode_cell(const Json& json) {
+  if (!json.is_object()) return {decode_value(json), {}};
+  if (!member(json, "value").is_null()) throw DecodeError("a cell with a reason has a value");
+  return {{}, text(json, "absent")};
+}
+
+std::vector<int> decode_ordinals(const Json& json) {
+  if (json.size() > 2) throw DecodeError("a survey is about two GPUs at most");
+  std::vector<int> ordinals;
+  for (const Json& item : json) {
+    if (!item.is_number_unsigned() || item.get<std::uint64_t>() > 4096)
+      throw DecodeError("\"gpus\" holds what is not a GPU ordinal");
+    ordinals.push_back(item.get<int>());
+  }
+  return ordinals;
+}
+
 }  // namespace
 
 Json encode(const Evidence& evidence) {
@@ -177,45 +233,14 @@ MatrixRow decode_matrix_row(const Json& json) {
 Json encode(const Fact& fact) {
   Json json{{"key", fact.key}};
   std::string absent = fact.absent;
-  std::visit(
-      [&](const auto& value) {
-        using Value = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, std::monostate>) {
-          json["value"] = nullptr;
-        } else if constexpr (std::is_same_v<Value, double>) {
-          if (std::isfinite(value)) {
-            json["value"] = value;
-          } else {
-            json["value"] = nullptr;
-            absent = "the value is not a finite number";
-          }
-        } else {
-          json["value"] = value;
-        }
-      },
-      fact.value);
+  json["value"] = encode_value(fact.value, absent);
   json["by"] = fact.by;
   if (!absent.empty()) json["absent"] = absent;
   return json;
 }
 
 Fact decode_fact(const Json& json) {
-  Fact fact{text(json, "key"), {}, text(json, "by"), {}};
-  const Json& value = member(json, "value");
-  if (value.is_boolean()) {
-    fact.value = value.get<bool>();
-  } else if (value.is_number_unsigned() &&
-             value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
-    throw DecodeError("a fact's value does not fit into 64 bits with a sign");
-  } else if (value.is_number_integer()) {
-    fact.value = value.get<std::int64_t>();
-  } else if (value.is_number()) {
-    fact.value = value.get<double>();
-  } else if (value.is_string()) {
-    fact.value = value.get<std::string>();
-  } else if (!value.is_null()) {
-    throw DecodeError("a fact's value is neither a number, a string, true, false nor null");
-  }
+  Fact fact{text(json, "key"), decode_value(member(json, "value")), text(json, "by"), {}};
   if (json.contains("absent")) fact.absent = text(json, "absent");
   return fact;
 }
@@ -228,6 +253,68 @@ Json encode(const GpuFacts& gpu) {
           {"pci", null_or_text(gpu.pci)},
           {"problem", null_or(gpu.problem)},
           {"facts", encode_list(gpu.facts)}};
+}
+
+Json encode(const SurveyResult& result) {
+  Json values = Json::array();
+  for (const SurveyValue& value : result.values) {
+    std::string absent = value.absent;
+    Json item{{"name", value.name},
+              {"value", encode_value(value.value, absent)},
+              {"unit", value.unit},
+              {"kind", to_string(value.kind)}};
+    if (!absent.empty()) item["absent"] = absent;
+    values.push_back(std::move(item));
+  }
+  Json columns = Json::array();
+  for (const Column& column : result.columns)
+    columns.push_back({{"name", column.name}, {"unit", column.unit}});
+  Json rows = Json::array();
+  for (const auto& row : result.rows) {
+    Json cells = Json::array();
+    for (const Cell& cell : row) cells.push_back(encode_cell(cell));
+    rows.push_back(std::move(cells));
+  }
+  return {{"id", result.id},
+          {"gpus", result.gpus},
+          {"status", to_string(result.status)},
+          {"reason", null_or(result.reason)},
+          {"evidence", encode_list(result.evidence)},
+          {"values", std::move(values)},
+          {"columns", std::move(columns)},
+          {"rows", std::move(rows)}};
+}
+
+SurveyResult decode_survey_result(const Json& json) {
+  SurveyResult result{
+      .id = text(json, "id"),
+      .gpus = decode_ordinals(array(json, "gpus")),
+      .status = named(json, "status", parse_status),
+      .reason = optional_reason(json, "reason"),
+      .evidence = list(json, "evidence", decode_evidence),
+      .values = list<SurveyValue>(json, "values",
+                                  [](const Json& item) {
+                                    SurveyValue value{text(item, "name"),
+                                                      decode_value(member(item, "value")),
+                                                      text(item, "unit"),
+                                                      named(item, "kind", parse_evidence_kind),
+                                                      {}};
+                                    if (item.contains("absent"))
+                                      value.absent = text(item, "absent");
+                                    return value;
+                                  }),
+      .columns = list<Column>(json, "columns",
+                              [](const Json& item) {
+                                return Column{text(item, "name"), text(item, "unit")};
+                              }),
+  };
+  for (const Json& row : array(json, "rows")) {
+    if (!row.is_array() || row.size() != result.columns.size())
+      throw DecodeError("a row of a table is not as long as its columns");
+    std::vector<Cell>& cells = result.rows.emplace_back();
+    for (const Json& cell : row) cells.push_back(decode_cell(cell));
+  }
+  return result;
 }
 
 GpuFacts decode_gpu_facts(const Json& json) {

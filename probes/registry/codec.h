@@ -8,6 +8,7 @@
 
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 
@@ -23,6 +24,7 @@ Json encode(const FeatureResult& result);
 Json encode(const KernelResult& result);
 Json encode(const MatrixRow& row);
 Json encode(const Fact& fact);
+Json encode(const SurveyResult& result);
 Json encode(const GpuFacts& gpu);
 Json encode(const DriverFacts& driver);
 
@@ -32,6 +34,7 @@ FeatureResult decode_feature_result(const Json& json);
 KernelResult decode_kernel_result(const Json& json);
 MatrixRow decode_matrix_row(const Json& json);
 Fact decode_fact(const Json& json);
+SurveyResult decode_survey_result(const Json& json);
 GpuFacts decode_gpu_facts(const Json& json);
 DriverFacts decode_driver_facts(const Json& json);
 

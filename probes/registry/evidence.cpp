@@ -12,7 +12,7 @@ constexpr auto kind_names =
                                      "launched", "verified", "counted"});
 constexpr auto status_names = std::to_array<std::string_view>(
     {"supported", "emulated", "unsupported", "wrong_result", "crashed", "timed_out", "blocked",
-     "not_run", "assembles", "refused"});
+     "not_run", "assembles", "refused", "measured"});
 
 template <typename Enum, std::size_t n>
 std::optional<Enum> parse(const std::array<std::string_view, n>& names, std::string_view text) {

@@ -49,6 +49,8 @@ enum class Status : std::uint8_t {
   // of a feature on a target not in hand
   assembles,
   refused,
+  // of a sweep or fact that came to its end
+  measured,
 };
 std::string_view to_string(Status status);
 std::optional<Status> parse_status(std::string_view text);
@@ -94,7 +96,7 @@ struct MatrixRow {
   std::string target;
   std::string toolkit;               // "ptxas 13.0.88" or "driver 580.159.04"
   Status verdict = Status::refused;  // assembles or refused
-  std::string sass;     // native opcode, "expanded: ...", "helper: ..."; empty: not disassembled
+  std::string sass;     // "native: ...", "expanded: ...", "helper: ..."; empty: not disassembled
   std::string message;  // verbatim first message of a refusal
   bool operator==(const MatrixRow&) const = default;
 };

@@ -98,6 +98,7 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"device_unusable", "The GPU could not be opened", ""},
     {"no_probe", "This version has no probe for the feature", ""},
     {"not_selected", "The item was not selected", ""},
+    {"level_full", "Sweeps and facts are measured at --level full only", "Run with --level full."},
     {"level_quick", "Kernels are not run at --level quick", "Run without --level quick."},
 });
 

@@ -48,6 +48,7 @@ Judged judge_feature(const Expression& leaf, const Subject& subject) {
     case Status::timed_out:
     case Status::blocked:
     case Status::not_run:
+    case Status::measured:  // not of a feature
       judged.have = Have::unknown;
       break;
   }

@@ -163,6 +163,7 @@ std::string serialise_json(const Report& report, const Style&) {
   value("driver", encode_driver(report.driver));
   rows("gpus", report.gpus);
   rows("targets", report.targets);
+  rows("surveys", report.surveys);
   rows("disputed", report.disputed);
   rows("matrix", report.matrix);
   value("log", report.log);

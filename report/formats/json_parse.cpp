@@ -137,6 +137,8 @@ Report decode(const Json& json) {
   report.driver = decode_driver(member(json, "driver"));
   report.gpus = list(json, "gpus", decode_gpu);
   report.targets = list(json, "targets", decode_target);
+  if (json.contains("surveys"))  // not in the first reports
+    report.surveys = list(json, "surveys", decode_survey_result);
   report.disputed = list(json, "disputed", decode_disputed);
   report.matrix = list(json, "matrix", decode_matrix_row);
   report.log = list(json, "log", decode_line);

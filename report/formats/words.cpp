@@ -138,6 +138,8 @@ std::string_view meaning(Status status) {
       return "an assembler accepts it for the target: expected, not executed";
     case Status::refused:
       return "an assembler refuses it for the target";
+    case Status::measured:
+      return "a sweep or fact came to its end; each figure says how it is known";
   }
   return "";
 }
@@ -168,6 +170,7 @@ Tone tone(Status status) {
   switch (status) {
     case Status::supported:
     case Status::assembles:
+    case Status::measured:
       return Tone::good;
     case Status::emulated:
       return Tone::partly;

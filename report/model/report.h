@@ -8,6 +8,7 @@
 
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 
@@ -86,6 +87,7 @@ struct Report {
       log;  // what happened to workers, in order: "worker 1 was killed by SIGSEGV ..."
   std::vector<GpuReport> gpus;
   std::vector<TargetReport> targets;
+  std::vector<SurveyResult> surveys;  // of each GPU, then of pairs, then of the host
   std::vector<DisputedFact> disputed;
   std::vector<MatrixRow> matrix;
   bool operator==(const Report&) const = default;

@@ -76,11 +76,24 @@ void visit(std::vector<Evidence>& evidence, const Change& change) {
   }
 }
 
+void visit(FactValue& value, std::string& absent, const Change& change) {
+  if (auto* text = std::get_if<std::string>(&value)) change(*text);
+  change(absent);
+}
+
 void visit(std::vector<Fact>& facts, const Change& change) {
   for (Fact& fact : facts) {
-    if (auto* text = std::get_if<std::string>(&fact.value)) change(*text);
+    visit(fact.value, fact.absent, change);
     change(fact.by);
-    change(fact.absent);
+  }
+}
+
+void visit(SurveyResult& survey, const Change& change) {
+  visit(survey.reason, change);
+  visit(survey.evidence, change);
+  for (SurveyValue& value : survey.values) visit(value.value, value.absent, change);
+  for (auto& row : survey.rows) {
+    for (Cell& cell : row) visit(cell.value, cell.absent, change);
   }
 }
 
@@ -127,6 +140,7 @@ void visit(Report& report, const Change& change) {
     visit_results(target.features, change);
     visit(target.backends, change);
   }
+  for (SurveyResult& survey : report.surveys) visit(survey, change);
   for (DisputedFact& fact : report.disputed) {
     change(fact.finding);
     visit(fact.evidence, change);

@@ -18,11 +18,15 @@ void plant(std::vector<Evidence>& evidence, const std::string& text) {
   }
 }
 
+void plant(FactValue& value, std::string& absent, const std::string& text) {
+  if (auto* words = std::get_if<std::string>(&value)) plant(*words, text);
+  if (!absent.empty()) plant(absent, text);
+}
+
 void plant(std::vector<Fact>& facts, const std::string& text) {
   for (Fact& fact : facts) {
-    if (auto* value = std::get_if<std::string>(&fact.value)) plant(*value, text);
+    plant(fact.value, fact.absent, text);
     plant(fact.by, text);
-    if (!fact.absent.empty()) plant(fact.absent, text);
   }
 }
 
@@ -64,6 +68,13 @@ void plant(Report& report, const std::string& text) {
   for (TargetReport& target : report.targets) {
     plant_results(target.features, text);
     plant(target.backends, text);
+  }
+  plant_results(report.surveys, text);
+  for (SurveyResult& survey : report.surveys) {
+    for (SurveyValue& value : survey.values) plant(value.value, value.absent, text);
+    for (auto& row : survey.rows) {
+      for (Cell& cell : row) plant(cell.value, cell.absent, text);
+    }
   }
   for (DisputedFact& fact : report.disputed) {
     plant(fact.finding, text);

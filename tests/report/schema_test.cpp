@@ -44,7 +44,7 @@ Json ids(const Rows& rows) {
 Json with_enums_of_the_code(Json schema) {
   Json& defs = schema["$defs"];
   defs["evidence_kind"]["enum"] = names(parse_evidence_kind, EvidenceKind::counted);
-  defs["status"]["enum"] = names(parse_status, Status::refused);
+  defs["status"]["enum"] = names(parse_status, Status::measured);
   defs["verdict"]["enum"] = names(parse_verdict, Verdict::unknown);
   defs["outcome"]["enum"] = names(parse_outcome, DisputedFact::Outcome::open);
   defs["reason_id"]["enum"] = ids(reasons());
