@@ -1,92 +1,81 @@
-// cp.async: 16 bytes a thread from global to shared memory, in two groups; every eighth thread asks
-// for none of them, and gets zeros.
+// cp.async: 16, 8 and 4 bytes a thread from global to shared memory, in two groups. Of every eight
+// threads one asks for none of its bytes and one for the first half, and zeros fill the rest.
 #ifdef __CUDACC__
 #include "probes/features/device.cuh"
 #include "probes/ptx/cp_async.cuh"
 
 BP_ENTRY(cp_async_16_bytes) {
-  __shared__ alignas(16) uint4 pieces[2 * 128];
-  const unsigned thread = threadIdx.x;
-  const auto* source = reinterpret_cast<const uint4*>(in);
+  constexpr unsigned threads = 128, words = 7 * threads;
+  __shared__ alignas(16) unsigned pieces[words];
+  const unsigned thread = threadIdx.x, mirror = threads - 1 - thread;
+  const auto* source = reinterpret_cast<const unsigned*>(in);
   // Neither zero nor an input: what is not copied shows.
-  pieces[thread] = pieces[128 + thread] = make_uint4(~0u, ~0u, ~0u, ~0u);
+  for (unsigned i = thread; i < words; i += threads) pieces[i] = ~0u;
   __syncthreads();
-  for (unsigned group = 0; group < 2; ++group) {
-    bp::ptx::cp_async_16(&pieces[128 * group + 127 - thread], &source[128 * group + thread],
-                         thread % 8 != 3);
-    bp::ptx::cp_async_commit();
-  }
-  auto* result = reinterpret_cast<uint4*>(out);
+  const unsigned part = thread % 8 == 3 ? 0 : thread % 8 == 5 ? 1 : 2;  // halves
+  bp::ptx::cp_async_16(&pieces[4 * mirror], &source[4 * thread], part != 0);
+  bp::ptx::cp_async_commit();
+  const unsigned eight = 4 * threads, four = 6 * threads;  // where these begin
+  bp::ptx::cp_async_ca<8>(&pieces[eight + 2 * mirror], &source[eight + 2 * thread], 4 * part);
+  bp::ptx::cp_async_ca<4>(&pieces[four + mirror], &source[four + thread], 2 * part);
+  bp::ptx::cp_async_commit();
+  auto* result = reinterpret_cast<unsigned*>(out);
   bp::ptx::cp_async_wait<1>();
   __syncthreads();
-  result[thread] = pieces[thread];
+  for (unsigned i = thread; i < eight; i += threads) result[i] = pieces[i];
   bp::ptx::cp_async_wait<0>();
   __syncthreads();
-  result[128 + thread] = pieces[128 + thread];
+  for (unsigned i = eight + thread; i < words; i += threads) result[i] = pieces[i];
 }
 
 #else
-#include "probes/features/host.h"
+#include "probes/features/words.h"
 
 namespace bp {
 namespace {
 
 constexpr unsigned threads = 128;
-constexpr unsigned words = 2 * threads * 4;
-constexpr std::string_view instructions[] = {"cp.async.cg.shared.global", "cp.async.commit_group",
+constexpr std::size_t count = 7 * threads;
+constexpr std::string_view instructions[] = {"cp.async.cg.shared.global",
+                                             "cp.async.ca.shared.global", "cp.async.commit_group",
                                              "cp.async.wait_group"};
 constexpr std::string_view native_sass[] = {"LDGSTS"};
 
-void exact(std::span<std::uint8_t> in) {
-  for (unsigned i = 0; i < words; ++i) store<std::uint32_t>(in, i, i + 1);
-}
-
-void random(std::span<std::uint8_t> in, std::uint64_t seed) {
-  Random values(seed);
-  for (unsigned i = 0; i < words; ++i) {
-    store<std::uint32_t>(in, i, static_cast<std::uint32_t>(values.next() >> 33) + 1);
-  }
-}
-
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
-  for (unsigned group = 0; group < 2; ++group) {
+  std::size_t begin = 0;
+  for (const unsigned words : {4u, 2u, 1u}) {
     for (unsigned thread = 0; thread < threads; ++thread) {
-      for (unsigned word = 0; word < 4; ++word) {
-        const double value = load<std::uint32_t>(in, (threads * group + thread) * 4 + word);
-        out[(threads * group + threads - 1 - thread) * 4 + word] = thread % 8 == 3 ? 0 : value;
+      const unsigned all = words * 4;
+      // The 16-byte copies ask for all or nothing.
+      const unsigned half = words == 4 ? all : all / 2;
+      const unsigned bytes = thread % 8 == 3 ? 0 : thread % 8 == 5 ? half : all;
+      for (unsigned word = 0; word < words; ++word) {
+        const auto value = load<std::uint32_t>(in, begin + thread * words + word);
+        const unsigned valid = bytes <= 4 * word ? 0 : bytes - 4 * word;
+        out[begin + (threads - 1 - thread) * words + word] = valid == 0  ? 0
+                                                             : valid < 4 ? value & 0xffffu
+                                                                         : value;
       }
     }
+    begin += std::size_t{words} * threads;
   }
 }
-
-void corrupt(std::span<std::uint8_t> in) { in[4 * 777] ^= 1; }
 
 }  // namespace
 
-extern const InstructionProbe cp_async_probe{
+extern const InstructionProbe cp_async_probe = words::describe({
     .feature = "cp_async",
     .entry = "cp_async_16_bytes",
     .instructions = instructions,
-    .needs = {},
     .ptx = {7, 0},
-    .operations = words * sizeof(std::uint32_t),  // bytes
     .launch = {.grid = {1}, .block = {threads}},
-    .input_bytes = words * sizeof(std::uint32_t),
-    .element = Element::u32,
-    .outputs = words,
-    .scratch_bytes = 0,
-    .tensor_map = std::nullopt,
-    .exact = &exact,
-    .random = &random,
+    .inputs = count,
+    .outputs = count,
     .reference = &reference,
-    .fault = {.what = "the lowest bit of word 777 is flipped", .corrupt = &corrupt},
-    .tolerance = {},
+    .fault = {.what = "bits of word 777 are flipped", .corrupt = &words::flip<777>},
     .native_sass = native_sass,
-    .rate = std::nullopt,
-    .native_test = std::nullopt,
-    .neutralise = {.line_with = "cp.async.cg.", .replacement = {}},
-    .neutralise_exception = {},
-};
+    .neutralise = {.line_with = ".shared.global", .replacement = {}},
+});
 
 }  // namespace bp
 #endif

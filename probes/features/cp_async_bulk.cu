@@ -1,8 +1,7 @@
 // cp.async.bulk: two contiguous pieces from global to shared memory, each in the other's place.
 // Written with a .shared::cluster destination for the reason that tma_load.cu gives.
 #ifdef __CUDACC__
-#include "probes/features/device.cuh"
-#include "probes/ptx/async_proxy.cuh"
+#include "probes/features/bulk_device.cuh"
 #include "probes/ptx/cp_async_bulk.cuh"
 
 BP_ENTRY(cp_async_bulk) {
@@ -12,12 +11,7 @@ BP_ENTRY(cp_async_bulk) {
   __shared__ alignas(8) unsigned long long full;
   // What an earlier launch left must not pass for a result.
   pieces[threadIdx.x] = pieces[words + threadIdx.x] = poison;
-  if (threadIdx.x == 0) {
-    mbarrier_init(&full, 1);
-    fence_mbarrier_init();
-  }
-  fence_proxy_async();
-  __syncthreads();
+  start_barrier(&full);
   if (threadIdx.x == 0) {
     mbarrier_arrive_expect_tx(&full, sizeof pieces);
     cp_async_bulk_load(pieces + words, in, sizeof pieces / 2, &full);
@@ -25,75 +19,43 @@ BP_ENTRY(cp_async_bulk) {
   }
   __syncwarp();
   const bool in_time = wait_bounded(&full, 0);
-  auto* result = reinterpret_cast<unsigned*>(out);
-  for (unsigned i = threadIdx.x; i < 2 * words; i += words)
-    result[i] = in_time ? pieces[i] : poison;
+  write_out(out, pieces, 2 * words, in_time);
 }
 
 #else
-#include "probes/features/host.h"
+#include "probes/features/words.h"
 
 namespace bp {
 namespace {
 
-constexpr unsigned words = 256;  // of a piece
-constexpr std::string_view instructions[] = {
-    "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes",
-    "mbarrier.init.shared::cta.b64",
-    "mbarrier.arrive.expect_tx.shared::cta.b64",
-    "mbarrier.try_wait.parity.shared::cta.b64",
-    "fence.mbarrier_init.release.cluster",
-    "fence.proxy.async.shared::cta",
-};
+constexpr std::size_t words_of_piece = 256;
+constexpr std::array<std::string_view, 1> own{
+    "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes"};
+constexpr auto instructions = words::joined(own, words::barrier, words::expect_tx);
 constexpr std::string_view needs[] = {"mbarrier"};
 constexpr std::string_view native_sass[] = {"UBLKCP"};
 
-void exact(std::span<std::uint8_t> in) {
-  for (unsigned i = 0; i < 2 * words; ++i) store<std::uint32_t>(in, i, i + 1);
-}
-
-void random(std::span<std::uint8_t> in, std::uint64_t seed) {
-  Random values(seed);
-  for (unsigned i = 0; i < 2 * words; ++i) {
-    store<std::uint32_t>(in, i, static_cast<std::uint32_t>(values.next() >> 33) + 1);
-  }
-}
-
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
-  for (unsigned i = 0; i < 2 * words; ++i) {
-    out[(i + words) % (2 * words)] = load<std::uint32_t>(in, i);
-  }
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[(i + words_of_piece) % out.size()] = load<std::uint32_t>(in, i);
 }
-
-void corrupt(std::span<std::uint8_t> in) { in[4 * 300] ^= 1; }
 
 }  // namespace
 
-extern const InstructionProbe cp_async_bulk_probe{
+extern const InstructionProbe cp_async_bulk_probe = words::describe({
     .feature = "cp_async_bulk",
     .entry = "cp_async_bulk",
     .instructions = instructions,
     .needs = needs,
-    .ptx = {8, 0},
-    .operations = 2 * words * sizeof(std::uint32_t),  // bytes
-    .launch = {.grid = {1}, .block = {words}},
-    .input_bytes = 2 * words * sizeof(std::uint32_t),
-    .element = Element::u32,
-    .outputs = 2 * words,
-    .scratch_bytes = 0,
-    .tensor_map = std::nullopt,
-    .exact = &exact,
-    .random = &random,
+    .launch = {.grid = {1}, .block = {words_of_piece}},
+    .inputs = 2 * words_of_piece,
+    .outputs = 2 * words_of_piece,
     .reference = &reference,
-    .fault = {.what = "the lowest bit of word 300 is flipped", .corrupt = &corrupt},
-    .tolerance = {},
+    .fault = {.what = "bits of word 300 are flipped", .corrupt = &words::flip<300>},
     .native_sass = native_sass,
-    .rate = std::nullopt,
-    .native_test = std::nullopt,
     // Without it nothing completes on the barrier, and the wait ends by the clock.
     .neutralise = {.line_with = "cp.async.bulk.shared::cluster", .replacement = {}},
-    .neutralise_exception = {},
-};
+});
 
 }  // namespace bp
 #endif

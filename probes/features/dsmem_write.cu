@@ -27,43 +27,23 @@ BP_ENTRY(dsmem_write) {
 namespace bp {
 namespace {
 
-constexpr std::string_view instructions[] = {
-    "st.shared::cluster.u32",
-    "mapa.shared::cluster.u32",
-    "barrier.cluster.arrive.release.aligned",
-    "barrier.cluster.wait.acquire.aligned",
-};
+constexpr std::array<std::string_view, 1> own{"st.shared::cluster.u32"};
+constexpr auto instructions = words::joined(own, words::mapa, words::cluster_barrier);
 // A generic store: those to global and to the CTA's own shared memory have names of their own.
 constexpr std::string_view native_sass[] = {"ST.E"};
 constexpr std::string_view needs[] = {"cluster.launch"};
 
 }  // namespace
 
-extern const InstructionProbe dsmem_write_probe{
+extern const InstructionProbe dsmem_write_probe = PeerExchange::describe({
     .feature = "dsmem.write",
     .entry = "dsmem_write",
     .instructions = instructions,
     .needs = needs,
-    .ptx = {8, 0},
-    .operations = PeerExchange::bytes,
-    .launch = PeerExchange::launch,
-    .input_bytes = PeerExchange::bytes,
-    .element = Element::u32,
-    .outputs = PeerExchange::words,
-    .scratch_bytes = 0,
-    .tensor_map = std::nullopt,
-    .exact = &PeerExchange::exact,
-    .random = &PeerExchange::random,
-    .reference = &PeerExchange::reference,
-    .fault = {.what = "word 5 of CTA 2 gets another value", .corrupt = &PeerExchange::corrupt},
-    .tolerance = {},
     .native_sass = native_sass,
-    .rate = std::nullopt,
-    .native_test = std::nullopt,
     // Without it the words keep what was put there first.
     .neutralise = {.line_with = "st.shared::cluster.", .replacement = ""},
-    .neutralise_exception = {},
-};
+});
 
 }  // namespace bp
 #endif

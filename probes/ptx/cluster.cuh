@@ -3,7 +3,7 @@
 // launch attribute.
 #pragma once
 
-#include "probes/ptx/mbarrier.cuh"
+#include "probes/ptx/async_proxy.cuh"
 
 namespace bp::ptx {
 
@@ -45,12 +45,48 @@ __device__ inline void store_shared_cluster(unsigned mapped, unsigned value) {
   asm volatile("st.shared::cluster.u32 [%0], %1;" ::"r"(mapped), "r"(value) : "memory");
 }
 
+/// Adds to the word; the result is what was there before.
+__device__ inline unsigned atomic_add_shared_cluster(unsigned mapped, unsigned value) {
+  unsigned old;
+  asm volatile("atom.relaxed.cluster.shared::cluster.add.u32 %0, [%1], %2;"
+               : "=r"(old)
+               : "r"(mapped), "r"(value)
+               : "memory");
+  return old;
+}
+
+__device__ inline unsigned atomic_exchange_shared_cluster(unsigned mapped, unsigned value) {
+  unsigned old;
+  asm volatile("atom.relaxed.cluster.shared::cluster.exch.b32 %0, [%1], %2;"
+               : "=r"(old)
+               : "r"(mapped), "r"(value)
+               : "memory");
+  return old;
+}
+
 /// Asynchronous store; the barrier, in the same CTA as the destination, gets 4 bytes of its
 /// transaction count.
 __device__ inline void store_async(unsigned mapped, unsigned value, unsigned mapped_barrier) {
   asm volatile(
       "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.u32 [%0], %1, [%2];" ::"r"(
           mapped),
+      "r"(value), "r"(mapped_barrier)
+      : "memory");
+}
+
+/// Asynchronous addition to a word; the barrier as above.
+__device__ inline void reduce_async_add(unsigned mapped, unsigned value, unsigned mapped_barrier) {
+  asm volatile(
+      "red.async.relaxed.cluster.shared::cluster.mbarrier::complete_tx::bytes.add.u32 "
+      "[%0], %1, [%2];" ::"r"(mapped),
+      "r"(value), "r"(mapped_barrier)
+      : "memory");
+}
+
+__device__ inline void reduce_async_xor(unsigned mapped, unsigned value, unsigned mapped_barrier) {
+  asm volatile(
+      "red.async.relaxed.cluster.shared::cluster.mbarrier::complete_tx::bytes.xor.b32 "
+      "[%0], %1, [%2];" ::"r"(mapped),
       "r"(value), "r"(mapped_barrier)
       : "memory");
 }
@@ -67,6 +103,15 @@ __device__ inline bool mbarrier_try_wait_parity_cluster(unsigned long long* barr
       : "r"(shared_address(barrier)), "r"(parity)
       : "memory");
   return done != 0;
+}
+
+/// Waits for the phase of this parity by the clock, as wait_bounded does.
+__device__ inline bool wait_bounded_cluster(unsigned long long* barrier, unsigned parity) {
+  const long long deadline = clock64() + wait_limit_clocks;
+  while (!mbarrier_try_wait_parity_cluster(barrier, parity)) {
+    if (clock64() > deadline) return false;
+  }
+  return true;
 }
 
 }  // namespace bp::ptx

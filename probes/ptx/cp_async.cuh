@@ -1,4 +1,4 @@
-// cp.async: 16 bytes from global to shared memory without passing through registers.
+// cp.async: 4, 8 or 16 bytes from global to shared memory without passing through registers.
 //
 // PTX ISA 9.0, sections "cp.async", "cp.async.commit_group" and "cp.async.wait_group"; PTX ISA 7.0,
 // sm_80.
@@ -13,6 +13,15 @@ __device__ inline void cp_async_16(void* shared, const void* global, bool valid)
   const unsigned bytes = valid ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(address), "l"(global),
                "r"(bytes)
+               : "memory");
+}
+
+/// Copies `valid` of `bytes` (4, 8 or 16) through the L1 cache; the rest is filled with zeros.
+template <int bytes>
+__device__ inline void cp_async_ca(void* shared, const void* global, unsigned valid) {
+  const auto address = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+  asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(address), "l"(global),
+               "n"(bytes), "r"(valid)
                : "memory");
 }
 

@@ -19,6 +19,9 @@ FP8 = {"mma_sync.e4m3"}
 HOPPER = {"stmatrix", "cluster.launch", "dsmem.read", "dsmem.write", "dsmem.st_async", "tma.load", "tma.store",
           "cp_async_bulk", "mbarrier", "elect_sync", "setmaxnreg", "griddepcontrol"}
 
+# The other forms: PTX ISA, "requires sm_90 or higher" as well.
+HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_bulk.dsmem", "cp_async_bulk.prefetch"}
+
 # cp.async.bulk.tensor .multicast::cluster: PTX ISA, sm_90; without the native opcode on sm_12x: OPCODES.
 MULTICAST = {"tma.multicast"}
 
