@@ -48,16 +48,18 @@ class Random {
 // --- number formats of tensor cores, exact both ways
 // -------------------------------------------------------
 
-/// Rounds to nearest even to a binary format of 1 sign, `exponent_bits` and `mantissa_bits`;
-/// saturates at the largest finite value. Denormals are kept. `ieee`: the all-ones exponent is
-/// reserved (f16, bf16, tf32, e5m2); otherwise all codes are numbers but, with `nan`, the single
-/// all-ones one (e4m3).
+enum class Rounding : std::uint8_t { nearest_even, toward_zero, away_from_zero };
+
+/// Rounds, to nearest even unless told otherwise, to a binary format of 1 sign, `exponent_bits` and
+/// `mantissa_bits`; saturates at the largest finite value. Denormals are kept. `ieee`: the all-ones
+/// exponent is reserved (f16, bf16, tf32, e5m2); otherwise all codes are numbers but, with `nan`,
+/// the single all-ones one (e4m3).
 struct SmallFloat {
   int exponent_bits;
   int mantissa_bits;
   bool ieee;
   bool nan;
-  std::uint32_t encode(double value) const;
+  std::uint32_t encode(double value, Rounding rounding = Rounding::nearest_even) const;
   double decode(std::uint32_t code) const;
 };
 inline constexpr SmallFloat f16{5, 10, true, true};

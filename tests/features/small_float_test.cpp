@@ -89,6 +89,21 @@ TEST_P(SmallFloatFormat, RoundsToNearestEvenBetweenAllNeighbours) {
   }
 }
 
+TEST_P(SmallFloatFormat, RoundsTowardAndAwayFromZeroBetweenAllNeighbours) {
+  const auto values = magnitudes();
+  for (std::uint32_t code = 0; code + 1 < values.size(); ++code) {
+    const double low = values[code];
+    const double high = values[code + 1];
+    for (const double value :
+         {std::nextafter(low, high), low + (high - low) / 2, std::nextafter(high, low)}) {
+      ASSERT_EQ(format().encode(value, Rounding::toward_zero), code) << value;
+      ASSERT_EQ(format().encode(-value, Rounding::away_from_zero), sign() | (code + 1)) << value;
+    }
+    ASSERT_EQ(format().encode(low, Rounding::away_from_zero), code);
+    ASSERT_EQ(format().encode(high, Rounding::toward_zero), code + 1);
+  }
+}
+
 TEST_P(SmallFloatFormat, SaturatesAtTheLargestFiniteValue) {
   const auto largest = static_cast<std::uint32_t>(magnitudes().size() - 1);
   for (const double value : {GetParam().largest * 1.01, GetParam().largest * 1e6,
