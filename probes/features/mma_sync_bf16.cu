@@ -1,17 +1,9 @@
 // mma.sync with bf16 operands.
 #ifdef __CUDACC__
-#include "probes/features/device.cuh"
 #include "probes/features/mma_sync_device.cuh"
 #include "probes/ptx/mma_sync.cuh"
 
-BP_ENTRY(mma_sync_bf16) {
-  bp::mma::multiply_tiles<float, false>(in, out, [](auto& f) { bp::ptx::mma_bf16(f.d, f.a, f.b); });
-}
-
-BP_ENTRY(mma_sync_bf16_rate) {
-  bp::mma::clocked_loop<float>(
-      in, out, [](auto& d, const auto& a, const auto& b) { bp::ptx::mma_bf16(d, a, b); });
-}
+BP_MMA_SYNC_ENTRIES(mma_sync_bf16, Dense, mma_bf16)
 
 #else
 #include "probes/features/mma_sync_formats.h"
@@ -20,39 +12,21 @@ BP_ENTRY(mma_sync_bf16_rate) {
 namespace bp {
 namespace {
 
-using Format = mma::Bf16;
-constexpr std::string_view instructions[] = {"mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"};
+constexpr std::string_view instruction[] = {"mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"};
 constexpr std::string_view native_sass[] = {"HMMA.16816.F32.BF16"};
 
 }  // namespace
 
-extern const InstructionProbe mma_sync_bf16_probe{
+extern const InstructionProbe mma_sync_bf16_probe = mma::describe<mma::Bf16>({
     .feature = "mma_sync.bf16",
     .entry = "mma_sync_bf16",
-    .instructions = instructions,
-    .needs = {},
-    .ptx = {7, 0},
-    .operations = mma::tiles * mma::operations_of_tile<Format>,
-    .launch = mma::launch,
-    .input_bytes = mma::input_bytes<Format>,
-    .element = Element::f32,
-    .outputs = mma::outputs,
-    .scratch_bytes = 0,
-    .tensor_map = std::nullopt,
-    .exact = &mma::exact<Format>,
-    .random = &mma::random<Format>,
-    .reference = &mma::reference<Format>,
-    .fault = {.what = "one element of A is replaced", .corrupt = &mma::corrupt_element<Format>},
-    // Products are exact; at most 17 additions truncate to 24 bits below a sum of less than 32.
-    .tolerance = {.absolute = 0x1p-14},
+    .rate_entry = "mma_sync_bf16_rate",
+    .instruction = instruction,
     .native_sass = native_sass,
-    .rate = mma::rate<Format>("mma_sync_bf16_rate"),
-    .native_test = std::nullopt,
-    // The accumulator is updated in place: without the instruction D is C.
-    .neutralise = {.line_with = "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32",
-                   .replacement = {}},
-    .neutralise_exception = {},
-};
+    .ptx = {7, 0},
+    // Products are exact; at most 17 additions truncate to 24 bits below a sum of less than 32.
+    .tolerance = 0x1p-14,
+});
 
 }  // namespace bp
 #endif

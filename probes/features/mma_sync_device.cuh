@@ -1,19 +1,67 @@
-// What the device halves of the mma_sync probes share: the probe itself and the clocked loop.
+// The device half of the mma_sync probes: the probe itself and the clocked loop, as one macro.
 #pragma once
 
+#include "probes/features/device.cuh"
 #include "probes/features/mma_sync_tile.cuh"
 
 namespace bp::mma {
 
-/// One warp a tile: D = A * B + C with `instruction(Fragments&)`.
-template <typename Accumulator, bool scaled, typename Instruction>
+// --- accumulators as the instruction takes them: as they are, or two f16 to a register
+
+template <typename L, bool half = L::half_accumulator>
+struct Accumulator {
+  typename L::C r[c_registers<L>];
+  __device__ void set(const typename L::C (&d)[c_registers<L>]) {
+    for (unsigned i = 0; i < c_registers<L>; ++i) r[i] = d[i];
+  }
+  __device__ void get(typename L::C (&d)[c_registers<L>]) const {
+    for (unsigned i = 0; i < c_registers<L>; ++i) d[i] = r[i];
+  }
+};
+
+template <typename L>
+struct Accumulator<L, true> {
+  unsigned r[c_registers<L> / 2];
+  __device__ void set(const float (&d)[c_registers<L>]) {
+    for (unsigned i = 0; i < c_registers<L> / 2; ++i) {
+      asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(r[i]) : "f"(d[2 * i + 1]), "f"(d[2 * i]));
+    }
+  }
+  __device__ void get(float (&d)[c_registers<L>]) const {
+    for (unsigned i = 0; i < c_registers<L>; ++i) {
+      const auto bits = static_cast<unsigned short>(r[i / 2] >> (16 * (i % 2)));
+      asm("cvt.f32.f16 %0, %1;" : "=f"(d[i]) : "h"(bits));
+    }
+  }
+};
+
+/// Calls `instruction(d, a, b)`, with the metadata and the scales behind them where there are any.
+template <typename L, typename Instruction, typename D, typename A, typename B>
+__device__ inline void issue(Instruction instruction, D& d, const A& a, const B& b,
+                             const Fragments<L>& f) {
+  if constexpr (L::metadata_words != 0 && L::scaled) {
+    instruction(d, a, b, f.metadata, f.scale_a, f.scale_b);
+  } else if constexpr (L::metadata_words != 0) {
+    instruction(d, a, b, f.metadata);
+  } else if constexpr (L::scaled) {
+    instruction(d, a, b, f.scale_a, f.scale_b);
+  } else {
+    instruction(d, a, b);
+  }
+}
+
+/// One warp a tile: D = A * B + C.
+template <typename L, typename Instruction>
 __device__ inline void multiply_tiles(const unsigned char* in, unsigned char* out,
                                       Instruction instruction) {
   const unsigned warp = threadIdx.x / 32;
   const unsigned lane = threadIdx.x % 32;
-  auto f = load_tile<Accumulator, scaled>(in + warp * tile_bytes<scaled>, lane);
-  instruction(f);
-  store_tile(reinterpret_cast<Accumulator*>(out) + warp * rows * columns, f.d, lane);
+  auto f = load_tile<L>(in + warp * tile_bytes<L>, lane);
+  Accumulator<L> d;
+  d.set(f.d);
+  issue<L>(instruction, d.r, f.a, f.b, f);
+  d.get(f.d);
+  store_tile<L>(reinterpret_cast<typename L::C*>(out) + warp * L::rows * columns, f.d, lane);
 }
 
 /// The clocked loop: `rate_rows` A by `rate_columns` B tiles, each pair with an accumulator of its
@@ -24,58 +72,59 @@ __device__ inline void multiply_tiles(const unsigned char* in, unsigned char* ou
 /// no two share both operands, and every word of A and B changes in each iteration, by a step that
 /// comes from memory so that no algebra can make it constant. Sharing each A and each B keeps these
 /// additions at two for each instruction, well below the tensor core's own time: they are the same
-/// for all formats.
-template <typename Accumulator, typename Instruction>
+/// for all formats. Scales and metadata stay as they are: they must remain valid.
+template <typename L, typename Instruction>
 __device__ inline void clocked_loop(const unsigned char* in, unsigned char* out,
                                     Instruction instruction) {
+  using Word = typename L::Word;
   const unsigned warp = threadIdx.x / 32;
   const unsigned lane = threadIdx.x % 32;
-  unsigned a[rate_rows][4];
-  unsigned b[rate_columns][2];
-  Accumulator d[rate_rows][rate_columns][4];
+  const auto extra = load_tile<L>(in + warp % tiles * tile_bytes<L>, lane);
+  Word a[L::rate_rows][a_registers<L>];
+  Word b[L::rate_columns][b_registers<L>];
+  Accumulator<L> d[L::rate_rows][L::rate_columns];
 #pragma unroll
-  for (unsigned column = 0; column < rate_columns; ++column) {
+  for (unsigned column = 0; column < L::rate_columns; ++column) {
     const unsigned tile = (warp + column) % tiles;
-    const auto f = load_tile<Accumulator, false>(in + tile * tile_bytes<false>, lane);
-    for (unsigned i = 0; i < 2; ++i) b[column][i] = f.b[i];
+    const auto f = load_tile<L>(in + tile * tile_bytes<L>, lane);
+    for (unsigned i = 0; i < b_registers<L>; ++i) b[column][i] = f.b[i];
 #pragma unroll
-    for (unsigned row = 0; row < rate_rows; ++row) {
+    for (unsigned row = 0; row < L::rate_rows; ++row) {
       if (row == column) {
-        for (unsigned i = 0; i < 4; ++i) a[row][i] = f.a[i];
+        for (unsigned i = 0; i < a_registers<L>; ++i) a[row][i] = f.a[i];
       }
-      for (unsigned i = 0; i < 4; ++i) d[row][column][i] = f.d[i];
+      d[row][column].set(f.d);
     }
   }
-  const unsigned step = a[0][0] | 0x00010001u;
+  const Word step = a[0][0] | Word{0x00010001u};
 
   __syncthreads();
   const long long start = clock64();
 #pragma unroll 1
   for (unsigned iteration = 0; iteration < iterations; ++iteration) {
 #pragma unroll
-    for (unsigned row = 0; row < rate_rows; ++row) {
-      for (unsigned i = 0; i < 4; ++i) a[row][i] += step;
+    for (unsigned row = 0; row < L::rate_rows; ++row) {
+      for (unsigned i = 0; i < a_registers<L>; ++i) a[row][i] += step;
     }
 #pragma unroll
-    for (unsigned column = 0; column < rate_columns; ++column) {
-      for (unsigned i = 0; i < 2; ++i) b[column][i] += step;
+    for (unsigned column = 0; column < L::rate_columns; ++column) {
+      for (unsigned i = 0; i < b_registers<L>; ++i) b[column][i] += step;
     }
 #pragma unroll
-    for (unsigned row = 0; row < rate_rows; ++row) {
+    for (unsigned row = 0; row < L::rate_rows; ++row) {
 #pragma unroll
-      for (unsigned column = 0; column < rate_columns; ++column) {
-        instruction(d[row][column], a[row], b[column]);
+      for (unsigned column = 0; column < L::rate_columns; ++column) {
+        issue<L>(instruction, d[row][column].r, a[row], b[column], extra);
       }
     }
   }
   // Each result is used before the clock is read again; the store happens for one value in 2^32,
   // and is then overwritten.
   unsigned used = 0;
-  for (unsigned row = 0; row < rate_rows; ++row) {
-    for (unsigned column = 0; column < rate_columns; ++column) {
-      for (unsigned i = 0; i < 4; ++i) {
-        used = used * 31 + *reinterpret_cast<const unsigned*>(&d[row][column][i]);
-      }
+  for (unsigned row = 0; row < L::rate_rows; ++row) {
+    for (unsigned column = 0; column < L::rate_columns; ++column) {
+      const auto* words = reinterpret_cast<const unsigned*>(&d[row][column]);
+      for (unsigned i = 0; i < sizeof(d[row][column]) / 4; ++i) used = used * 31 + words[i];
     }
   }
   auto* clocks = reinterpret_cast<unsigned long long*>(out);
@@ -85,3 +134,14 @@ __device__ inline void clocked_loop(const unsigned char* in, unsigned char* out,
 }
 
 }  // namespace bp::mma
+
+/// The entries NAME and NAME_rate of the instruction behind `function`, a wrapper of probes/ptx.
+#define BP_MMA_SYNC_ENTRIES(name, layout, function)                            \
+  BP_ENTRY(name) {                                                             \
+    bp::mma::multiply_tiles<bp::mma::layout>(                                  \
+        in, out, [](auto&... registers) { bp::ptx::function(registers...); }); \
+  }                                                                            \
+  BP_ENTRY(name##_rate) {                                                      \
+    bp::mma::clocked_loop<bp::mma::layout>(                                    \
+        in, out, [](auto&... registers) { bp::ptx::function(registers...); }); \
+  }

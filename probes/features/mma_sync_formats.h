@@ -1,99 +1,108 @@
-// Element formats of the mma_sync probes: how a value lies in its container, and which values are
-// tried.
-//   Accumulator, container_bits
-//   encode, decode        value <-> container
-//   exact_limit           integers up to here are tried exactly
-//   random_limit          random values lie within +- this
-//   fault_value           what the planted fault puts in
-//   blocks                scales along K; if not 0: decode_scale, exact_scale, random_scale,
-//   doubled_scale
+// The formats of the mma_sync probes: elements of A and B, layout, accumulator, scales.
+//   A, B, Layout, Scale
+//   product(a, b)   what the instruction adds up
+//   accumulator(x)  the value next to x that C can have
 #pragma once
 
-#include <cmath>
-
-#include "probes/features/host.h"
+#include "probes/features/mma_sync_elements.h"
+#include "probes/features/mma_sync_layout.h"
 
 namespace bp::mma {
 
-/// A SmallFloat that fills the upper bits of its container but for `shift` zeros below it.
-template <const SmallFloat& format, unsigned bits, unsigned shift = 0>
-struct FloatFormat {
-  using Accumulator = float;
-  static constexpr unsigned container_bits = bits;
-  static constexpr int exact_limit = 4;
-  static constexpr double random_limit = 1;
-  static constexpr double fault_value = 2;
-  static constexpr unsigned blocks = 0;
-  static std::uint32_t encode(double value) { return format.encode(value) << shift; }
-  static double decode(std::uint32_t container) { return format.decode(container >> shift); }
-  static std::uint8_t exact_scale(Random&) { return 0; }
-  static std::uint8_t random_scale(Random&) { return 0; }
+struct NoScale {
+  static constexpr unsigned blocks = 0;  // scales along K
+  static std::uint8_t exact(Random&) { return 0; }
+  static std::uint8_t random(Random&) { return 0; }
 };
 
-using F16 = FloatFormat<f16, 16>;
-using Bf16 = FloatFormat<bf16, 16>;
-/// tf32 is the upper 19 bits of an f32.
-using Tf32 = FloatFormat<tf32, 32, 13>;
-using E4m3 = FloatFormat<e4m3, 8>;
-
-struct S8 {
-  using Accumulator = std::int32_t;
-  static constexpr unsigned container_bits = 8;
-  static constexpr int exact_limit = 100;
-  static constexpr double random_limit = 127;
-  static constexpr double fault_value = 120;
-  static constexpr unsigned blocks = 0;
-  static std::uint32_t encode(double value) {
-    return static_cast<std::uint8_t>(static_cast<std::int8_t>(std::lround(value)));
-  }
-  static double decode(std::uint32_t container) { return static_cast<std::int8_t>(container); }
-  static std::uint8_t exact_scale(Random&) { return 0; }
-  static std::uint8_t random_scale(Random&) { return 0; }
-};
-
-/// kind::f8f6f4: a 4-bit element has two zero bits below and two above it in its byte.
-struct E2m1InByte : FloatFormat<e2m1, 8, 2> {
-  static constexpr double random_limit = 6;
-  static constexpr double fault_value = 6;
-};
-
-/// kind::mxf8f6f4 with .scale_vec::1X: a power of two (ue8m0) for each row of A and column of B.
-struct MxE4m3 : FloatFormat<e4m3, 8> {
-  static constexpr int exact_limit = 2;
-  static constexpr unsigned blocks = 1;
-  static double decode_scale(std::uint8_t code) { return decode_ue8m0(code); }
-  static std::uint8_t exact_scale(Random& values) { return scale(values, 2); }
-  static std::uint8_t random_scale(Random& values) { return scale(values, 1); }
-  static std::uint8_t doubled_scale(std::uint8_t code) {
-    return static_cast<std::uint8_t>(code + 1);
-  }
+/// Powers of two, code e is 2^(e - 127).
+template <unsigned scales>
+struct Ue8m0 {
+  static constexpr unsigned blocks = scales;
+  static double decode(std::uint8_t code) { return decode_ue8m0(code); }
+  /// Of several scales along K the sums have to fit in 13 bits together.
+  static std::uint8_t exact(Random& values) { return code(values, scales == 1 ? 2 : 1); }
+  static std::uint8_t random(Random& values) { return code(values, 1); }
+  static std::uint8_t doubled(std::uint8_t code) { return static_cast<std::uint8_t>(code + 1); }
 
  private:
-  static std::uint8_t scale(Random& values, int range) {
+  static std::uint8_t code(Random& values, int range) {
     return static_cast<std::uint8_t>(127 + values.between(-range, range));
   }
 };
 
-/// kind::mxf4nvf4 with .scale_vec::4X: packed e2m1, a ue4m3 scale for every 16 elements along K.
-struct Nvf4 : FloatFormat<e2m1, 4> {
-  static constexpr int exact_limit = 2;
-  static constexpr double random_limit = 6;
-  static constexpr unsigned blocks = 4;
-  static double decode_scale(std::uint8_t code) { return ue4m3_magnitude.decode(code); }
+template <unsigned scales>
+struct Ue4m3 {
+  static constexpr unsigned blocks = scales;
+  static double decode(std::uint8_t code) { return ue4m3_magnitude.decode(code); }
   /// 0.5, 1 or 2.
-  static std::uint8_t exact_scale(Random& values) { return code(values.between(6, 8), 0); }
+  static std::uint8_t exact(Random& values) { return code(values.between(6, 8), 0); }
   /// 0.5 to 1.875, every mantissa.
-  static std::uint8_t random_scale(Random& values) {
+  static std::uint8_t random(Random& values) {
     return code(values.between(6, 7), values.between(0, 7));
   }
-  static std::uint8_t doubled_scale(std::uint8_t code) {
-    return static_cast<std::uint8_t>(code + 8);
-  }
+  static std::uint8_t doubled(std::uint8_t code) { return static_cast<std::uint8_t>(code + 8); }
 
  private:
   static std::uint8_t code(int exponent, int mantissa) {
     return static_cast<std::uint8_t>(exponent * 8 + mantissa);
   }
 };
+
+template <typename ElementA, typename Layout_ = Dense, typename Scale_ = NoScale,
+          typename ElementB = ElementA>
+struct Format {
+  using A = ElementA;
+  using B = ElementB;
+  using Layout = Layout_;
+  using Scale = Scale_;
+  static double product(double a, double b) { return a * b; }
+  static double accumulator(double value) {
+    if constexpr (Layout::half_accumulator) return f16.decode(f16.encode(value));
+    return static_cast<double>(static_cast<typename Layout::C>(value));
+  }
+};
+
+using F16 = Format<Float<f16, 16>>;
+using F16HalfAccumulator = Format<Float<f16, 16>, DenseHalf>;
+using Bf16 = Format<Float<bf16, 16>>;
+/// tf32 is the upper 19 bits of an f32.
+using Tf32Element = Float<tf32, 32, small_range, 13>;
+using Tf32 = Format<Tf32Element>;
+using F64 = Format<Double, F64M8N8K4>;
+using F64Large = Format<Double, F64M16N8K16>;
+using S8 = Format<Signed<8, s8_range>, DenseInt>;
+using S4 = Format<Signed<4, s4_range>, DenseInt>;
+using B1And = Format<Bit, DenseInt>;
+struct B1Xor : Format<Bit, DenseInt> {
+  static double product(double a, double b) { return a != b ? 1 : 0; }
+};
+
+using E4m3 = Format<Float<e4m3, 8>>;
+using E5m2 = Format<Float<e5m2, 8>>;
+using E4m3HalfAccumulator = Format<Float<e4m3, 8>, DenseHalf>;
+using E5m2HalfAccumulator = Format<Float<e5m2, 8>, DenseHalf>;
+
+// kind::f8f6f4: a 6-bit element has two zero bits above it, a 4-bit element two above and two
+// below.
+using E2m1Element = Float<e2m1, 8, fp4_range, 2>;
+using E3m2InByte = Format<Float<e3m2, 8, fp6_range>>;
+using E2m3InByte = Format<Float<e2m3, 8, fp6_range>>;
+using E2m1InByte = Format<E2m1Element>;
+using E4m3TimesE2m1 = Format<Float<e4m3, 8>, Dense, NoScale, E2m1Element>;
+
+using MxE4m3 = Format<Float<e4m3, 8, scaled_fp8_range>, DenseScaled, Ue8m0<1>>;
+/// Packed e2m1.
+using Mxf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue8m0<2>>;
+using Nvf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue4m3<4>>;
+
+using SparseF16 = Format<Float<f16, 16>, Sparse>;
+using SparseBf16 = Format<Float<bf16, 16>, Sparse>;
+using SparseTf32 = Format<Tf32Element, Sparse>;
+using SparseS8 = Format<Signed<8, s8_range>, SparseInt>;
+using SparseE4m3 = Format<Float<e4m3, 8>, SparseBytes>;
+using SparseE2m1 = Format<E2m1Element, SparseBytes>;
+using SparseMxE4m3 = Format<Float<e4m3, 8, scaled_fp8_range>, SparseScaled, Ue8m0<1>>;
+using SparseNvf4 = Format<Float<e2m1, 4, scaled_fp4_range>, SparseScaled, Ue4m3<4>>;
 
 }  // namespace bp::mma
