@@ -72,11 +72,53 @@ BP_HOST_DEVICE constexpr std::uint64_t tcgen05_descriptor(std::uint32_t address,
          static_cast<std::uint64_t>(swizzle) << 61;
 }
 
-/// Instruction descriptor of kind::f16 with f16 operands, both K-major, and an f32 result: D's type
-/// (f32 is 1) in bits 4-5, A's and B's types (f16 is 0) in 7-9 and 10-12, transpositions in 15 and
-/// 16, n / 8 in 17-22, m / 16 in 24-28. With cta_group::2, `m` counts the rows of both CTAs.
-BP_HOST_DEVICE constexpr std::uint32_t tcgen05_instruction_f16(unsigned m, unsigned n) {
-  return 1u << 4 | n / 8 << 17 | m / 16 << 24;
+/// Types of tcgen05.mma's operands as instruction descriptors number them. In kind::mxf4 and
+/// kind::mxf4nvf4 e2m1 is 1.
+enum class Tcgen05Type : std::uint8_t {
+  f16 = 0,
+  bf16 = 1,
+  tf32 = 2,
+  u8 = 0,
+  s8 = 1,
+  e4m3 = 0,
+  e5m2 = 1,
+  e2m3 = 3,
+  e3m2 = 4,
+  e2m1 = 5,
+  mxf4_e2m1 = 1,
+};
+/// Of D.
+enum class Tcgen05Result : std::uint8_t { f16 = 0, f32 = 1, s32 = 2 };
+
+/// Instruction descriptor of kind::f16, tf32, f8f6f4 and i8 (table "Instruction descriptor format
+/// for .kind::tf32, ..."), A and B K-major: D's type in bits 4-5, A's and B's types in 7-9 and
+/// 10-12, transpositions in 15 and 16, n / 8 in 17-22, m / 16 in 24-28. With cta_group::2, `m`
+/// counts the rows of both CTAs.
+BP_HOST_DEVICE constexpr std::uint32_t tcgen05_instruction(Tcgen05Type a, Tcgen05Type b,
+                                                           Tcgen05Result d, unsigned m,
+                                                           unsigned n) {
+  return static_cast<std::uint32_t>(d) << 4 | static_cast<std::uint32_t>(a) << 7 |
+         static_cast<std::uint32_t>(b) << 10 | n / 8 << 17 | m / 16 << 24;
 }
+
+/// Scale types of block-scaled kinds.
+enum class Tcgen05Scale : std::uint8_t { ue4m3 = 0, ue8m0 = 1 };
+
+/// Instruction descriptor of kind::mxf8f6f4, mxf4 and mxf4nvf4 (tables "Instruction descriptor
+/// format for .kind::mxf8f6f4" and "... for .kind::mxf4 and .kind::mxf4nvf4"): the first scale byte
+/// of B and of A in their word of Tensor Memory in bits 4-5 and 29-30, the scales' type in 23,
+/// m / 128 in 27-28 (D is f32); the rest as above.
+BP_HOST_DEVICE constexpr std::uint32_t tcgen05_instruction_scaled(Tcgen05Type a, Tcgen05Type b,
+                                                                  Tcgen05Scale scale,
+                                                                  unsigned scale_byte, unsigned m,
+                                                                  unsigned n) {
+  return scale_byte << 4 | static_cast<std::uint32_t>(a) << 7 |
+         static_cast<std::uint32_t>(b) << 10 | n / 8 << 17 |
+         static_cast<std::uint32_t>(scale) << 23 | m / 128 << 27 | scale_byte << 29;
+}
+
+/// What a sparse A adds to either: bit 2, and in bits 0-1 the column of the indices (kind::f16 and
+/// kind::tf32; else 0).
+BP_HOST_DEVICE constexpr std::uint32_t tcgen05_sparse(unsigned selector) { return 4 | selector; }
 
 }  // namespace bp::ptx

@@ -6,11 +6,13 @@
 
 namespace bp::ptx {
 
-/// `rows` rows of 128 bytes, 128-byte swizzle. `tile` starts at a multiple of 1024.
+/// `rows` rows of 128 bytes, 128-byte swizzle. `tile` starts at a multiple of 1024. With fewer
+/// `row_bytes`, the rest of each row is left as it is.
 __device__ inline void copy_swizzled_128b(unsigned char* tile, const unsigned char* source,
-                                          unsigned rows) {
-  for (unsigned chunk = threadIdx.x; chunk < rows * 8; chunk += blockDim.x) {
-    *reinterpret_cast<uint4*>(tile + swizzled_128b(chunk / 8, chunk % 8 * 16)) =
+                                          unsigned rows, unsigned row_bytes = 128) {
+  const unsigned per_row = row_bytes / 16;
+  for (unsigned chunk = threadIdx.x; chunk < rows * per_row; chunk += blockDim.x) {
+    *reinterpret_cast<uint4*>(tile + swizzled_128b(chunk / per_row, chunk % per_row * 16)) =
         reinterpret_cast<const uint4*>(source)[chunk];
   }
 }

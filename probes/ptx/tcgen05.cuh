@@ -107,31 +107,7 @@ __device__ inline void tcgen05_fence_after_sync() {
   asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
 }
 
-// --- MMA: one thread; with cta_group::2 one thread of the pair ---
-
-/// D = A B, plus D if `accumulate`. `a`, `b`: shared memory descriptors; `instruction`: instruction
-/// descriptor.
-template <int cta_group>
-__device__ inline void tcgen05_mma_f16(unsigned d, std::uint64_t a, std::uint64_t b,
-                                       unsigned instruction, bool accumulate) {
-  static_assert(cta_group == 1 || cta_group == 2);
-  const unsigned flag = accumulate ? 1 : 0;
-  if constexpr (cta_group == 1) {
-    asm volatile(
-        "{\n\t.reg .pred p;\n\t"
-        "setp.ne.b32 p, %4, 0;\n\t"
-        "tcgen05.mma.cta_group::1.kind::f16 [%0], %1, %2, %3, p;\n\t}" ::"r"(d),
-        "l"(a), "l"(b), "r"(instruction), "r"(flag)
-        : "memory");
-  } else {
-    asm volatile(
-        "{\n\t.reg .pred p;\n\t"
-        "setp.ne.b32 p, %4, 0;\n\t"
-        "tcgen05.mma.cta_group::2.kind::f16 [%0], %1, %2, %3, p;\n\t}" ::"r"(d),
-        "l"(a), "l"(b), "r"(instruction), "r"(flag)
-        : "memory");
-  }
-}
+// --- copies and completion: one thread; MMAs are in tcgen05_mma.cuh ---
 
 /// 128 rows of 16 bytes, which lie as core matrices one `stride` apart, to four columns: row i to
 /// lane i. Ordered before later MMAs of this thread; for others, commit. One thread.

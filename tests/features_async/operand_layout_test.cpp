@@ -160,7 +160,8 @@ void tcgen05_case(std::string_view id, unsigned m, unsigned n, unsigned ctas) {
                   n / ctas);
   }
   // Table "Instruction descriptor format for .kind::f16".
-  const auto instruction = ptx::tcgen05_instruction_f16(m, n);
+  const auto instruction = ptx::tcgen05_instruction(ptx::Tcgen05Type::f16, ptx::Tcgen05Type::f16,
+                                                    ptx::Tcgen05Result::f32, m, n);
   EXPECT_EQ(field(instruction, 0, 4), 0u) << "dense, no saturation";
   EXPECT_EQ(field(instruction, 4, 2), 1u) << "D is f32";
   EXPECT_EQ(field(instruction, 6, 11), 0u) << "f16, not negated, not transposed";
@@ -186,9 +187,9 @@ void tcgen05_case(std::string_view id, unsigned m, unsigned n, unsigned ctas) {
   expect_equal(d, p, in);
 }
 
-TEST(OperandLayout, Tcgen05ReadsItsReference) { tcgen05_case("tcgen05.mma.f16", 128, 64, 1); }
+TEST(OperandLayout, Tcgen05ReadsItsReference) { tcgen05_case("tcgen05.mma.f16", 128, 32, 1); }
 TEST(OperandLayout, Tcgen05PairReadsItsReference) {
-  tcgen05_case("tcgen05.mma.f16.cta_group2", 256, 64, 2);
+  tcgen05_case("tcgen05.mma.f16.cta_group2", 256, 32, 2);
 }
 
 TEST(OperandLayout, AddressesBeyondEighteenBitsAreCut) {
