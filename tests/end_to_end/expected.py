@@ -26,7 +26,9 @@ HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_b
 MULTICAST = {"tma.multicast"}
 
 # wgmma: PTX ISA, "requires sm_90a". No other target has it: "sm_100 supports WGMMA" is wrong.
-WGMMA = {"wgmma.bf16", "wgmma.e4m3"}
+WGMMA = {"wgmma.f16", "wgmma.f16.acc_f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.b1", "wgmma.e4m3",
+         "wgmma.e4m3.acc_f16", "wgmma.e5m2", "wgmma.a_registers", "wgmma.swizzle", "wgmma.mn_major", "wgmma.sp.f16",
+         "wgmma.sp.bf16", "wgmma.sp.tf32", "wgmma.sp.s8", "wgmma.sp.e4m3"}
 
 # tcgen05: PTX ISA, "supported on sm_100a, sm_101a (since 9.0 sm_110a)", families sm_100f, sm_103f, sm_110f.
 TCGEN05 = {"tcgen05.tmem", "tcgen05.mma.f16", "tcgen05.mma.f16.cta_group2", "tcgen05.cp"}
