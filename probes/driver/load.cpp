@@ -57,6 +57,7 @@ DriverApi read_table(void* library) {
   get(api.FuncSetAttribute, {"cuFuncSetAttribute"});
   get(api.LaunchKernelEx, {"cuLaunchKernelEx"});
   get(api.TensorMapEncodeTiled, {"cuTensorMapEncodeTiled"});
+  get(api.TensorMapEncodeIm2col, {"cuTensorMapEncodeIm2col"});
   get(api.MemAlloc, {"cuMemAlloc_v2"});
   get(api.MemFree, {"cuMemFree_v2"});
   get(api.MemcpyHtoDAsync, {"cuMemcpyHtoDAsync_v2"});
