@@ -46,10 +46,13 @@ CUtensorMapSwizzle swizzle_of(TensorMap::Swizzle swizzle) {
 }
 
 CUtensorMap encode(const Gpu& gpu, const TensorMap& map, CUdeviceptr in) {
-  if (gpu.api().TensorMapEncodeTiled == nullptr) {
-    throw Unlaunchable(make_reason("old_libcuda", "cuTensorMapEncodeTiled"));
+  const char* name = map.im2col ? "cuTensorMapEncodeIm2col" : "cuTensorMapEncodeTiled";
+  if (map.im2col ? gpu.api().TensorMapEncodeIm2col == nullptr
+                 : gpu.api().TensorMapEncodeTiled == nullptr) {
+    throw Unlaunchable(make_reason("old_libcuda", name));
   }
   CUtensorMap parameter{};
+  auto* address = reinterpret_cast<void*>(in + map.offset);
   const std::array<cuuint32_t, 5> element_strides{1, 1, 1, 1, 1};
   std::array<cuuint64_t, 5> dims{};
   std::array<cuuint64_t, 4> strides{};
@@ -57,12 +60,19 @@ CUtensorMap encode(const Gpu& gpu, const TensorMap& map, CUdeviceptr in) {
   std::ranges::copy(map.dims, dims.begin());
   std::ranges::copy(map.strides, strides.begin());
   std::ranges::copy(map.box, box.begin());
-  const auto result = gpu.api().TensorMapEncodeTiled(
-      &parameter, type_of(map.type), map.rank, reinterpret_cast<void*>(in + map.offset),
-      dims.data(), strides.data(), box.data(), element_strides.data(),
-      CU_TENSOR_MAP_INTERLEAVE_NONE, swizzle_of(map.swizzle), CU_TENSOR_MAP_L2_PROMOTION_NONE,
-      CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
-  gpu.check(result, "cuTensorMapEncodeTiled");
+  const auto result = map.im2col
+                          ? gpu.api().TensorMapEncodeIm2col(
+                                &parameter, type_of(map.type), map.rank, address, dims.data(),
+                                strides.data(), map.im2col->lower.data(), map.im2col->upper.data(),
+                                map.im2col->channels, map.im2col->pixels, element_strides.data(),
+                                CU_TENSOR_MAP_INTERLEAVE_NONE, swizzle_of(map.swizzle),
+                                CU_TENSOR_MAP_L2_PROMOTION_NONE, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE)
+                          : gpu.api().TensorMapEncodeTiled(
+                                &parameter, type_of(map.type), map.rank, address, dims.data(),
+                                strides.data(), box.data(), element_strides.data(),
+                                CU_TENSOR_MAP_INTERLEAVE_NONE, swizzle_of(map.swizzle),
+                                CU_TENSOR_MAP_L2_PROMOTION_NONE, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+  gpu.check(result, name);
   return parameter;
 }
 

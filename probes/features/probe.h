@@ -67,8 +67,9 @@ constexpr std::size_t size_of(Element element) {
   return element == Element::u8 ? 1 : element == Element::f64 ? 8 : 4;
 }
 
-/// A tiled tensor map over the input buffer (cuTensorMapEncodeTiled), passed to the entry as last
-/// parameter.
+/// A tensor map over the input buffer, passed to the entry as last parameter: tiled
+/// (cuTensorMapEncodeTiled), or of columns of pixels where `im2col` is given
+/// (cuTensorMapEncodeIm2col; `box` is unused then).
 struct TensorMap {
   enum class Type : std::uint8_t { u8, u16, u32, f16, bf16, f32 } type = Type::u8;
   enum class Swizzle : std::uint8_t { none, b32, b64, b128 } swizzle = Swizzle::none;
@@ -77,6 +78,14 @@ struct TensorMap {
   std::array<std::uint64_t, 4> strides{};  // bytes, of dims 1..rank-1
   std::array<std::uint32_t, 5> box{};      // elements
   std::size_t offset = 0;                  // byte offset of the tensor in the input buffer
+  /// The base pixels range, in each of the rank - 2 spatial dimensions, from `lower` to the
+  /// tensor's last one plus `upper`.
+  struct Im2col {
+    std::array<int, 3> lower{}, upper{};
+    unsigned channels = 0;  // of each pixel
+    unsigned pixels = 0;    // of a column
+  };
+  std::optional<Im2col> im2col{};
 };
 
 /// Fills the device's input buffer with values for which the result is exact.

@@ -16,6 +16,57 @@ __device__ inline void tma_load_2d(unsigned destination, const void* map, int x,
       : "memory");
 }
 
+/// The same for a tile of another rank; `at`: its first element, innermost first.
+template <unsigned rank>
+__device__ inline void tma_load_tile(unsigned destination, const void* map, const int* at,
+                                     unsigned barrier) {
+  static_assert(rank == 1 || rank == 3 || rank == 4 || rank == 5);
+  if constexpr (rank == 1) {
+    asm volatile(
+        "cp.async.bulk.tensor.1d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+        "[%0], [%1, {%2}], [%3];" ::"r"(destination),
+        "l"(map), "r"(at[0]), "r"(barrier)
+        : "memory");
+  } else if constexpr (rank == 3) {
+    asm volatile(
+        "cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+        "[%0], [%1, {%2, %3, %4}], [%5];" ::"r"(destination),
+        "l"(map), "r"(at[0]), "r"(at[1]), "r"(at[2]), "r"(barrier)
+        : "memory");
+  } else if constexpr (rank == 4) {
+    asm volatile(
+        "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+        "[%0], [%1, {%2, %3, %4, %5}], [%6];" ::"r"(destination),
+        "l"(map), "r"(at[0]), "r"(at[1]), "r"(at[2]), "r"(at[3]), "r"(barrier)
+        : "memory");
+  } else {
+    asm volatile(
+        "cp.async.bulk.tensor.5d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+        "[%0], [%1, {%2, %3, %4, %5, %6}], [%7];" ::"r"(destination),
+        "l"(map), "r"(at[0]), "r"(at[1]), "r"(at[2]), "r"(at[3]), "r"(at[4]), "r"(barrier)
+        : "memory");
+  }
+}
+
+/// A column of pixels of a 4-D tensor (channels, width, height, image) by an im2col map, from base
+/// pixel `at` on, each pixel taken `right` and `down` of its base.
+__device__ inline void tma_load_im2col(unsigned destination, const void* map, const int* at,
+                                       unsigned short right, unsigned short down,
+                                       unsigned barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.4d.shared::cluster.global.im2col.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%2, %3, %4, %5}], [%6], {%7, %8};" ::"r"(destination),
+      "l"(map), "r"(at[0]), "r"(at[1]), "r"(at[2]), "r"(at[3]), "r"(barrier), "h"(right), "h"(down)
+      : "memory");
+}
+
+/// Asks for the tile at (x, y) to be brought to the L2 cache.
+__device__ inline void tma_prefetch_2d(const void* map, int x, int y) {
+  asm volatile("cp.async.bulk.prefetch.tensor.2d.L2.global.tile [%0, {%1, %2}];" ::"l"(map), "r"(x),
+               "r"(y)
+               : "memory");
+}
+
 /// The tile goes to the same place in every CTA of the cluster whose bit is set in `ctas`, and its
 /// bytes are taken off the barrier at the same place there.
 __device__ inline void tma_load_2d_multicast(unsigned destination, const void* map, int x, int y,
@@ -32,6 +83,32 @@ __device__ inline void tma_load_2d_multicast(unsigned destination, const void* m
 __device__ inline void tma_store_2d(const void* map, int x, int y, unsigned source) {
   asm volatile(
       "cp.async.bulk.tensor.2d.global.shared::cta.tile.bulk_group [%0, {%1, %2}], [%3];" ::"l"(map),
+      "r"(x), "r"(y), "r"(source)
+      : "memory");
+}
+
+/// Adds the tile in shared memory to the one at element (x, y) of the tensor; its element type is
+/// the map's.
+__device__ inline void tma_reduce_add_2d(const void* map, int x, int y, unsigned source) {
+  asm volatile(
+      "cp.reduce.async.bulk.tensor.2d.global.shared::cta.add.tile.bulk_group "
+      "[%0, {%1, %2}], [%3];" ::"l"(map),
+      "r"(x), "r"(y), "r"(source)
+      : "memory");
+}
+
+__device__ inline void tma_reduce_max_2d(const void* map, int x, int y, unsigned source) {
+  asm volatile(
+      "cp.reduce.async.bulk.tensor.2d.global.shared::cta.max.tile.bulk_group "
+      "[%0, {%1, %2}], [%3];" ::"l"(map),
+      "r"(x), "r"(y), "r"(source)
+      : "memory");
+}
+
+__device__ inline void tma_reduce_xor_2d(const void* map, int x, int y, unsigned source) {
+  asm volatile(
+      "cp.reduce.async.bulk.tensor.2d.global.shared::cta.xor.tile.bulk_group "
+      "[%0, {%1, %2}], [%3];" ::"l"(map),
       "r"(x), "r"(y), "r"(source)
       : "memory");
 }

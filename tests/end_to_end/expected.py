@@ -20,7 +20,9 @@ HOPPER = {"stmatrix", "cluster.launch", "dsmem.read", "dsmem.write", "dsmem.st_a
           "cp_async_bulk", "mbarrier", "elect_sync", "setmaxnreg", "griddepcontrol"}
 
 # The other forms: PTX ISA, "requires sm_90 or higher" as well.
-HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_bulk.dsmem", "cp_async_bulk.prefetch"}
+HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_bulk.dsmem", "cp_async_bulk.prefetch",
+           "cp_async_bulk.reduce", "cp_async_bulk.reduce_dsmem", "tma.load.1d", "tma.load.3d", "tma.load.4d",
+           "tma.load.5d", "tma.load.im2col"}
 
 # cp.async.bulk.tensor .multicast::cluster: PTX ISA, sm_90; without the native opcode on sm_12x: OPCODES.
 MULTICAST = {"tma.multicast"}

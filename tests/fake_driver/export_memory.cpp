@@ -157,4 +157,27 @@ CUresult cuTensorMapEncodeTiled(CUtensorMap* map, CUtensorMapDataType type, cuui
   });
 }
 
+CUresult cuTensorMapEncodeIm2col(CUtensorMap* map, CUtensorMapDataType type, cuuint32_t rank,
+                                 void* address, const cuuint64_t* dims, const cuuint64_t* strides,
+                                 const int* lower, const int* upper, cuuint32_t channels,
+                                 cuuint32_t pixels, const cuuint32_t*, CUtensorMapInterleave,
+                                 CUtensorMapSwizzle swizzle, CUtensorMapL2promotion,
+                                 CUtensorMapFloatOOBfill) {
+  return with_device([&](Device& device) {
+    if (device.gpu.cc.major < 9) return CUDA_ERROR_NOT_SUPPORTED;
+    TensorMap::Im2col im2col{.channels = channels, .pixels = pixels};
+    for (std::size_t i = 0; i + 2 < std::min<std::size_t>(rank, 5); ++i) {
+      im2col.lower[i] = lower[i];
+      im2col.upper[i] = upper[i];
+    }
+    return encode(*map, {.type = type,
+                         .rank = rank,
+                         .address = reinterpret_cast<CUdeviceptr>(address),
+                         .dims = dims,
+                         .strides = strides,
+                         .swizzle = swizzle,
+                         .im2col = im2col});
+  });
+}
+
 }  // extern "C"

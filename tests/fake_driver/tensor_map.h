@@ -15,6 +15,7 @@ struct TiledMap {
   const cuuint64_t* strides = nullptr;
   const cuuint32_t* box = nullptr;
   CUtensorMapSwizzle swizzle{};
+  std::optional<TensorMap::Im2col> im2col{};
 };
 
 /// Packs the description, after the checks of cuTensorMapEncodeTiled that concern alignment and
