@@ -11,11 +11,11 @@ struct Instruction {
 };
 
 BP_ENTRY(wgmma_sp_e4m3) {
-  bp::wgmma::multiply<bp::wgmma::Sparse<wgmma::2>, float>(in, out, Instruction{});
+  bp::wgmma::multiply<bp::wgmma::Sparse<2>, float>(in, out, Instruction{});
 }
 
 BP_ENTRY_BOUNDS(wgmma_sp_e4m3_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Sparse<wgmma::2>, float>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Sparse<2>, float>(in, out, Instruction{});
 }
 
 #else

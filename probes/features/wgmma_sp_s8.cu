@@ -9,12 +9,10 @@ struct Instruction {
   }
 };
 
-BP_ENTRY(wgmma_sp_s8) {
-  bp::wgmma::multiply<bp::wgmma::Sparse<wgmma::2>, int>(in, out, Instruction{});
-}
+BP_ENTRY(wgmma_sp_s8) { bp::wgmma::multiply<bp::wgmma::Sparse<2>, int>(in, out, Instruction{}); }
 
 BP_ENTRY_BOUNDS(wgmma_sp_s8_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Sparse<wgmma::2>, int>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Sparse<2>, int>(in, out, Instruction{});
 }
 
 #else

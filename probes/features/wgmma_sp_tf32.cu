@@ -10,11 +10,11 @@ struct Instruction {
 };
 
 BP_ENTRY(wgmma_sp_tf32) {
-  bp::wgmma::multiply<bp::wgmma::Sparse<wgmma::1>, float>(in, out, Instruction{});
+  bp::wgmma::multiply<bp::wgmma::Sparse<1>, float>(in, out, Instruction{});
 }
 
 BP_ENTRY_BOUNDS(wgmma_sp_tf32_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Sparse<wgmma::1>, float>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Sparse<1>, float>(in, out, Instruction{});
 }
 
 #else
