@@ -14,6 +14,7 @@ enum class Family : std::uint8_t {
   cluster,        // clusters, DSMEM
   copy,           // TMA, bulk and asynchronous copies
   control,        // mbarrier, elect.sync, setmaxnreg, griddepcontrol
+  arithmetic,     // conversions, packed and vector arithmetic, wide loads and atomics
   self_test,      // exists only in the test build
 };
 std::string_view to_string(Family family);

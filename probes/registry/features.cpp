@@ -77,11 +77,27 @@ constexpr auto rows = std::to_array<Feature>({
     {"cp_async_bulk.dsmem", "cp.async.bulk to the shared memory of another CTA", copy, probe},
     {"cp_async_bulk.prefetch", "cp.async.bulk.prefetch to the L2 cache", copy, probe},
     {"cp_async_bulk.reduce", "cp.reduce.async.bulk to global memory", copy, probe},
-    {"cp_async_bulk.reduce_dsmem", "cp.reduce.async.bulk to the shared memory of another CTA", copy, probe},
+    {"cp_async_bulk.reduce_dsmem", "cp.reduce.async.bulk to the shared memory of another CTA", copy,
+     probe},
     {"mbarrier", "mbarrier with expect_tx and phase parity", control, probe},
     {"elect_sync", "elect.sync", control, probe},
     {"setmaxnreg", "setmaxnreg.inc and .dec", control, probe},
     {"griddepcontrol", "griddepcontrol: programmatic dependent launch", control, probe},
+    {"cvt.e4m3x2", "cvt to FP8 e4m3x2 from f16x2 and f32", arithmetic, probe},
+    {"cvt.e5m2x2", "cvt to FP8 e5m2x2 from f16x2 and f32", arithmetic, probe},
+    {"cvt.e2m1x2", "cvt to FP4 e2m1x2 from f32", arithmetic, probe},
+    {"cvt.e3m2x2", "cvt to FP6 e3m2x2 from f32", arithmetic, probe},
+    {"cvt.e2m3x2", "cvt to FP6 e2m3x2 from f32", arithmetic, probe},
+    {"cvt.ue8m0x2", "cvt to scale exponents ue8m0x2 from f32 and bf16x2", arithmetic, probe},
+    {"cvt.f16x2.e4m3x2", "cvt from FP8 e4m3x2 to f16x2", arithmetic, probe},
+    {"cvt.f16x2.e5m2x2", "cvt from FP8 e5m2x2 to f16x2", arithmetic, probe},
+    {"cvt.f16x2.e2m1x2", "cvt from FP4 e2m1x2 to f16x2", arithmetic, probe},
+    {"cvt.f16x2.e3m2x2", "cvt from FP6 e3m2x2 to f16x2", arithmetic, probe},
+    {"cvt.f16x2.e2m3x2", "cvt from FP6 e2m3x2 to f16x2", arithmetic, probe},
+    {"cvt.bf16x2.ue8m0x2", "cvt from scale exponents ue8m0x2 to bf16x2", arithmetic, probe},
+    {"cvt.rs.f16x2", "cvt.rs (stochastic rounding) to f16x2 and bf16x2", arithmetic, probe},
+    {"cvt.rs.e4m3x4", "cvt.rs (stochastic rounding) to FP8 and FP6", arithmetic, probe},
+    {"cvt.rs.e2m1x4", "cvt.rs (stochastic rounding) to FP4 e2m1x4", arithmetic, probe},
 });
 
 // The product's rows plus those of the test build, joined once.
@@ -111,6 +127,8 @@ std::string_view to_string(Family family) {
       return "copy";
     case control:
       return "control";
+    case arithmetic:
+      return "arithmetic";
     case self_test:
       return "self_test";
   }

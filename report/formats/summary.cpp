@@ -23,6 +23,8 @@ std::string_view title(Family family) {
       return "TMA and asynchronous copies";
     case Family::control:
       return "Synchronisation and control";
+    case Family::arithmetic:
+      return "Conversion and arithmetic";
     case Family::self_test:
       return "Self-test of this tool";
   }
@@ -43,6 +45,8 @@ std::string_view short_title(Family family) {
       return "TMA";
     case Family::control:
       return "control";
+    case Family::arithmetic:
+      return "arithmetic";
     case Family::self_test:
       return "self-test";
   }

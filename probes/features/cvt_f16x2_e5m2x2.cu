@@ -1,0 +1,31 @@
+// cvt from e5m2x2 to f16x2, with and without .relu: every code in both places.
+#ifdef __CUDACC__
+#include "probes/features/cvt_device.cuh"
+#include "probes/features/device.cuh"
+
+BP_ENTRY(cvt_f16x2_e5m2x2) {
+  bp::cvt::widen(in, out, bp::ptx::cvt_f16x2_e5m2x2, bp::ptx::cvt_f16x2_e5m2x2_relu);
+}
+
+#else
+#include "probes/features/cvt_host.h"
+
+namespace bp {
+namespace {
+
+constexpr std::string_view instructions[] = {"cvt.rn.f16x2.e5m2x2", "cvt.rn.relu.f16x2.e5m2x2"};
+constexpr std::string_view native_sass[] = {"F2FP.F16.E5M2"};
+
+}  // namespace
+
+extern const InstructionProbe cvt_f16x2_e5m2x2_probe = elementwise::describe<cvt::Widen<e5m2, 8> >({
+    .feature = "cvt.f16x2.e5m2x2",
+    .entry = "cvt_f16x2_e5m2x2",
+    .instructions = instructions,
+    .ptx = cvt::fp8_ptx,
+    .native_sass = native_sass,
+    .neutralise = {.line_with = instructions[0], .replacement = cvt::nothing32},
+});
+
+}  // namespace bp
+#endif
