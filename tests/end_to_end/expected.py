@@ -8,9 +8,10 @@ F2FP conversions and HMMA on sm_90, sm_100, sm_103 and sm_110, and is QMMA on sm
 
 # mma with f16, bf16, tf32 and s8 operands, ldmatrix, cp.async: PTX ISA, all need sm_80 or less.
 AMPERE = {"mma_sync.f16", "mma_sync.bf16", "mma_sync.tf32", "mma_sync.s8", "ldmatrix", "cp_async"}
+AMPERE |= {"mma_sync.f16.acc_f16", "mma_sync.f64"}
 
 # mma with .e4m3: PTX ISA, "requires sm_89 or higher"; native or not: OPCODES.
-FP8 = {"mma_sync.e4m3"}
+FP8 = {"mma_sync.e4m3", "mma_sync.e4m3.acc_f16", "mma_sync.e5m2", "mma_sync.e5m2.acc_f16", "mma_sync.sp.e4m3"}
 
 # stmatrix, .cluster launch, mapa/ld.shared::cluster, st.async, cp.async.bulk(.tensor), mbarrier expect_tx and try_wait,
 # elect.sync, griddepcontrol: PTX ISA, "requires sm_90 or higher"; setmaxnreg: sm_90a, and families from sm_100f,
@@ -37,6 +38,25 @@ TCGEN05 = {"tcgen05.tmem", "tcgen05.mma.f16", "tcgen05.mma.f16.cta_group2", "tcg
 
 # mma with FP4/FP6 operands and with block scales: PTX ISA, "requires sm_120a" and family sm_120f.
 BLOCK_SCALED = {"mma_sync.f8f6f4.e2m1", "mma_sync.mxf8f6f4", "mma_sync.mxf4nvf4"}
+BLOCK_SCALED |= {"mma_sync.f8f6f4.e3m2", "mma_sync.f8f6f4.e2m3", "mma_sync.f8f6f4.mixed", "mma_sync.mxf4",
+                 "mma_sync.mxf4nvf4.scale_2x", "mma_sync.sp.f8f6f4.e2m1", "mma_sync.sp.mxf8f6f4",
+                 "mma_sync.sp.mxf4nvf4"}
+
+# mma.sp::ordered_metadata: PTX ISA 8.5, sm_80.
+SPARSE = {"mma_sync.sp.f16", "mma_sync.sp.bf16", "mma_sync.sp.tf32", "mma_sync.sp.s8"}
+
+# mma with .s4 and .b1: PTX ISA, sm_80; OPCODES: IMMA with .S8 from sm_90 on; BMMA.AND twice instead of BMMA.XOR on
+# sm_90, IMMA with .U8 for both from sm_100 on.
+INT4 = {"mma_sync.s4"}
+BITS_AND = {"mma_sync.b1.and"}
+BITS_XOR = {"mma_sync.b1.xor"}
+
+# mma .m16n8k16 with .f64: PTX ISA, sm_90; OPCODES: from sm_100 on eight DMMA.8x8x4.
+F64_LARGE = {"mma_sync.f64.m16n8k16"}
+
+# mma kind::f8f6f4 with .e4m3 and .e5m2: refused before sm_100a; OPCODES: F2FP conversions and HMMA on sm_100, sm_103
+# and sm_110, QMMA on sm_12x.
+F8F6F4_FP8 = {"mma_sync.f8f6f4.e4m3", "mma_sync.f8f6f4.e5m2"}
 
 # Named by the catalogue, without a probe in this version.
 NO_PROBE = {"tcgen05.mma.f8f6f4", "tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4nvf4", "tma.gather4"}
@@ -75,11 +95,35 @@ MACHINES = {
                      "unsupported": WGMMA | TCGEN05},
 }
 
+# The warp-level instructions that do not come and go with one of the sets above.
+GENERATIONS = {
+    "ampere": {"a100", "rtx4090"},
+    "hopper": {"h100", "h200", "h100_r535", "h100_r570"},
+    "datacenter": {"b200", "gb200", "b300", "thor"},
+    "desktop": {"rtx5090", "rtx_pro_6000", "gb10"},
+    "unknown": {"unknown_cc13"},
+}
+for features, statuses in (
+        (SPARSE, {"supported": "ampere hopper datacenter desktop unknown"}),
+        (INT4, {"supported": "ampere unknown", "emulated": "hopper datacenter desktop"}),
+        (BITS_AND, {"supported": "ampere hopper unknown", "emulated": "datacenter desktop"}),
+        (BITS_XOR, {"supported": "ampere unknown", "emulated": "hopper datacenter desktop"}),
+        (F64_LARGE, {"unsupported": "ampere", "supported": "hopper unknown", "emulated": "datacenter desktop"}),
+        (F8F6F4_FP8, {"unsupported": "ampere hopper", "emulated": "datacenter", "supported": "desktop unknown"}),
+):
+    for status, generations in statuses.items():
+        for machine in set().union(*(GENERATIONS[name] for name in generations.split())):
+            # R535 takes PTX 8.2, mma.sp::ordered_metadata is of PTX 8.5.
+            known = "blocked" if features is SPARSE and machine == "h100_r535" else status
+            MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
+
 # Own instruction that the refusal must name, and a target that has it.
 INSTRUCTION = {
     **{name: ("wgmma", {"sm_90a"}) for name in WGMMA},
     **{name: ("tcgen05", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05},
     **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
+    **{name: ("mma", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f", "sm_120a", "sm_120f", "sm_121a",
+                      "sm_121f"}) for name in F8F6F4_FP8},
 }
 
 # Verdicts, from the sources of the projects as the catalogue cites them:

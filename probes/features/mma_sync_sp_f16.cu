@@ -1,0 +1,33 @@
+// mma.sp::ordered_metadata with f16 operands: two of every four elements of A are stored.
+#ifdef __CUDACC__
+#include "probes/features/mma_sync_device.cuh"
+#include "probes/ptx/mma_sync_sparse.cuh"
+
+BP_MMA_SYNC_ENTRIES(mma_sync_sp_f16, Sparse, mma_sp_f16)
+
+#else
+#include "probes/features/mma_sync_formats.h"
+#include "probes/features/mma_sync_host.h"
+
+namespace bp {
+namespace {
+
+constexpr std::string_view instruction[] = {
+    "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32"};
+constexpr std::string_view native_sass[] = {"HMMA.SP.16832.F32"};
+
+}  // namespace
+
+extern const InstructionProbe mma_sync_sp_f16_probe = mma::describe<mma::SparseF16>({
+    .feature = "mma_sync.sp.f16",
+    .entry = "mma_sync_sp_f16",
+    .rate_entry = "mma_sync_sp_f16_rate",
+    .instruction = instruction,
+    .native_sass = native_sass,
+    .ptx = {8, 5},
+    // Products are exact; at most 17 additions truncate to 24 bits below a sum of less than 32.
+    .tolerance = 0x1p-14,
+});
+
+}  // namespace bp
+#endif
