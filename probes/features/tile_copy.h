@@ -2,7 +2,7 @@
 // out of it.
 #pragma once
 
-#include "probes/features/host.h"
+#include "probes/features/words.h"
 
 namespace bp {
 
@@ -10,7 +10,6 @@ struct TileCopy {
   static constexpr int width = 64, height = 48;         // the tensor, in words
   static constexpr int box_width = 16, box_height = 8;  // 64 bytes a row
   static constexpr unsigned box_words = box_width * box_height;
-  static constexpr std::size_t input_bytes = std::size_t{width} * height * sizeof(std::uint32_t);
   static constexpr TensorMap map{.type = TensorMap::Type::u32,
                                  .swizzle = TensorMap::Swizzle::none,
                                  .rank = 2,
@@ -18,18 +17,6 @@ struct TileCopy {
                                  .strides = {width * sizeof(std::uint32_t)},
                                  .box = {box_width, box_height},
                                  .offset = 0};
-
-  static void exact(std::span<std::uint8_t> in) {
-    for (unsigned i = 0; i < width * height; ++i) store<std::uint32_t>(in, i, i + 1);
-  }
-
-  /// From 1 to 2^31: never the zero of a place outside the tensor, never the value that stands for
-  /// "no result".
-  static void random(std::span<std::uint8_t> in, std::uint64_t seed) {
-    Random values(seed);
-    for (unsigned i = 0; i < width * height; ++i)
-      store<std::uint32_t>(in, i, static_cast<std::uint32_t>(values.next() >> 33) + 1);
-  }
 
   /// The box at (x, y), row by row. Outside the tensor TMA delivers zeros (PTX ISA 9.0, 5.5
   /// "Tensors").
@@ -47,6 +34,38 @@ struct TileCopy {
   static void corrupt_at(std::span<std::uint8_t> in, int x, int y) {
     const auto index = static_cast<std::size_t>(y * width + x);
     store<std::uint32_t>(in, index, load<std::uint32_t>(in, index) ^ 0x10100u);
+  }
+  /// A word of the box at (20, 13), which every probe loads.
+  static void corrupt(std::span<std::uint8_t> in) { corrupt_at(in, 30, 17); }
+
+  struct Probe {
+    std::string_view feature;
+    std::string_view entry;
+    std::span<const std::string_view> instructions;
+    std::span<const std::string_view> needs;
+    unsigned ctas = 1;  // a cluster
+    std::size_t outputs = box_words;
+    Required<Reference> reference;
+    std::span<const std::string_view> native_sass;
+    Neutralise neutralise{};
+    std::string_view neutralise_exception{};
+  };
+  static constexpr InstructionProbe describe(const Probe& p) {
+    return words::describe({
+        .feature = p.feature,
+        .entry = p.entry,
+        .instructions = p.instructions,
+        .needs = p.needs,
+        .launch = {.grid = {p.ctas}, .block = {box_words}, .cluster = {p.ctas, 1, 1}},
+        .inputs = std::size_t{width} * height,
+        .outputs = p.outputs,
+        .tensor_map = map,
+        .reference = p.reference,
+        .fault = {.what = "the word at (30, 17) gets another value", .corrupt = &TileCopy::corrupt},
+        .native_sass = p.native_sass,
+        .neutralise = p.neutralise,
+        .neutralise_exception = p.neutralise_exception,
+    });
   }
 };
 

@@ -5,8 +5,7 @@
 // shared memory, as here, and a call to a helper of the driver where it is in another CTA's. The
 // spelling .shared::cta (PTX 8.6) leaves out the branch, nothing else.
 #ifdef __CUDACC__
-#include "probes/features/device.cuh"
-#include "probes/ptx/async_proxy.cuh"
+#include "probes/features/bulk_device.cuh"
 #include "probes/ptx/tma.cuh"
 
 BP_ENTRY(tma_load) {
@@ -16,12 +15,7 @@ BP_ENTRY(tma_load) {
   __shared__ alignas(8) unsigned long long full;
   // What an earlier launch left must not pass for a result.
   for (unsigned box = 0; box < boxes; ++box) tile[box * words + threadIdx.x] = poison;
-  if (threadIdx.x == 0) {
-    mbarrier_init(&full, 1);
-    fence_mbarrier_init();
-  }
-  fence_proxy_async();
-  __syncthreads();
+  start_barrier(&full);
   if (threadIdx.x == 0) {
     // Bytes outside the tensor count too.
     mbarrier_arrive_expect_tx(&full, sizeof tile);
@@ -31,11 +25,7 @@ BP_ENTRY(tma_load) {
   }
   __syncwarp();
   const bool in_time = wait_bounded(&full, 0);
-  auto* result = reinterpret_cast<unsigned*>(out);
-  for (unsigned box = 0; box < boxes; ++box) {
-    const unsigned i = box * words + threadIdx.x;
-    result[i] = in_time ? tile[i] : poison;
-  }
+  write_out(out, tile, boxes * words, in_time);
 }
 
 #else
@@ -50,14 +40,9 @@ struct Corner {
 // Inside the tensor, over its far corner, over its near corner.
 constexpr Corner corners[] = {{20, 13}, {56, 43}, {-4, -3}};
 constexpr std::size_t outputs = std::size(corners) * TileCopy::box_words;
-constexpr std::string_view instructions[] = {
-    "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",
-    "mbarrier.init.shared::cta.b64",
-    "mbarrier.arrive.expect_tx.shared::cta.b64",
-    "mbarrier.try_wait.parity.shared::cta.b64",
-    "fence.mbarrier_init.release.cluster",
-    "fence.proxy.async.shared::cta",
-};
+constexpr std::array<std::string_view, 1> own{
+    "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes"};
+constexpr auto instructions = words::joined(own, words::barrier, words::expect_tx);
 constexpr std::string_view needs[] = {"mbarrier"};
 constexpr std::string_view native_sass[] = {"UTMALDG"};
 
@@ -68,35 +53,19 @@ void reference(std::span<const std::uint8_t> in, std::span<double> out) {
   }
 }
 
-void corrupt(std::span<std::uint8_t> in) { TileCopy::corrupt_at(in, 30, 17); }
-
 }  // namespace
 
-extern const InstructionProbe tma_load_probe{
+extern const InstructionProbe tma_load_probe = TileCopy::describe({
     .feature = "tma.load",
     .entry = "tma_load",
     .instructions = instructions,
     .needs = needs,
-    .ptx = {8, 0},
-    .operations = outputs * sizeof(std::uint32_t),  // bytes
-    .launch = {.grid = {1}, .block = {TileCopy::box_words}},
-    .input_bytes = TileCopy::input_bytes,
-    .element = Element::u32,
     .outputs = outputs,
-    .scratch_bytes = 0,
-    .tensor_map = TileCopy::map,
-    .exact = &TileCopy::exact,
-    .random = &TileCopy::random,
     .reference = &reference,
-    .fault = {.what = "the word at (30, 17) gets another value", .corrupt = &corrupt},
-    .tolerance = {},
     .native_sass = native_sass,
-    .rate = std::nullopt,
-    .native_test = std::nullopt,
     // Without it nothing completes on the barrier, and the wait ends by the clock.
     .neutralise = {.line_with = "cp.async.bulk.tensor.2d.", .replacement = ""},
-    .neutralise_exception = {},
-};
+});
 
 }  // namespace bp
 #endif

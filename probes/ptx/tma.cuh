@@ -87,6 +87,38 @@ __device__ inline void tma_store_2d(const void* map, int x, int y, unsigned sour
       : "memory");
 }
 
+/// Four rows of a tensor, `columns` and on of each, by a map whose box is one row high. PTX
+/// ISA 8.6, sm_100.
+__device__ inline void tma_gather4(unsigned destination, const void* map, int column,
+                                   const int* rows, unsigned barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cta.global.tile::gather4.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%2, %3, %4, %5, %6}], [%7];" ::"r"(destination),
+      "l"(map), "r"(column), "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(barrier)
+      : "memory");
+}
+
+/// The same for every CTA of the cluster whose bit is set in `ctas`. PTX ISA 8.6, sm_100a.
+__device__ inline void tma_gather4_multicast(unsigned destination, const void* map, int column,
+                                             const int* rows, unsigned barrier,
+                                             unsigned short ctas) {
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cluster.global.tile::gather4.mbarrier::complete_tx::bytes"
+      ".multicast::cluster [%0], [%1, {%2, %3, %4, %5, %6}], [%7], %8;" ::"r"(destination),
+      "l"(map), "r"(column), "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(barrier),
+      "h"(ctas)
+      : "memory");
+}
+
+/// Four rows from shared memory to as many of a tensor. PTX ISA 8.6, sm_100.
+__device__ inline void tma_scatter4(const void* map, int column, const int* rows, unsigned source) {
+  asm volatile(
+      "cp.async.bulk.tensor.2d.global.shared::cta.tile::scatter4.bulk_group "
+      "[%0, {%1, %2, %3, %4, %5}], [%6];" ::"l"(map),
+      "r"(column), "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(source)
+      : "memory");
+}
+
 /// Adds the tile in shared memory to the one at element (x, y) of the tensor; its element type is
 /// the map's.
 __device__ inline void tma_reduce_add_2d(const void* map, int x, int y, unsigned source) {

@@ -23,10 +23,15 @@ HOPPER = {"stmatrix", "cluster.launch", "dsmem.read", "dsmem.write", "dsmem.st_a
 # The other forms: PTX ISA, "requires sm_90 or higher" as well.
 HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_bulk.dsmem", "cp_async_bulk.prefetch",
            "cp_async_bulk.reduce", "cp_async_bulk.reduce_dsmem", "tma.load.1d", "tma.load.3d", "tma.load.4d",
-           "tma.load.5d", "tma.load.im2col"}
+           "tma.load.5d", "tma.load.im2col", "tma.reduce", "tma.prefetch"}
 
 # cp.async.bulk.tensor .multicast::cluster: PTX ISA, sm_90; without the native opcode on sm_12x: OPCODES.
 MULTICAST = {"tma.multicast"}
+
+# cp.async.bulk.tensor .tile::gather4 to .shared::cta: PTX ISA, "requires sm_100 or higher". To .shared::cluster, and
+# .tile::scatter4: sm_100a, and families from sm_100f, sm_110f on; refused for every sm_12x.
+BLACKWELL = {"tma.gather4"}
+DATACENTER = {"tma.gather4.multicast", "tma.scatter4"}
 
 # wgmma: PTX ISA, "requires sm_90a". No other target has it: "sm_100 supports WGMMA" is wrong.
 WGMMA = {"wgmma.f16", "wgmma.f16.acc_f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.b1", "wgmma.e4m3",
@@ -59,7 +64,7 @@ F64_LARGE = {"mma_sync.f64.m16n8k16"}
 F8F6F4_FP8 = {"mma_sync.f8f6f4.e4m3", "mma_sync.f8f6f4.e5m2"}
 
 # Named by the catalogue, without a probe in this version.
-NO_PROBE = {"tcgen05.mma.f8f6f4", "tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4nvf4", "tma.gather4"}
+NO_PROBE = {"tcgen05.mma.f8f6f4", "tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4nvf4"}
 
 MACHINES = {
     "a100": {"supported": AMPERE,
@@ -109,6 +114,8 @@ for features, statuses in (
         (BITS_AND, {"supported": "ampere hopper unknown", "emulated": "datacenter desktop"}),
         (BITS_XOR, {"supported": "ampere unknown", "emulated": "hopper datacenter desktop"}),
         (F64_LARGE, {"unsupported": "ampere", "supported": "hopper unknown", "emulated": "datacenter desktop"}),
+        (BLACKWELL, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
+        (DATACENTER, {"unsupported": "ampere hopper desktop unknown", "supported": "datacenter"}),
         (F8F6F4_FP8, {"unsupported": "ampere hopper", "emulated": "datacenter", "supported": "desktop unknown"}),
 ):
     for status, generations in statuses.items():
