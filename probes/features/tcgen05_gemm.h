@@ -26,7 +26,7 @@ class Gemm {
   /// Small integers without a pattern (a fixed seed), so that every misplaced element shows; scales
   /// are 0.5, 1 or 2. Sums then fit in fewer bits than any accumulator keeps.
   static void exact(std::span<std::uint8_t> in) {
-    // Scaled products have four steps between 1 and the next integer.
+    // With scales, smaller elements: products are multiples of a quarter then.
     constexpr int divisor = scaled && !integer ? 2 : 1;
     Random values(0x74636735);
     fill(
@@ -54,12 +54,14 @@ class Gemm {
     }
   }
 
-  /// Row 101 of A, in CTA 1 where there are two (.ws: row 5), in the last k-step.
+  /// Row 101 of A, of CTA 1 where there are two (.ws: row 5).
   static void corrupt(std::span<std::uint8_t> in) {
     constexpr std::size_t row = P::m - 27;
     if constexpr (scaled) {
-      std::uint8_t& scale = in[scale_at(row, P::scales * P::steps - 1)];
-      scale = Scale::doubled(scale);
+      for (unsigned i = 0; i < P::scales * P::steps; ++i) {
+        std::uint8_t& scale = in[scale_at(row, i)];
+        scale = Scale::doubled(scale);
+      }
     } else if constexpr (P::sparse) {
       const auto at = in.subspan(P::metadata_offset + row * P::metadata_words * 4);
       for (unsigned i = 0; i < P::metadata_words * 4; ++i)
@@ -73,7 +75,7 @@ class Gemm {
     }
   }
   static constexpr std::string_view fault =
-      scaled      ? "the last scale of A's 27th row from the end is doubled"
+      scaled      ? "the scales of A's 27th row from the end are doubled"
       : P::sparse ? "the places of the elements of A's 27th row from the end are others"
                   : "element (m - 27, k - 3) of A gets another sign and size";
 

@@ -85,8 +85,6 @@ BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf8f6f4_1x,
                       "tcgen05.mma.cta_group::1.kind::mxf8f6f4.block_scale.scale_vec::1X")
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4_2x,
                       "tcgen05.mma.cta_group::1.kind::mxf4.block_scale.scale_vec::2X")
-BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4nvf4_2x,
-                      "tcgen05.mma.cta_group::1.kind::mxf4nvf4.block_scale.scale_vec::2X")
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4nvf4_4x,
                       "tcgen05.mma.cta_group::1.kind::mxf4nvf4.block_scale.scale_vec::4X")
 BP_TCGEN05_MMA_SPARSE_SCALED(tcgen05_mma_sp_mxf4nvf4_4x,

@@ -1,0 +1,50 @@
+// tcgen05.mma.mxf4.block32: D (128 x 32) = (A * scale A) (B * scale B), packed FP4 e2m1 with a
+// ue8m0 scale for each 32 elements, in four k-steps of 64; the scale vector spelled by the elements
+// that share a scale, which family targets take too.
+#include "probes/features/tcgen05_plan.h"
+
+namespace {
+struct Plan : bp::tcgen05::Plan {
+  static constexpr unsigned scales = 2;
+};
+}  // namespace
+
+#ifdef __CUDACC__
+#include "probes/features/tcgen05_multiply.cuh"
+
+BP_ENTRY(tcgen05_mma_mxf4_block32) {
+  using namespace bp::ptx;
+  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+    const unsigned instruction =
+        tcgen05_instruction_scaled(Tcgen05Type::mxf4_e2m1, Tcgen05Type::mxf4_e2m1,
+                                   Tcgen05Scale::ue8m0, step.scale_byte(), 128, 32);
+    tcgen05_mma_mxf4(step.d, step.a(), step.b(), instruction, step.scale_a(), step.scale_b(),
+                     step.accumulate());
+  });
+}
+
+#else
+#include "probes/features/tcgen05_gemm.h"
+
+namespace bp {
+namespace {
+
+using Gemm = tcgen05::Gemm<Plan, tcgen05::E2m1, tcgen05::E2m1, tcgen05::Ue8m0>;
+constexpr auto instructions =
+    tcgen05::instructions<Plan>("tcgen05.mma.cta_group::1.kind::mxf4.block_scale.block32");
+constexpr std::string_view native_sass[] = {"UTCOMMA"};
+
+}  // namespace
+
+extern const InstructionProbe tcgen05_mma_mxf4_block32_probe = tcgen05::describe<Gemm>({
+    .feature = "tcgen05.mma.mxf4.block32",
+    .entry = "tcgen05_mma_mxf4_block32",
+    .instructions = instructions,
+    .ptx = {8, 8},
+    .native_sass = native_sass,
+    // At least 13 bits below the largest addend are kept: 65 addends a k-step, sums below 2048.
+    .tolerance = 8,
+});
+
+}  // namespace bp
+#endif

@@ -1,0 +1,50 @@
+// tcgen05.mma.mxf8f6f4.cta_group2: D (256 x 32) = (A * scale A) (B * scale B) by the tensor cores
+// of two SMs, e4m3 operands. Each CTA has the scales of its rows of A and of all columns of B.
+#include "probes/features/tcgen05_plan.h"
+
+namespace {
+struct Plan : bp::tcgen05::Plan {
+  static constexpr unsigned scales = 1;
+  static constexpr unsigned cta_group = 2;
+};
+}  // namespace
+
+#ifdef __CUDACC__
+#include "probes/features/tcgen05_multiply.cuh"
+
+BP_ENTRY(tcgen05_mma_mxf8f6f4_cta_group2) {
+  using namespace bp::ptx;
+  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+    const unsigned instruction = tcgen05_instruction_scaled(
+        Tcgen05Type::e4m3, Tcgen05Type::e4m3, Tcgen05Scale::ue8m0, step.scale_byte(), 256, 32);
+    tcgen05_mma_mxf8f6f4_pair(step.d, step.a(), step.b(), instruction, step.scale_a(),
+                              step.scale_b(), step.accumulate());
+  });
+}
+
+#else
+#include "probes/features/tcgen05_gemm.h"
+
+namespace bp {
+namespace {
+
+using Gemm = tcgen05::Gemm<Plan, tcgen05::E4m3, tcgen05::E4m3, tcgen05::Ue8m0>;
+constexpr auto instructions =
+    tcgen05::instructions<Plan>("tcgen05.mma.cta_group::2.kind::mxf8f6f4.block_scale");
+constexpr std::string_view native_sass[] = {"UTCQMMA.2CTA"};
+
+}  // namespace
+
+extern const InstructionProbe tcgen05_mma_mxf8f6f4_cta_group2_probe = tcgen05::describe<Gemm>({
+    .feature = "tcgen05.mma.mxf8f6f4.cta_group2",
+    .entry = "tcgen05_mma_mxf8f6f4_cta_group2",
+    .instructions = instructions,
+    .ptx = {8, 8},
+    .native_sass = native_sass,
+    // At least 13 bits below the largest addend are kept, as Hopper does: 33 addends a k-step,
+    // sums below 32.
+    .tolerance = 0.25,
+});
+
+}  // namespace bp
+#endif

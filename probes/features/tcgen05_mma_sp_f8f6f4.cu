@@ -1,0 +1,50 @@
+// tcgen05.mma.sp.f8f6f4: D (128 x 32) = A (128 x 128) B (128 x 32), A e4m3 and B e5m2, where two of
+// any four elements of a row of A are zero and not stored; two k-steps of 64.
+#include "probes/features/tcgen05_plan.h"
+
+namespace {
+struct Plan : bp::tcgen05::Plan {
+  static constexpr unsigned metadata = 2;
+};
+}  // namespace
+
+#ifdef __CUDACC__
+#include "probes/features/tcgen05_multiply.cuh"
+
+BP_ENTRY(tcgen05_mma_sp_f8f6f4) {
+  using namespace bp::ptx;
+  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+    const unsigned instruction =
+        tcgen05_instruction(Tcgen05Type::e4m3, Tcgen05Type::e5m2, Tcgen05Result::f32, 128, 32) |
+        tcgen05_sparse(step.selector());
+    tcgen05_mma_sp_f8f6f4(step.d, step.a(), step.b(), step.indices(), instruction,
+                          step.accumulate());
+  });
+}
+
+#else
+#include "probes/features/tcgen05_gemm.h"
+
+namespace bp {
+namespace {
+
+using Gemm = tcgen05::Gemm<Plan, tcgen05::E4m3, tcgen05::E5m2>;
+constexpr auto instructions =
+    tcgen05::instructions<Plan>("tcgen05.mma.sp.cta_group::1.kind::f8f6f4");
+constexpr std::string_view native_sass[] = {"UTCQMMA"};
+
+}  // namespace
+
+extern const InstructionProbe tcgen05_mma_sp_f8f6f4_probe = tcgen05::describe<Gemm>({
+    .feature = "tcgen05.mma.sp.f8f6f4",
+    .entry = "tcgen05_mma_sp_f8f6f4",
+    .instructions = instructions,
+    .ptx = {8, 6},
+    .native_sass = native_sass,
+    // At least 13 bits below the largest addend are kept, as Hopper does: 33 addends a k-step,
+    // sums below 16.
+    .tolerance = 0.1,
+});
+
+}  // namespace bp
+#endif

@@ -1,0 +1,40 @@
+// tcgen05.mma.tf32: D (128 x 32) = A (128 x 32) B (32 x 32), tf32 operands, in four k-steps of 8.
+#include "probes/features/tcgen05_plan.h"
+
+#ifdef __CUDACC__
+#include "probes/features/tcgen05_multiply.cuh"
+
+BP_ENTRY(tcgen05_mma_tf32) {
+  using namespace bp::ptx;
+  bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, [](const auto& step) {
+    const unsigned instruction =
+        tcgen05_instruction(Tcgen05Type::tf32, Tcgen05Type::tf32, Tcgen05Result::f32, 128, 32);
+    tcgen05_mma_tf32(step.d, step.a(), step.b(), instruction, step.accumulate());
+  });
+}
+
+#else
+#include "probes/features/tcgen05_gemm.h"
+
+namespace bp {
+namespace {
+
+using Gemm = tcgen05::Gemm<tcgen05::Plan, tcgen05::Tf32>;
+constexpr auto instructions =
+    tcgen05::instructions<tcgen05::Plan>("tcgen05.mma.cta_group::1.kind::tf32");
+constexpr std::string_view native_sass[] = {"UTCHMMA"};
+
+}  // namespace
+
+extern const InstructionProbe tcgen05_mma_tf32_probe = tcgen05::describe<Gemm>({
+    .feature = "tcgen05.mma.tf32",
+    .entry = "tcgen05_mma_tf32",
+    .instructions = instructions,
+    .ptx = {8, 6},
+    .native_sass = native_sass,
+    // 32 products below 1, sums below 32: the accumulator keeps at least 22 bits.
+    .tolerance = 1e-3,
+});
+
+}  // namespace bp
+#endif
