@@ -63,6 +63,9 @@ TEST_P(AsyncProbe, ExactResultsAreValuesOfTheOutputType) {
       case Element::u32:
         EXPECT_EQ(static_cast<double>(static_cast<std::uint32_t>(value)), value);
         break;
+      case Element::s32:
+        EXPECT_EQ(static_cast<double>(static_cast<std::int32_t>(value)), value);
+        break;
       default:
         FAIL() << "add the type to this test";
     }

@@ -15,24 +15,13 @@ namespace {
 
 using ptx::swizzled_128b;
 
-/// PTX ISA 9.0: "Matrix Descriptor Format" (wgmma) and "Shared Memory Descriptor" (tcgen05).
+/// PTX ISA 9.0: "Shared Memory Descriptor" (tcgen05).
 struct Descriptor {
-  std::uint32_t start, leading, stride;
-  bool swizzle_128b;
+  std::uint32_t start, stride;
 };
 
 std::uint32_t field(std::uint64_t value, unsigned first, unsigned bits) {
   return static_cast<std::uint32_t>(value >> first & ((std::uint64_t{1} << bits) - 1));
-}
-
-Descriptor decode_wgmma(std::uint64_t value) {
-  EXPECT_EQ(field(value, 14, 2), 0u);
-  EXPECT_EQ(field(value, 30, 2), 0u);
-  EXPECT_EQ(field(value, 46, 16), 0u) << "base offset and reserved bits";
-  const auto swizzle = field(value, 62, 2);
-  EXPECT_TRUE(swizzle == 0 || swizzle == 1);
-  return {field(value, 0, 14) * 16, field(value, 16, 14) * 16, field(value, 32, 14) * 16,
-          swizzle == 1};
 }
 
 Descriptor decode_tcgen05(std::uint64_t value) {
@@ -41,7 +30,7 @@ Descriptor decode_tcgen05(std::uint64_t value) {
   EXPECT_EQ(field(value, 46, 3), 0b001u) << "the fixed constant";
   EXPECT_EQ(field(value, 49, 12), 0u) << "base offset, stride mode and reserved bits";
   EXPECT_EQ(field(value, 61, 3), 2u) << "128-byte swizzle";
-  return {field(value, 0, 14) * 16, field(value, 16, 14) * 16, field(value, 32, 14) * 16, true};
+  return {field(value, 0, 14) * 16, field(value, 32, 14) * 16};
 }
 
 class SharedMemory {
@@ -50,14 +39,9 @@ class SharedMemory {
   std::uint8_t& at(std::uint32_t address) { return bytes_.at(address); }
   /// Byte `byte` of row `row` of the K-major operand that starts where the descriptor says.
   std::uint8_t read(const Descriptor& d, unsigned row, unsigned byte) const {
-    std::uint32_t address;
-    if (d.swizzle_128b) {
-      address = d.start + row / 8 * d.stride + row % 8 * 128 + byte;
-      // The pattern belongs to the address, not to the operand: bits 4-6 are xored with bits 7-9.
-      address ^= (address >> 7 & 7) << 4;
-    } else {
-      address = d.start + row / 8 * d.stride + byte / 16 * d.leading + row % 8 * 16 + byte % 16;
-    }
+    std::uint32_t address = d.start + row / 8 * d.stride + row % 8 * 128 + byte;
+    // The pattern belongs to the address, not to the operand: bits 4-6 are xored with bits 7-9.
+    address ^= (address >> 7 & 7) << 4;
     return bytes_.at(address);
   }
 
@@ -93,57 +77,6 @@ void expect_equal(const std::vector<double>& got, const InstructionProbe& p, con
   p.reference(std::span<const std::uint8_t>(in), std::span<double>(want));
   ASSERT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < want.size(); ++i) ASSERT_EQ(got[i], want[i]) << "output " << i;
-}
-
-TEST(OperandLayout, WgmmaBf16ReadsItsReferenceThroughSwizzledDescriptors) {
-  const auto& p = probe("wgmma.bf16");
-  Bytes in(p.input_bytes);
-  p.exact(std::span(in));
-  SharedMemory memory;
-  constexpr std::uint32_t a = 0x2400, b = 0x6000;
-  copy_swizzled(memory, a, std::span(in).first(64 * 128), 64);
-  copy_swizzled(memory, b, std::span(in).subspan(64 * 128), 64);
-  std::vector<double> d(64 * 64);
-  for (unsigned step = 0; step < 4; ++step) {
-    const auto da = decode_wgmma(ptx::wgmma_descriptor(a + step * 32, 16, ptx::swizzled_128b_stride,
-                                                       ptx::WgmmaSwizzle::b128));
-    const auto db = decode_wgmma(ptx::wgmma_descriptor(b + step * 32, 16, ptx::swizzled_128b_stride,
-                                                       ptx::WgmmaSwizzle::b128));
-    for (unsigned m = 0; m < 64; ++m)
-      for (unsigned n = 0; n < 64; ++n)
-        for (unsigned k = 0; k < 16; ++k)
-          d[m * 64 + n] += element<std::uint16_t>(memory, da, bf16, m, k) *
-                           element<std::uint16_t>(memory, db, bf16, n, k);
-  }
-  expect_equal(d, p, in);
-}
-
-TEST(OperandLayout, WgmmaE4m3ReadsItsReferenceThroughCoreMatrices) {
-  const auto& p = probe("wgmma.e4m3");
-  Bytes in(p.input_bytes);
-  p.exact(std::span(in));
-  SharedMemory memory;
-  constexpr std::uint32_t base[] = {0x2480, 0x6080};
-  constexpr unsigned leading = 128, stride = 512;
-  for (unsigned operand = 0; operand < 2; ++operand)
-    for (unsigned row = 0; row < 64; ++row)
-      for (unsigned byte = 0; byte < 64; ++byte)
-        memory.at(base[operand] + ptx::core_matrices(row, byte, leading, stride)) =
-            in[std::size_t{operand} * 64 * 64 + row * 64 + byte];
-  std::vector<double> d(64 * 64);
-  for (unsigned step = 0; step < 2; ++step) {
-    const auto at = [&](unsigned operand) {
-      return decode_wgmma(ptx::wgmma_descriptor(base[operand] + step * 2 * leading, leading, stride,
-                                                ptx::WgmmaSwizzle::none));
-    };
-    const auto da = at(0), db = at(1);
-    for (unsigned m = 0; m < 64; ++m)
-      for (unsigned n = 0; n < 64; ++n)
-        for (unsigned k = 0; k < 32; ++k)
-          d[m * 64 + n] += element<std::uint8_t>(memory, da, e4m3, m, k) *
-                           element<std::uint8_t>(memory, db, e4m3, n, k);
-  }
-  expect_equal(d, p, in);
 }
 
 /// `ctas` CTAs hold the rows of A and of B in equal shares, at the same places.
