@@ -6,7 +6,7 @@ PROGRAM := $(BUILD)/cli/blackwell-probe
 # What the kernels of the distribution are assembled for: all known targets, or `default`, which is quicker.
 TARGETS ?= all
 
-.PHONY: run test dist test-dist reproduce configure clean help
+.PHONY: run test refresh-matrix dist test-dist reproduce configure clean help
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -18,6 +18,9 @@ run: configure ## Build the program, probe this machine, write report.json and r
 test: configure ## Build all and run the tests; those that need a GPU are skipped where there is none
 	@cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET)
+
+refresh-matrix: configure ## Judge all probes with the assemblers of several CUDA releases: probes/assembly/toolkits.json
+	@cmake --build --preset $(PRESET) --target refresh_matrix
 
 dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archives, wheels, .deb (docs/releasing.md)
 	@sh cmake/setup.sh dist

@@ -62,6 +62,13 @@ constexpr auto special_prefixes = std::to_array<std::string_view>({
     "F2F.",  "USETMAXREG", "ACQBULK", "UGETNEXTWORKID", "VIMNMX3",
 });
 
+/// Named where nothing special is left: packed or fused operations that became plain ones.
+constexpr auto arithmetic_prefixes = std::to_array<std::string_view>({
+    "FFMA", "FADD",   "FMUL",      "FMNMX", "HFMA2", "HADD2",  "HMUL2", "HMNMX2", "DFMA", "DADD",
+    "DMUL", "VIMNMX", "VIADDMNMX", "VIADD", "IMNMX", "IADD3",  "ATOM",  "RED",    "LDG",  "STG",
+    "LD.",  "ST.",    "F2I",       "I2F",   "REDUX", "CREDUX", "SHFL",  "PRMT",
+});
+
 bool starts_with_any(std::string_view text, std::span<const std::string_view> prefixes) {
   return std::ranges::any_of(prefixes,
                              [&](std::string_view prefix) { return text.starts_with(prefix); });
@@ -96,28 +103,31 @@ Disassembly parse_disassembly(std::string_view text) {
 }
 
 std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native) {
-  std::vector<std::string> found;
-  const auto collect = [&](std::span<const std::string_view> prefixes) {
+  if (disassembly.opcodes.empty()) return {};
+  const auto with = [&](std::span<const std::string_view> prefixes) {
+    std::vector<std::string> found;
     std::ranges::copy_if(
         disassembly.opcodes, std::back_inserter(found),
         [&](const std::string& opcode) { return starts_with_any(opcode, prefixes); });
+    return found;
   };
-  if (disassembly.opcodes.empty()) return {};
-  collect(native);
+  if (native.empty()) {
+    const auto special = with(special_prefixes);
+    return special.empty() ? "" : "native: " + list(special);
+  }
+  const auto found = with(native);
   if (!found.empty()) {
     std::vector<std::string> driver_helpers;
     std::ranges::copy_if(
         disassembly.helpers, std::back_inserter(driver_helpers),
         [](const std::string& name) { return name.starts_with("__cuda_syscall"); });
-    return list(found) + (driver_helpers.empty() ? "" : ", helper: " + list(driver_helpers));
-  }
-  if (native.empty()) {
-    collect(special_prefixes);
-    return list(found);
+    if (driver_helpers.empty()) return "native: " + list(found);
+    return "helper: " + list(driver_helpers) + " beside " + list(found);
   }
   if (!disassembly.helpers.empty()) return "helper: " + list(disassembly.helpers);
-  collect(special_prefixes);
-  return found.empty() ? "expanded" : "expanded: " + list(found);
+  auto instead = with(special_prefixes);
+  if (instead.empty()) instead = with(arithmetic_prefixes);
+  return instead.empty() ? "expanded" : "expanded: " + list(instead);
 }
 
 std::string machine_code(std::span<const std::uint8_t> cubin) {

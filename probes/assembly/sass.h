@@ -18,10 +18,15 @@ struct Disassembly {
 /// Never fails: lines that are not instructions are passed over.
 Disassembly parse_disassembly(std::string_view text);
 
-/// MatrixRow::sass: the opcodes that start with one of the `native` prefixes, else "helper: ..."
-/// for a helper function, else "expanded: ..." with the special opcodes that came instead. A driver
-/// helper beside a native opcode (a branch decides at run time) is named behind it. Without
-/// prefixes: the special opcodes.
+/// MatrixRow::sass, the judgement of the machine code:
+///   "native: OMMA.SF.16864..."     the opcodes that start with one of the `native` prefixes
+///   "helper: __cuda_..."           a call to a function in the cubin, or to one that the driver
+///   has
+///                                  to link; with "beside UTMALDG.2D" where a branch decides at run
+///                                  time
+///   "expanded: F2FP..., HMMA..."   what came instead: the special opcodes, else the arithmetic
+///   ones
+/// Without prefixes, "native: " and the special opcodes.
 std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native);
 
 /// What a disassembly of the cubin depends on (executable ELF sections and symbol names), to see

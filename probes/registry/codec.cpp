@@ -221,13 +221,23 @@ KernelResult decode_kernel_result(const Json& json) {
 Json encode(const MatrixRow& row) {
   return {{"feature", row.feature},         {"target", row.target},
           {"toolkit", row.toolkit},         {"verdict", to_string(row.verdict)},
-          {"sass", null_or_text(row.sass)}, {"message", null_or_text(row.message)}};
+          {"sass", null_or_text(row.sass)}, {"message", null_or_text(row.message)},
+          {"ptx", null_or_text(row.ptx)},   {"since", null_or_text(row.since)}};
 }
 
 MatrixRow decode_matrix_row(const Json& json) {
-  return {text(json, "feature"),      text(json, "target"),
-          text(json, "toolkit"),      named(json, "verdict", parse_status),
-          text_or_null(json, "sass"), text_or_null(json, "message")};
+  // Reports of schema 1.0 do not have the last two.
+  const auto later = [&](const char* key) {
+    return json.contains(key) ? text_or_null(json, key) : std::string();
+  };
+  return {text(json, "feature"),
+          text(json, "target"),
+          text(json, "toolkit"),
+          named(json, "verdict", parse_status),
+          text_or_null(json, "sass"),
+          text_or_null(json, "message"),
+          later("ptx"),
+          later("since")};
 }
 
 Json encode(const Fact& fact) {

@@ -35,6 +35,13 @@ std::optional<Status> parse_status(std::string_view text) {
   return parse<Status>(status_names, text);
 }
 
+MachineCode machine_code_of(std::string_view sass) {
+  if (sass.starts_with("native")) return MachineCode::native;
+  if (sass.starts_with("expanded")) return MachineCode::expanded;
+  if (sass.starts_with("helper")) return MachineCode::helper;
+  return MachineCode::unknown;
+}
+
 std::optional<EvidenceKind> strongest(std::span<const Evidence> evidence) {
   std::optional<EvidenceKind> best;
   for (const auto& item : evidence) {

@@ -98,8 +98,19 @@ struct MatrixRow {
   Status verdict = Status::refused;  // assembles or refused
   std::string sass;     // "native: ...", "expanded: ...", "helper: ..."; empty: not disassembled
   std::string message;  // verbatim first message of a refusal
+  std::string ptx{};    // smallest `.version` that is accepted; empty: not tried
+  std::string since{};  // the first toolkit of the table that takes it; empty: none, or not known
   bool operator==(const MatrixRow&) const = default;
 };
+
+/// What an accepted instruction became, by MatrixRow::sass.
+enum class MachineCode : std::uint8_t {
+  unknown,   // not disassembled
+  native,    // the defining opcode is there
+  expanded,  // other instructions stand in its place
+  helper,    // a call to one of NVIDIA's functions stands in its place or beside it
+};
+MachineCode machine_code_of(std::string_view sass);
 
 /// The strongest kind among the evidence *for* (against == false), and the weakest; nullopt if
 /// none.

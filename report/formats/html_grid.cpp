@@ -17,12 +17,42 @@ Node state(Tone tone, std::string_view word, const std::string& shown) {
                 {shown, el("span", {{"class", "vh"}}, {" " + std::string(word)})})});
 }
 
+/// What people call the GPUs of a number; two of them are called Blackwell.
+std::string_view generation(const std::string& name) {
+  const auto target = parse_target(name);
+  const int number = target ? target->cc.number() : 0;
+  struct Range {
+    int first, last;
+    std::string_view title;
+  };
+  constexpr auto ranges = std::to_array<Range>({{75, 75, "Turing"},
+                                                {80, 88, "Ampere"},
+                                                {89, 89, "Ada"},
+                                                {90, 90, "Hopper"},
+                                                {100, 103, "Blackwell, data centre"},
+                                                {107, 107, "Rubin"},
+                                                {110, 110, "Thor"},
+                                                {120, 121, "Blackwell, RTX and Spark"}});
+  const auto found = std::ranges::find_if(
+      ranges, [&](const Range& range) { return number >= range.first && number <= range.last; });
+  return found == ranges.end() ? std::string_view() : found->title;
+}
+
+/// Generations over their targets.
 Node head(std::span<const TargetReport> targets, std::string first) {
+  Node groups = el("tr", {el("td", {})});
   Node row = el("tr", {el("th", {{"scope", "col"}}, {std::move(first)})});
-  for (const TargetReport& target : targets) {
-    row.add(el("th", {{"scope", "col"}}, {target.target}));
+  for (std::size_t i = 0; i < targets.size();) {
+    const std::string_view title = generation(targets[i].target);
+    std::size_t end = i;
+    for (; end < targets.size() && generation(targets[end].target) == title; ++end) {
+      row.add(el("th", {{"scope", "col"}}, {targets[end].target}));
+    }
+    groups.add(el("th", {{"scope", "colgroup"}, {"colspan", std::to_string(end - i)}},
+                  {std::string(title)}));
+    i = end;
   }
-  return el("thead", {std::move(row)});
+  return el("thead", {std::move(groups), std::move(row)});
 }
 
 Node grid(std::string caption, Node header, Node body) {
@@ -45,16 +75,6 @@ std::string suffix(const FeatureResult& result) {
     if (item.against) continue;
     const auto target = parse_target(item.target);
     if (target && target->suffix != Suffix::none) return {' ', static_cast<char>(target->suffix)};
-  }
-  return {};
-}
-
-/// What came out where the assembler put other instructions, or a call, for the one asked for:
-/// "expanded: HMMA". Empty: the instruction itself.
-std::string replacement(const FeatureResult& result) {
-  for (const Evidence& item : result.evidence) {
-    const bool other = item.text.starts_with("expanded") || item.text.starts_with("helper");
-    if (!item.against && other) return item.text;
   }
   return {};
 }
@@ -88,31 +108,42 @@ Node backend_cell(const TargetReport& target, const std::string& id, bool words_
 }  // namespace
 
 Node targets_overview(std::span<const TargetReport> targets) {
-  Node header = el("tr", {el("th", {{"scope", "col"}}, {"Target"})});
-  for (const Share& share : family_shares({}))
-    header.add(el("th", {{"scope", "col"}}, {share.family}));
-  header.add(el("th", {{"scope", "col"}}, {"Backends"}));
+  std::vector<std::vector<Share>> shares;
+  for (const TargetReport& target : targets) shares.push_back(family_shares(target.features));
   Node body = el("tbody", {});
-  for (const TargetReport& target : targets) {
-    Node row = el("tr", {el("th", {{"scope", "row"}}, {el("strong", {target.target})})});
-    for (const Share& share : family_shares(target.features)) {
-      const Tone answer = share.judged == 0          ? Tone::unknown
-                          : share.yes == 0           ? Tone::bad
-                          : share.yes < share.judged ? Tone::partly
-                                                     : Tone::good;
+  const std::vector<Share> families = family_shares({});
+  for (std::size_t f = 0; f < families.size(); ++f) {
+    Node row = el("tr", {el("th", {{"scope", "row"}}, {families[f].family})});
+    for (const std::vector<Share>& of_target : shares) {
+      const Share& share = of_target[f];
+      const Tone answer = share.judged == 0                             ? Tone::unknown
+                          : share.yes == 0                              ? Tone::bad
+                          : share.yes < share.judged || share.other > 0 ? Tone::partly
+                                                                        : Tone::good;
       const std::string count =
           share.judged == 0 ? "?" : std::to_string(share.yes) + "/" + std::to_string(share.judged);
-      row.add(el("td", {el("span", {{"class", "badge " + css_class(answer)}}, {count})}));
+      const std::string replaced = share.other == 0 ? "" : "~" + std::to_string(share.other);
+      Node cell = el("td", {el("span", {{"class", "badge " + css_class(answer)}}, {count})});
+      if (!replaced.empty()) {
+        cell.add(el("small",
+                    {{"title", std::to_string(share.other) + " of them as other instructions"}},
+                    {" " + replaced}));
+      }
+      row.add(std::move(cell));
     }
-    row.add(el("td", {running_of_all(target.backends)}));
     body.add(std::move(row));
   }
+  Node backends = el("tr", {el("th", {{"scope", "row"}}, {"Backends"})});
+  for (const TargetReport& target : targets)
+    backends.add(el("td", {running_of_all(target.backends)}));
+  body.add(std::move(backends));
   Node list = el("ul", {{"class", "nos"}}, {});
   for (const TargetReport& target : targets) {
     list.add(el("li", {el("strong", {target.target}), " " + can_run(summarise(target))}));
   }
-  return el("div", {grid("Expected, as assembled: features that each target takes, of those judged",
-                         el("thead", {std::move(header)}), std::move(body)),
+  return el("div", {grid("Expected, as assembled: features that each target takes, of those "
+                         "judged (~: so many of them only as other instructions or a call)",
+                         head(targets, "Family"), std::move(body)),
                     el("details",
                        {el("summary", {"What each target is expected to run"}), std::move(list)})});
 }
@@ -170,6 +201,7 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
     std::string toolkit;
     Status verdict;
     std::string detail;  // machine code, or the message of the refusal
+    std::string since;   // the first toolkit that takes it
     std::vector<std::string> targets;
   };
   std::vector<std::pair<std::string, std::vector<Answer>>> features;
@@ -181,11 +213,12 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
     const std::string& detail = row.message.empty() ? row.sass : row.message;
     const auto same = [&](const Answer& answer) {
       return answer.toolkit == row.toolkit && answer.verdict == row.verdict &&
-             answer.detail == detail;
+             answer.detail == detail && answer.since == row.since;
     };
     auto answer = std::ranges::find_if(answers, same);
     if (answer == answers.end()) {
-      answer = answers.insert(answers.end(), Answer{row.toolkit, row.verdict, detail, {}});
+      answer =
+          answers.insert(answers.end(), Answer{row.toolkit, row.verdict, detail, row.since, {}});
     }
     answer->targets.push_back(row.target);
   }
@@ -193,10 +226,14 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
   for (const auto& [feature, answers] : features) {
     Node items = el("ul", {{"class", "evidence"}}, {});
     for (const Answer& answer : answers) {
-      Node line = el("li", {{"class", answer.verdict == Status::refused ? "against" : "for"}},
-                     {el("strong", {std::string(words(answer.verdict))}),
+      const bool refused = answer.verdict == Status::refused;
+      const bool other = !refused && is_replaced(answer.detail);
+      std::string by = answer.toolkit;
+      if (!answer.since.empty() && answer.since != answer.toolkit) by += ", since " + answer.since;
+      Node line = el("li", {{"class", refused ? "against" : "for"}},
+                     {el("strong", {(other ? "~ " : "") + std::string(words(answer.verdict))}),
                       " " + listed(answer.targets, answer.targets.size()) + " ",
-                      el("span", {{"class", "soft"}}, {answer.toolkit})});
+                      el("span", {{"class", "soft"}}, {std::move(by)})});
       if (!answer.detail.empty()) line.add(el("span", {{"class", "message"}}, {answer.detail}));
       items.add(std::move(line));
     }

@@ -294,20 +294,34 @@ std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result) {
   return best;
 }
 
+bool is_replaced(std::string_view sass) {
+  const MachineCode code = machine_code_of(sass);
+  return code == MachineCode::expanded || code == MachineCode::helper;
+}
+
+std::string replacement(const FeatureResult& result) {
+  for (const Evidence& item : result.evidence) {
+    if (!item.against && is_replaced(item.text)) return item.text;
+  }
+  return {};
+}
+
 std::vector<Share> family_shares(std::span<const FeatureResult> features) {
   std::vector<std::pair<Family, Share>> shares;
   for (const Feature& row : bp::features()) {
     if (row.family == Family::self_test) continue;
     auto share = std::ranges::find(shares, row.family, &std::pair<Family, Share>::first);
     if (share == shares.end()) {
-      share =
-          shares.insert(shares.end(), {row.family, {std::string(short_title(row.family)), 0, 0}});
+      share = shares.insert(shares.end(),
+                            {row.family, {std::string(short_title(row.family)), 0, 0, 0}});
     }
     const auto result = std::ranges::find(features, row.id, &FeatureResult::id);
     if (result == features.end() || tone(result->status) == Tone::unknown) continue;
     ++share->second.judged;
     const Tone answer = tone(result->status);
-    if (answer == Tone::good || answer == Tone::partly) ++share->second.yes;
+    if (answer != Tone::good && answer != Tone::partly) continue;
+    ++share->second.yes;
+    if (!replacement(*result).empty()) ++share->second.other;
   }
   std::vector<Share> list;
   for (auto& [family, share] : shares) list.push_back(std::move(share));

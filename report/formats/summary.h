@@ -84,7 +84,13 @@ struct Share {
   std::string family;  // short: "wgmma"
   std::size_t yes = 0;
   std::size_t judged = 0;
+  std::size_t other = 0;  // of `yes`: as other instructions, or with a call
 };
+/// What came out where the assembler put other instructions, or a call, for the one asked for:
+/// "expanded: HMMA". Empty: the instruction itself, or not known.
+std::string replacement(const FeatureResult& result);
+/// Whether MatrixRow::sass says so.
+bool is_replaced(std::string_view sass);
 /// One for each family of the product, in registry order, the same for every target.
 std::vector<Share> family_shares(std::span<const FeatureResult> features);
 /// "18 of 40"

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "probes/registry/evidence.h"
+
 namespace bp {
 namespace {
 
@@ -51,26 +53,43 @@ std::string described(std::vector<std::string> opcodes, std::vector<std::string>
 
 TEST(Describe, NamesTheNativeOpcodes) {
   EXPECT_EQ(described({"HGMMA.64x64x16.F32.BF16", "LDC"}, {}, {"HGMMA"}),
-            "HGMMA.64x64x16.F32.BF16");
-  EXPECT_EQ(described({"STTM.x16", "STTM.x32"}, {}, {"STTM"}), "STTM.x16, STTM.x32");
+            "native: HGMMA.64x64x16.F32.BF16");
+  EXPECT_EQ(described({"STTM.x16", "STTM.x32"}, {}, {"STTM"}), "native: STTM.x16, STTM.x32");
 }
-TEST(Describe, NamesADriverHelperBesideThem) {
+TEST(Describe, ADriverHelperBesideThemIsAHelper) {
   EXPECT_EQ(described({"UTMALDG.2D"}, {"__cuda_sm20_div", "__cuda_syscall_x"}, {"UTMALDG"}),
-            "UTMALDG.2D, helper: __cuda_syscall_x");
+            "helper: __cuda_syscall_x beside UTMALDG.2D");
+}
+TEST(Describe, AFunctionOfTheToolkitBesideThemIsNone) {
+  EXPECT_EQ(described({"HMMA.16816.F32"}, {"__cuda_sm20_div"}, {"HMMA"}), "native: HMMA.16816.F32");
 }
 TEST(Describe, NamesTheHelperThatCameInstead) {
   EXPECT_EQ(described({"UTMALDG.2D"}, {"__cuda_syscall_x"}, {"UTMALDG.2D.MULTICAST"}),
             "helper: __cuda_syscall_x");
+  EXPECT_EQ(described({"CALL.REL.NOINC", "FFMA"}, {"__cuda_sm70_votesync"}, {"VOTE"}),
+            "helper: __cuda_sm70_votesync");
 }
 TEST(Describe, NamesWhatItWasExpandedTo) {
   EXPECT_EQ(
       described({"F2FP.F16.E4M3.UNPACK_B", "HFMA2.MMA", "HMMA.16816.F32", "LDC"}, {}, {"QMMA"}),
       "expanded: F2FP.F16.E4M3.UNPACK_B, HMMA.16816.F32");
+  EXPECT_EQ(described({"IMMA.16832.S8.S8", "LDC"}, {}, {"IMMA.16864.S4"}),
+            "expanded: IMMA.16832.S8.S8");
   EXPECT_EQ(described({"LDC"}, {}, {"ELECT"}), "expanded");
+}
+TEST(Describe, NamesArithmeticWhereNothingSpecialCame) {
+  EXPECT_EQ(described({"FFMA", "LDC", "S2R"}, {}, {"FFMA2"}), "expanded: FFMA");
 }
 TEST(Describe, SaysNothingOfWhatWasNotDisassembled) { EXPECT_EQ(described({}, {}, {"QMMA"}), ""); }
 TEST(Describe, WithoutPrefixesListsTheSpecialOpcodes) {
-  EXPECT_EQ(described({"HMMA.16816.F32", "LDC"}, {}, {}), "HMMA.16816.F32");
+  EXPECT_EQ(described({"HMMA.16816.F32", "LDC"}, {}, {}), "native: HMMA.16816.F32");
+}
+
+TEST(Describe, TheJudgementCanBeRead) {
+  EXPECT_EQ(machine_code_of("native: QMMA.16832"), MachineCode::native);
+  EXPECT_EQ(machine_code_of("expanded"), MachineCode::expanded);
+  EXPECT_EQ(machine_code_of("helper: __cuda_syscall_x beside UTMALDG.2D"), MachineCode::helper);
+  EXPECT_EQ(machine_code_of(""), MachineCode::unknown);
 }
 
 TEST(MachineCode, IsEmptyForWhatIsNoImage) {

@@ -238,12 +238,12 @@ Report h200() {
        "No GPU of this kind was probed, and the matrix of this report does not hold the feature.",
        DisputedFact::Outcome::open,
        {}}};
-  report.matrix = {
-      {"wgmma.bf16", "sm_90a", assembler, Status::assembles, "HGMMA.64x64x16.F32.BF16", ""},
-      {"wgmma.bf16", "sm_100a", assembler, Status::refused, "",
-       "Instruction 'wgmma.fence' not supported on .target 'sm_100a'"},
-      {"wgmma.bf16", "sm_120a", assembler, Status::refused, "",
-       "Instruction 'wgmma.fence' not supported on .target 'sm_120a'"}};
+  report.matrix = {{"wgmma.bf16", "sm_90a", assembler, Status::assembles,
+                    "native: HGMMA.64x64x16.F32.BF16", "", "8.0", "ptxas 12.8.93"},
+                   {"wgmma.bf16", "sm_100a", assembler, Status::refused, "",
+                    "Instruction 'wgmma.fence' not supported on .target 'sm_100a'"},
+                   {"wgmma.bf16", "sm_120a", assembler, Status::refused, "",
+                    "Instruction 'wgmma.fence' not supported on .target 'sm_120a'"}};
   report.log = {"worker 1 opened GPU 0"};
   return report;
 }

@@ -4,17 +4,18 @@
 //   therefore repeated
 //                       only if something that it depends on changed
 //   bp-assemble merge   all pieces into one pack; judges what the assembler said
+//   bp-assemble toolkits   every probe through several assemblers into
+//   probes/assembly/toolkits.json
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "probes/assembly/log.h"
 #include "probes/assembly/pack_writer.h"
 #include "probes/assembly/rewrite.h"
 #include "probes/assembly/tool/piece.h"
+#include "probes/assembly/tool/toolkits.h"
 #include "probes/features/probe.h"
 
 namespace {
@@ -25,12 +26,6 @@ struct PieceArguments {
   std::string ptxas, nvdisasm, ptx, output, stem, module, version;
   std::vector<std::string> targets;
 };
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 std::vector<Target> parse_targets(const std::vector<std::string>& names) {
   if (names == std::vector<std::string>{"all"})
@@ -45,13 +40,9 @@ std::vector<Target> parse_targets(const std::vector<std::string>& names) {
   return targets;
 }
 
-/// The probe of a file: its feature's id with '.' written as '_'.
 const InstructionProbe& probe_of_file(const std::string& stem) {
-  for (const auto* probe : probes()) {
-    std::string name(probe->feature);
-    std::ranges::replace(name, '.', '_');
-    if (name == stem) return *probe;
-  }
+  for (const auto* probe : probes())
+    if (stem_of(probe->feature) == stem) return *probe;
   throw std::runtime_error("no probe describes the file " + stem +
                            ".cu: its .feature must be the file name with '_' for '.'");
 }
@@ -144,12 +135,19 @@ int main(int argc, char** argv) {
   auto* merging = app.add_subcommand("merge", "pack the pieces");
   merging->add_option("--output", output, "the pack to write")->required();
   merging->add_option("pieces", inputs, "the pieces")->required();
+  ToolkitsArguments toolkits;
+  auto* refreshing = app.add_subcommand("toolkits", "judge with several assemblers");
+  refreshing->add_option("--ptxas", toolkits.assemblers, "an assembler; repeatable")->required();
+  refreshing->add_option("--ptx-folder", toolkits.ptx_folder, "nvcc's outputs")->required();
+  refreshing->add_option("--output", toolkits.output, "the table to bring up to date")->required();
   CLI11_PARSE(app, argc, argv);
   try {
     if (piece->parsed())
       make_piece(arguments);
-    else
+    else if (merging->parsed())
       merge(inputs, output);
+    else
+      refresh_toolkits(toolkits);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bp-assemble: %s\n", error.what());
     return 1;

@@ -1,5 +1,6 @@
 #include "probes/assembly/tool/piece.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -140,6 +141,18 @@ void write_piece(const std::filesystem::path& path, const Piece& piece) {
   const auto bytes =
       json::to_cbor({{"format", format}, {"key", encode_key(piece.key)}, {"rows", rows}});
   write_if_changed(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::string stem_of(std::string_view feature) {
+  std::string stem(feature);
+  std::ranges::replace(stem, '.', '_');
+  return stem;
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path.string());
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 void write_if_changed(const std::filesystem::path& path, std::string_view bytes) {

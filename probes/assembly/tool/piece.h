@@ -47,6 +47,11 @@ Piece assemble_piece(PieceKey key, const Ptxas& ptxas, const std::string& nvdisa
 std::optional<Piece> read_piece(const std::filesystem::path& path);
 void write_piece(const std::filesystem::path& path, const Piece& piece);
 
+/// The name of a probe's files: its feature's id with '.' written as '_'.
+std::string stem_of(std::string_view feature);
+/// Throws std::runtime_error.
+std::string read_text(const std::filesystem::path& path);
+
 /// Writes beside the file and renames, so that an interrupted build leaves no half file; leaves a
 /// file with these very bytes alone.
 void write_if_changed(const std::filesystem::path& path, std::string_view bytes);

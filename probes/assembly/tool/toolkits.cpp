@@ -1,0 +1,45 @@
+#include "probes/assembly/tool/toolkits.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "probes/assembly/tool/piece.h"
+#include "probes/assembly/toolkits.h"
+#include "probes/features/probe.h"
+
+namespace bp {
+namespace {
+
+ToolkitTable table_in(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  try {
+    return decode_table(read_text(file));
+  } catch (const ToolkitTableError& error) {
+    std::fprintf(stderr, "%s: all is judged anew\n", error.what());
+    return {};
+  }
+}
+
+}  // namespace
+
+void refresh_toolkits(const ToolkitsArguments& arguments) {
+  std::vector<Ptxas> assemblers;
+  for (const auto& path : arguments.assemblers) assemblers.emplace_back(path);
+  std::vector<MatrixModule> modules;
+  for (const auto* probe : probes()) {
+    const auto file =
+        std::filesystem::path(arguments.ptx_folder) / (stem_of(probe->feature) + ".ptx");
+    modules.push_back({.feature = std::string(probe->feature),
+                       .ptx = read_text(file),
+                       .own = std::string(probe->instructions.front()),
+                       .minimum = probe->ptx});
+  }
+  const auto present = table_in(arguments.output);
+  const auto table = judge_with_toolkits(
+      assemblers, modules, present, std::max(1u, std::thread::hardware_concurrency()),
+      [](std::size_t cells) { std::fprintf(stderr, "%zu cells are judged anew\n", cells); });
+  write_if_changed(arguments.output, encode_table(table));
+}
+
+}  // namespace bp
