@@ -12,7 +12,8 @@ struct Instruction {
 BP_ENTRY(wgmma_b1) { bp::wgmma::multiply<bp::wgmma::Shared<64>, int>(in, out, Instruction{}); }
 
 BP_ENTRY_BOUNDS(wgmma_b1_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Shared<64>, int>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Shared<128>, int, bp::wgmma::Shared<64>::element_bytes>(
+      in, out, Instruction{});
 }
 
 #else

@@ -25,9 +25,9 @@ __device__ inline void copy_tile(unsigned char* tile, const unsigned char* sourc
 
 /// All of a tile, from the elements of the input again and again: for the clock, which layout the
 /// bytes have does not matter, but zeros would.
-template <unsigned element_bytes, unsigned bytes>
-__device__ inline void fill_tile(unsigned char (&tile)[bytes], const unsigned char* in) {
-  for (unsigned chunk = threadIdx.x; chunk < bytes / 16; chunk += blockDim.x)
+template <unsigned element_bytes, unsigned tile_bytes>
+__device__ inline void fill_tile(unsigned char (&tile)[tile_bytes], const unsigned char* in) {
+  for (unsigned chunk = threadIdx.x; chunk < tile_bytes / 16; chunk += blockDim.x)
     reinterpret_cast<uint4*>(tile)[chunk] =
         reinterpret_cast<const uint4*>(in)[chunk % (element_bytes / 16)];
 }
@@ -85,11 +85,12 @@ struct Shared {
     copy_tile(b, in + rows * line_bytes, swizzle, columns, line_bytes);
     return {ptx::shared_address(a), ptx::shared_address(b), columns};
   }
+  template <unsigned bytes>
   __device__ static Shared fill(const unsigned char* in) {
     __shared__ alignas(1024) unsigned char a[rows * line_bytes];
     __shared__ alignas(1024) unsigned char b[rate_columns * line_bytes];
-    fill_tile<element_bytes>(a, in);
-    fill_tile<element_bytes>(b, in);
+    fill_tile<bytes>(a, in);
+    fill_tile<bytes>(b, in);
     return {ptx::shared_address(a), ptx::shared_address(b), rate_columns};
   }
   template <unsigned step, typename Accumulators, typename Instruction>
@@ -114,9 +115,10 @@ struct Registers {
     copy_tile(b, in + rows * line_bytes, WgmmaSwizzle::b128, columns, line_bytes);
     return with(in, ptx::shared_address(b), columns);
   }
+  template <unsigned bytes>
   __device__ static Registers fill(const unsigned char* in) {
     __shared__ alignas(1024) unsigned char b[rate_columns * line_bytes];
-    fill_tile<element_bytes>(b, in);
+    fill_tile<bytes>(b, in);
     return with(in, ptx::shared_address(b), rate_columns);
   }
   template <unsigned step, typename Accumulators, typename Instruction>
@@ -156,11 +158,12 @@ struct Sparse {
     copy_tile(b, in + rows * sparse_a_bytes, swizzle_b, columns, sparse_b_bytes);
     return with(in, ptx::shared_address(a), ptx::shared_address(b), columns);
   }
+  template <unsigned bytes>
   __device__ static Sparse fill(const unsigned char* in) {
     __shared__ alignas(1024) unsigned char a[rows * sparse_a_bytes];
     __shared__ alignas(1024) unsigned char b[rate_columns * sparse_b_bytes];
-    fill_tile<element_bytes>(a, in);
-    fill_tile<element_bytes>(b, in);
+    fill_tile<bytes>(a, in);
+    fill_tile<bytes>(b, in);
     return with(in, ptx::shared_address(a), ptx::shared_address(b), rate_columns);
   }
   template <unsigned step, typename Accumulators, typename Instruction>
@@ -270,11 +273,13 @@ __device__ inline void multiply_in_every_swizzle(const unsigned char* in, unsign
 
 /// The clocks that `rate_warpgroups` warpgroups take for `rate_iterations` times `rate_unroll`
 /// instructions each. Only the accumulators tie an instruction to the one before, which costs
-/// nothing: a group of them is always under way when the next is committed.
-template <typename Operands, typename Accumulator, typename Instruction>
+/// nothing: a group of them is always under way when the next is committed. `bytes`: of elements in
+/// the input.
+template <typename Operands, typename Accumulator, unsigned bytes = Operands::element_bytes,
+          typename Instruction>
 __device__ inline void clocked(const unsigned char* in, unsigned char* out,
                                Instruction instruction) {
-  const auto operands = Operands::fill(in);
+  const auto operands = Operands::template fill<bytes>(in);
   ptx::fence_proxy_async();
   constexpr unsigned count = registers<Accumulator, rate_columns>;
   Accumulator d[count] = {};

@@ -14,7 +14,8 @@ BP_ENTRY(wgmma_e4m3_acc_f16) {
 }
 
 BP_ENTRY_BOUNDS(wgmma_e4m3_acc_f16_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Shared<64>, bp::wgmma::HalfPair>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Shared<128>, bp::wgmma::HalfPair,
+                     bp::wgmma::Shared<64>::element_bytes>(in, out, Instruction{});
 }
 
 #else

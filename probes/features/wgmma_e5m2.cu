@@ -12,7 +12,8 @@ struct Instruction {
 BP_ENTRY(wgmma_e5m2) { bp::wgmma::multiply<bp::wgmma::Shared<64>, float>(in, out, Instruction{}); }
 
 BP_ENTRY_BOUNDS(wgmma_e5m2_rate, bp::wgmma::rate_threads, 1) {
-  bp::wgmma::clocked<bp::wgmma::Shared<64>, float>(in, out, Instruction{});
+  bp::wgmma::clocked<bp::wgmma::Shared<128>, float, bp::wgmma::Shared<64>::element_bytes>(
+      in, out, Instruction{});
 }
 
 #else
