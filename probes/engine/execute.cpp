@@ -194,12 +194,15 @@ void Executor::decide(const InstructionProbe& probe, Image& image, FeatureResult
       std::to_string(probe.outputs) +
           " values equal the reference on exact inputs and on random ones; planted fault caught: " +
           std::string(probe.fault.what)));
-  decide_native(probe, image, result);
+  // Two witnesses of which unit did it: the opcodes of the image that was loaded, and the clock.
+  // Both are kept; the clock decides where it is conclusive, as it also sees an opcode that is
+  // itself emulated.
+  decide_by_opcode(probe, image, result);
+  if (probe.native_test || options_.rates) clock(probe, image, result);
 }
 
-// Two witnesses: the opcodes of the image that was loaded, and the clock. Both are kept; the clock
-// decides where it is conclusive, as it also sees an opcode that is itself emulated.
-void Executor::decide_native(const InstructionProbe& probe, Image& image, FeatureResult& result) {
+void Executor::decide_by_opcode(const InstructionProbe& probe, const Image& image,
+                                FeatureResult& result) {
   if (image.assembly != nullptr && !image.assembly->opcodes.empty() && !probe.native_sass.empty()) {
     const auto opcode = native_opcode(probe, *image.assembly);
     if (!opcode.empty()) {
@@ -213,34 +216,43 @@ void Executor::decide_native(const InstructionProbe& probe, Image& image, Featur
       result.reason = make_reason("emulated_sass", text);
     }
   }
-  if (!probe.native_test) return;
-  const auto& test = *probe.native_test;
+}
+
+void Executor::clock(const InstructionProbe& probe, Image& image, FeatureResult& result) {
+  if (!probe.rate) return;
+  const auto not_clocked = [&](std::string why) {
+    result.evidence.push_back(evidence(EvidenceKind::inferred, image.target, std::move(why), true));
+  };
   if (!options_.injected_tools.empty()) {
-    auto invalid =
-        evidence(EvidenceKind::inferred, image.target,
-                 make_reason("clocks_invalid", options_.injected_tools.front()).sentence, true);
-    result.evidence.push_back(std::move(invalid));
+    not_clocked(make_reason("clocks_invalid", options_.injected_tools.front()).sentence);
     return;
   }
-  std::optional<double> own;
-  std::optional<double> base;
   try {
-    own = rate(probe, image);
-    const auto* baseline = find_probe(test.baseline);
-    if (baseline != nullptr) base = baseline_rate(*baseline);
+    const auto own = rate(probe, image);
+    if (own && options_.rates) {
+      // What it is compared with is not known here, so it tells no unit.
+      auto item = evidence(EvidenceKind::launched, image.target, "rate of the clocked loop");
+      item.value = std::round(*own * 10) / 10;
+      item.unit = "operations per clock and SM";
+      result.evidence.push_back(std::move(item));
+    }
+    const auto* baseline = probe.native_test ? find_probe(probe.native_test->baseline) : nullptr;
+    const auto base = baseline != nullptr ? baseline_rate(*baseline) : std::nullopt;
+    if (own && base) decide_by_ratio(probe, *own / *base, image.target, result);
   } catch (const Unlaunchable& error) {
     // The verified result stands; only the witness is missing.
-    result.evidence.push_back(
-        evidence(EvidenceKind::inferred, image.target,
-                 "the clocked loop was not launched: " + error.reason.sentence, true));
+    not_clocked("the clocked loop was not launched: " + error.reason.sentence);
   }
-  if (!own || !base) return;
-  const double ratio = *own / *base;
+}
+
+void Executor::decide_by_ratio(const InstructionProbe& probe, double ratio, Target target,
+                               FeatureResult& result) {
+  const auto& test = *probe.native_test;
   const bool native = ratio >= test.native_at_least;
   const bool emulated = ratio <= test.emulated_at_most;
   const std::string what =
       "rate in operations per clock and SM, as a multiple of " + std::string(test.baseline) + ": ";
-  auto item = evidence(EvidenceKind::counted, image.target,
+  auto item = evidence(EvidenceKind::counted, target,
                        what + (native     ? "native"
                                : emulated ? "emulated"
                                           : "inconclusive"),
@@ -259,6 +271,7 @@ void Executor::decide_native(const InstructionProbe& probe, Image& image, Featur
 
 std::optional<double> Executor::rate(const InstructionProbe& probe, Image& image) {
   if (!probe.rate) return std::nullopt;
+  if (const auto known = rates_.find(probe.feature); known != rates_.end()) return known->second;
   auto clocks =
       run_rate(gpu_, *image.module, probe, seed_of(probe.feature, options_.seed), options_.timeout);
   if (clocks.empty()) return std::nullopt;
@@ -266,16 +279,14 @@ std::optional<double> Executor::rate(const InstructionProbe& probe, Image& image
   const auto middle = clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2);
   std::ranges::nth_element(clocks, middle);
   if (*middle == 0) return std::nullopt;
-  return static_cast<double>(probe.rate->operations_per_block) / static_cast<double>(*middle);
+  const auto operations = static_cast<double>(probe.rate->operations_per_block);
+  return rates_[probe.feature] = operations / static_cast<double>(*middle);
 }
 
 std::optional<double> Executor::baseline_rate(const InstructionProbe& probe) {
-  const auto known = baselines_.find(probe.feature);
-  if (known != baselines_.end()) return known->second;
+  if (const auto known = rates_.find(probe.feature); known != rates_.end()) return known->second;
   auto image = load_image(gpu_, pack_, assembler_, probe);
-  const auto value = image ? rate(probe, *image) : std::nullopt;
-  baselines_.emplace(probe.feature, value);
-  return value;
+  return image ? rate(probe, *image) : std::nullopt;
 }
 
 }  // namespace bp

@@ -20,6 +20,7 @@ struct ExecuteOptions {
   std::chrono::milliseconds timeout{10000};
   std::vector<std::string> injected_tools;  // not empty: clocks are not valid
   bool mps_shared = false;                  // a fault would end other clients
+  bool rates = false;                       // report the rate of every clocked loop
 };
 
 class Executor {
@@ -35,8 +36,12 @@ class Executor {
 
  private:
   void decide(const InstructionProbe& probe, Image& image, FeatureResult& result);
-  void decide_native(const InstructionProbe& probe, Image& image, FeatureResult& result);
-  /// Operations per clock and SM of the probe's clocked loop; nullopt if it has none or cannot run.
+  void decide_by_opcode(const InstructionProbe& probe, const Image& image, FeatureResult& result);
+  void clock(const InstructionProbe& probe, Image& image, FeatureResult& result);
+  void decide_by_ratio(const InstructionProbe& probe, double ratio, Target target,
+                       FeatureResult& result);
+  /// Operations per clock and SM of the probe's clocked loop, measured once; nullopt if it has none
+  /// or it gave nothing. Throws Unlaunchable.
   std::optional<double> rate(const InstructionProbe& probe, Image& image);
   std::optional<double> baseline_rate(const InstructionProbe& probe);
   Evidence evidence(EvidenceKind kind, Target target, std::string text, bool against = false) const;
@@ -45,7 +50,7 @@ class Executor {
   const Pack& pack_;
   const DriverAssembler& assembler_;
   ExecuteOptions options_;
-  std::map<std::string_view, std::optional<double>> baselines_;
+  std::map<std::string_view, double> rates_;
   /// Keeps one small block allocated: without it the driver maps and unmaps its pool for every
   /// probe.
   std::optional<DeviceBuffer> anchor_;

@@ -261,6 +261,31 @@ TEST_F(Native, UnderAProfilerTheClockSaysNothing) {
   EXPECT_THAT(result.evidence.back().text, HasSubstr("compute-sanitizer"));
 }
 
+TEST_F(Native, RatesAreReportedOnRequestAndAddNoWitness) {
+  ScheduleOptions options;
+  EXPECT_EQ(strongest(one("mma_sync.f16", options).evidence), EvidenceKind::counted);
+  const auto without = results_.at("mma_sync.f16").evidence;
+  options.execute.rates = true;
+  auto with = one("mma_sync.f16", options).evidence;
+  ASSERT_EQ(with.size(), without.size() + 1);
+  EXPECT_EQ(with.back().value, 1024.0);
+  EXPECT_EQ(with.back().unit, "operations per clock and SM");
+  EXPECT_EQ(with.back().kind, EvidenceKind::launched);
+  with.pop_back();
+  EXPECT_EQ(with, without);
+}
+
+TEST_F(Native, TheRateStandsBesideTheRatio) {
+  behaviour_.e4m3_rate = 2048;
+  ScheduleOptions options;
+  options.execute.rates = true;
+  std::vector<double> figures;
+  for (const auto& item : one("mma_sync.e4m3", options).evidence) {
+    if (item.value) figures.push_back(*item.value);
+  }
+  EXPECT_EQ(figures, (std::vector{2048.0, 2.0}));
+}
+
 TEST_F(Decide, ASecondRunSaysTheSame) {
   decide({"mma_sync.f16", "mma_sync.e4m3", "tcgen05.tmem", "tma.load"});
   const auto first = results_;
