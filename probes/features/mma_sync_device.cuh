@@ -71,8 +71,8 @@ __device__ inline void multiply_tiles(const unsigned char* in, unsigned char* ou
 /// whatever two instructions of the loop, or two iterations, have in common is computed once. Hence
 /// no two share both operands, and every word of A and B changes in each iteration, by a step that
 /// comes from memory so that no algebra can make it constant. Sharing each A and each B keeps these
-/// additions at two for each instruction, well below the tensor core's own time: they are the same
-/// for all formats. Scales and metadata stay as they are: they must remain valid.
+/// additions at two for each instruction wherever the tensor core's own time is short. Scales and
+/// metadata stay as they are: they must remain valid.
 template <typename L, typename Instruction>
 __device__ inline void clocked_loop(const unsigned char* in, unsigned char* out,
                                     Instruction instruction) {
@@ -141,7 +141,7 @@ __device__ inline void clocked_loop(const unsigned char* in, unsigned char* out,
     bp::mma::multiply_tiles<bp::mma::layout>(                                  \
         in, out, [](auto&... registers) { bp::ptx::function(registers...); }); \
   }                                                                            \
-  BP_ENTRY(name##_rate) {                                                      \
+  BP_ENTRY_BOUNDS(name##_rate, 32 * bp::mma::rate_warps, 1) {                  \
     bp::mma::clocked_loop<bp::mma::layout>(                                    \
         in, out, [](auto&... registers) { bp::ptx::function(registers...); }); \
   }

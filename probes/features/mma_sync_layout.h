@@ -19,7 +19,8 @@ struct Dense {
   static constexpr bool scaled = false;   // a 32-bit word of scales for each row and column
   /// 32-bit words of metadata of a row of A, which then holds the non-zero elements alone.
   static constexpr unsigned metadata_words = 0;
-  // The clocked loop: A operands and B operands of a warp; an instruction for each pair.
+  // The clocked loop: A operands and B operands of a warp; an instruction for each pair. 16 warps
+  // leave 128 registers for a thread.
   static constexpr unsigned rate_rows = 2;
   static constexpr unsigned rate_columns = 4;
 };
@@ -43,19 +44,25 @@ struct F64M16N8K16 : F64M8N8K4 {
   static constexpr unsigned rows = 16;
   static constexpr unsigned a_words = 16;
   static constexpr unsigned b_words = 16;
-  static constexpr unsigned rate_columns = 2;  // 16 warps leave 128 registers for a thread
+  static constexpr unsigned rate_columns = 2;
 };
 /// Half of each row of A is zero and not stored: elements of 16 and 32 bits.
 struct Sparse : Dense {
   static constexpr unsigned b_words = 16;
   static constexpr unsigned metadata_words = 1;
+  static constexpr unsigned rate_rows = 4;
 };
 /// Elements of 8 bits and pairs of 4 bits.
 struct SparseBytes : Sparse {
   static constexpr unsigned metadata_words = 2;
+  // The conversions of an emulated one take registers too.
+  static constexpr unsigned rate_rows = 2;
+  static constexpr unsigned rate_columns = 2;
 };
 struct SparseInt : SparseBytes {
   using C = int;
+  static constexpr unsigned rate_rows = 4;
+  static constexpr unsigned rate_columns = 4;
 };
 struct SparseScaled : SparseBytes {
   static constexpr bool scaled = true;
