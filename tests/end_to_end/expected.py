@@ -113,6 +113,10 @@ MACHINES = {
                      "unsupported": WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8},
 }
 
+# ldmatrix and stmatrix of bytes, and those that unpack 4- and 6-bit elements: PTX ISA, "supported on sm_100a, sm_101a
+# (since 9.0 sm_110a), sm_120a" and their families.
+MATRIX_BYTES = {"ldmatrix.b8", "ldmatrix.b6", "ldmatrix.b4", "stmatrix.b8"}
+
 # The warp-level instructions that do not come and go with one of the sets above.
 GENERATIONS = {
     "ampere": {"a100", "rtx4090"},
@@ -130,12 +134,16 @@ for features, statuses in (
         (BLACKWELL, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
         (DATACENTER, {"unsupported": "ampere hopper desktop unknown", "supported": "datacenter"}),
         (F8F6F4_FP8, {"unsupported": "ampere hopper", "emulated": "datacenter", "supported": "desktop unknown"}),
+        (MATRIX_BYTES, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
 ):
     for status, generations in statuses.items():
         for machine in set().union(*(GENERATIONS[name] for name in generations.split())):
             # R535 takes PTX 8.2, mma.sp::ordered_metadata is of PTX 8.5.
             known = "blocked" if features is SPARSE and machine == "h100_r535" else status
             MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
+
+# Every Blackwell target but the plain ones.
+BLACKWELL = {f"sm_{number}{suffix}" for number in (100, 103, 110, 120, 121) for suffix in "af"}
 
 # Own instruction that the refusal must name, and a target that has it.
 INSTRUCTION = {
@@ -144,8 +152,8 @@ INSTRUCTION = {
     **{name: ("tcgen05", {"sm_100a", "sm_103a", "sm_110a"}) for name in TCGEN05_A},
     **{name: ("tcgen05", {"sm_100a", "sm_110a"}) for name in TCGEN05_I8},
     **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
-    **{name: ("mma", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f", "sm_120a", "sm_120f", "sm_121a",
-                      "sm_121f"}) for name in F8F6F4_FP8},
+    **{name: ("Feature", BLACKWELL) for name in F8F6F4_FP8},
+    **{name: ("Feature '.m", BLACKWELL) for name in MATRIX_BYTES},
 }
 
 # Verdicts, from the sources of the projects as the catalogue cites them:
