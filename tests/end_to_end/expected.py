@@ -143,7 +143,7 @@ for features, statuses in (
             MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
 
 # Every Blackwell target but the plain ones.
-BLACKWELL = {f"sm_{number}{suffix}" for number in (100, 103, 110, 120, 121) for suffix in "af"}
+BLACKWELL_TARGETS = {f"sm_{number}{suffix}" for number in (100, 103, 110, 120, 121) for suffix in "af"}
 
 # Own instruction that the refusal must name, and a target that has it.
 INSTRUCTION = {
@@ -152,8 +152,8 @@ INSTRUCTION = {
     **{name: ("tcgen05", {"sm_100a", "sm_103a", "sm_110a"}) for name in TCGEN05_A},
     **{name: ("tcgen05", {"sm_100a", "sm_110a"}) for name in TCGEN05_I8},
     **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
-    **{name: ("Feature", BLACKWELL) for name in F8F6F4_FP8},
-    **{name: ("Feature '.m", BLACKWELL) for name in MATRIX_BYTES},
+    **{name: ("Feature", BLACKWELL_TARGETS) for name in F8F6F4_FP8},
+    **{name: ("Feature '.m", BLACKWELL_TARGETS) for name in MATRIX_BYTES},
 }
 
 # Verdicts, from the sources of the projects as the catalogue cites them:
