@@ -121,6 +121,23 @@ std::string_view named_instruction(std::string_view message) {
   return message.substr(0, message.find_first_of("' "));
 }
 
+/// Whether every word of `named` is one of `opcode`, in any order: ptxas says
+/// `atom.cas.b128.global` of `atom.global.cas.b128`.
+bool has_words_of(std::string_view opcode, std::string_view named) {
+  const auto next_word = [](std::string_view& text) {
+    const auto word = text.substr(0, text.find('.'));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    return word;
+  };
+  while (!named.empty()) {
+    const auto word = next_word(named);
+    bool found = false;
+    for (auto rest = opcode; !rest.empty() && !found;) found = next_word(rest) == word;
+    if (!found) return false;
+  }
+  return true;
+}
+
 /// Lines that hold `own` itself, or another form of the same instruction.
 struct OwnLines {
   std::vector<std::size_t> exact;
@@ -176,7 +193,7 @@ Judgement judge(std::string_view ptx, std::span<const LogLine> log, std::string_
       // Several instructions may share a line: a message that names another one is not about this
       // one.
       const auto named = named_instruction(entry.message);
-      if (!own.empty() && contains(named, ".") && !is_form_of(own, named)) continue;
+      if (!own.empty() && contains(named, ".") && !has_words_of(own, named)) continue;
       deciding.push_back(&entry);
     }
   };

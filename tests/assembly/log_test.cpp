@@ -87,7 +87,8 @@ constexpr std::string_view text =
     "cluster [a], [b, {c, d}], [e], f;\n"
     "ld.shared::cluster.u32 %r1, [%r2];\n"
     "tcgen05.st.sync.aligned.32x32b.x16.b32 [%r1], {%r2};\n"
-    "cp.async.bulk.commit_group;\n";
+    "cp.async.bulk.commit_group;\n"
+    "atom.global.cas.b128 old, [%rd1], expected, value;\n";
 
 constexpr std::string_view tcgen05_mma = "tcgen05.mma.cta_group::1.kind::f16";
 constexpr std::string_view wgmma = "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16";
@@ -171,6 +172,10 @@ INSTANTIATE_TEST_SUITE_P(
              error_on(4, "Instruction 'tcgen05.fence' not supported on .target 'sm_90a'") +
                  error_on(4, "Feature '.kind::f16' not supported on .target 'sm_90a'") + aborted,
              not_on_target, "Feature '.kind::f16' not supported on .target 'sm_90a'"},
+        Case{"words_in_another_order", "atom.global.cas.b128",
+             error_on(15, "Instruction 'atom.cas.b128.global' requires .target sm_90 or higher") +
+                 aborted,
+             not_on_target, "Instruction 'atom.cas.b128.global' requires .target sm_90 or higher"},
         // --- not a verdict on the hardware
         Case{"only_a_helper", tcgen05_mma,
              error_on(1, "Instruction 'tcgen05.alloc' not supported on .target 'sm_120'") + aborted,
