@@ -126,8 +126,21 @@ struct NarrowAll {
     for (auto& word : in.first(f16_words)) word = static_cast<std::uint32_t>(values.next() >> 32);
     FromF32::random(values, in.subspan(f16_words));
   }
+  /// Every f16 is converted once for all references.
+  static std::uint32_t of(std::uint32_t code) {
+    static const std::vector<std::uint8_t> table = [] {
+      std::vector<std::uint8_t> codes(65536);
+      for (std::uint32_t i = 0; i < codes.size(); ++i)
+        codes[i] = static_cast<std::uint8_t>(narrow(format, f16.decode(i), false));
+      return codes;
+    }();
+    return table[code];
+  }
+  static std::uint32_t of(std::uint32_t code, bool relu) {
+    return relu ? narrow(format, f16.decode(code), true) : of(code);
+  }
   static std::uint32_t pair(std::uint32_t halves, bool relu) {
-    return FromF32::pair(f16.decode(halves >> 16), f16.decode(halves & 0xffffu), relu);
+    return of(halves >> 16, relu) << 8 | of(halves & 0xffffu, relu);
   }
   static void apply(unsigned item, const std::uint32_t* in, std::uint32_t* out) {
     if (item >= all_items + relu_items) return FromF32::apply(item, in, out);

@@ -167,6 +167,20 @@ constexpr auto rows = std::to_array<Feature>({
     {"cvt.rs.f16x2", "cvt.rs (stochastic rounding) to f16x2 and bf16x2", arithmetic, probe},
     {"cvt.rs.e4m3x4", "cvt.rs (stochastic rounding) to FP8 and FP6", arithmetic, probe},
     {"cvt.rs.e2m1x4", "cvt.rs (stochastic rounding) to FP4 e2m1x4", arithmetic, probe},
+    {"f32x2", "fma, add and mul of packed f32x2", arithmetic, probe},
+    {"fma.f16x2", "fma, min and max of packed f16x2, with .relu and .NaN", arithmetic, probe},
+    {"fma.bf16x2", "fma, min and max of packed bf16x2, with .relu and .NaN", arithmetic, probe},
+    {"add.bf16x2", "add, sub and mul of packed bf16x2", arithmetic, probe},
+    {"ex2.bf16x2", "ex2.approx of packed bf16x2", arithmetic, probe},
+    {"tanh.bf16x2", "tanh.approx of packed bf16x2", arithmetic, probe},
+    {"max.f32.three", "max and min of three f32", arithmetic, probe},
+    {"dpx.s32", "DPX: maximum of a sum and of three numbers, s32", arithmetic, probe},
+    {"dpx.s16x2", "DPX: maximum of a sum and of three numbers, s16x2", arithmetic, probe},
+    {"ld.global.v8", "ld and st of 256 bits (.v8.b32, .v4.b64)", arithmetic, probe},
+    {"atom.b128", "atom.cas and atom.exch on 128 bits", arithmetic, probe},
+    {"red.v4.f32", "red.add of vectors of f32", arithmetic, probe},
+    {"red.v8.f16", "red.add of vectors of f16 and f16x2", arithmetic, probe},
+    {"red.v8.bf16", "red.add of vectors of bf16 and bf16x2", arithmetic, probe},
 });
 
 // The product's rows plus those of the test build, joined once.
