@@ -127,9 +127,9 @@ GENERATIONS = {
 }
 for features, statuses in (
         (SPARSE, {"supported": "ampere hopper datacenter desktop unknown"}),
-        (INT4, {"supported": "ampere unknown", "emulated": "hopper datacenter desktop"}),
-        (BITS_AND, {"supported": "ampere hopper unknown", "emulated": "datacenter desktop"}),
-        (BITS_XOR, {"supported": "ampere unknown", "emulated": "hopper datacenter desktop"}),
+        (INT4, {"supported": "ampere", "emulated": "hopper datacenter desktop unknown"}),
+        (BITS_AND, {"supported": "ampere hopper", "emulated": "datacenter desktop unknown"}),
+        (BITS_XOR, {"supported": "ampere", "emulated": "hopper datacenter desktop unknown"}),
         (F64_LARGE, {"unsupported": "ampere", "supported": "hopper unknown", "emulated": "datacenter desktop"}),
         (BLACKWELL, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
         (DATACENTER, {"unsupported": "ampere hopper desktop unknown", "supported": "datacenter"}),
