@@ -142,6 +142,36 @@ for features, statuses in (
             known = "blocked" if features is SPARSE and machine == "h100_r535" else status
             MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
 
+# cvt, arithmetic and wide accesses, each with the machines that have it and those where OPCODES shows several
+# instructions in its place; no other machine has it. PTX ISA, "Target ISA Notes" of each instruction.
+AMPERE_ON = set(MACHINES)
+HOPPER_ON = AMPERE_ON - GENERATIONS["ampere"]
+BLACKWELL_ON = HOPPER_ON - GENERATIONS["hopper"]
+THOR_AND_DESKTOP = {"thor"} | GENERATIONS["desktop"]
+ARITHMETIC = (
+    ({"fma.f16x2", "fma.bf16x2"}, AMPERE_ON, set()),
+    ({"cvt.e4m3x2", "cvt.e5m2x2", "cvt.f16x2.e4m3x2", "cvt.f16x2.e5m2x2"}, HOPPER_ON | {"rtx4090"}, set()),
+    ({"add.bf16x2", "ex2.bf16x2", "tanh.bf16x2", "red.v4.f32", "red.v8.f16", "red.v8.bf16"}, HOPPER_ON, set()),
+    # R535 takes PTX 8.2, .b128 is of PTX 8.3.
+    ({"atom.b128"}, HOPPER_ON - {"h100_r535"}, set()),
+    # VIADDMNMX, VIADDMNMX.S16x2: not on sm_110 and sm_12x.
+    ({"dpx.s32", "dpx.s16x2"}, HOPPER_ON - THOR_AND_DESKTOP, THOR_AND_DESKTOP),
+    ({"ld.global.v8"}, BLACKWELL_ON, set()),
+    # FFMA2: not on sm_110 and sm_12x.
+    ({"f32x2"}, BLACKWELL_ON - THOR_AND_DESKTOP, THOR_AND_DESKTOP),
+    # FMNMX3: not on sm_12x.
+    ({"max.f32.three"}, BLACKWELL_ON - GENERATIONS["desktop"], GENERATIONS["desktop"]),
+    ({"cvt.e2m1x2", "cvt.e3m2x2", "cvt.e2m3x2", "cvt.ue8m0x2", "cvt.f16x2.e2m1x2", "cvt.f16x2.e3m2x2",
+      "cvt.f16x2.e2m3x2", "cvt.bf16x2.ue8m0x2"}, BLACKWELL_ON, set()),
+    # .rs: "supported on sm_100a, sm_103a".
+    ({"cvt.rs.f16x2", "cvt.rs.e4m3x4", "cvt.rs.e2m1x4"}, {"b200", "gb200", "b300"}, set()),
+)
+for features, supported, emulated in ARITHMETIC:
+    for machine in MACHINES:
+        status = ("supported" if machine in supported else "emulated" if machine in emulated else
+                  "blocked" if features == {"atom.b128"} and machine == "h100_r535" else "unsupported")
+        MACHINES[machine][status] = MACHINES[machine].get(status, set()) | features
+
 # Every Blackwell target but the plain ones.
 BLACKWELL_TARGETS = {f"sm_{number}{suffix}" for number in (100, 103, 110, 120, 121) for suffix in "af"}
 
