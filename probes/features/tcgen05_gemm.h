@@ -207,6 +207,8 @@ struct About {
   PtxVersion ptx;
   std::span<const std::string_view> native_sass;
   double tolerance = 0;  // absolute, for random inputs
+  // Without the MMAs D keeps what was stored there first; the commit still arrives.
+  std::string_view neutralise = "tcgen05.mma.";
 };
 
 inline constexpr std::string_view needs[] = {"tcgen05.tmem", "mbarrier"};
@@ -237,8 +239,7 @@ constexpr InstructionProbe describe(const About& about) {
       .native_sass = about.native_sass,
       .rate = std::nullopt,
       .native_test = std::nullopt,
-      // Without it D keeps what was stored there first; the commit still arrives.
-      .neutralise = {.line_with = "tcgen05.mma.", .replacement = ""},
+      .neutralise = {.line_with = about.neutralise, .replacement = ""},
       .neutralise_exception = {},
   };
 }

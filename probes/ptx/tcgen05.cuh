@@ -109,10 +109,27 @@ __device__ inline void tcgen05_fence_after_sync() {
 
 // --- copies and completion: one thread; MMAs are in tcgen05_mma.cuh ---
 
-/// 128 rows of 16 bytes, which lie as core matrices one `stride` apart, to four columns: row i to
-/// lane i. Ordered before later MMAs of this thread; for others, commit. One thread.
-__device__ inline void tcgen05_copy_128x128b(unsigned address, std::uint64_t source) {
-  asm volatile("tcgen05.cp.cta_group::1.128x128b [%0], %1;" ::"r"(address), "l"(source) : "memory");
+/// tcgen05.cp: rows in shared memory, as `source` describes them, to the columns from `address` on.
+/// Ordered before later MMAs of this thread; for others, commit.
+#define BP_TCGEN05_COPY(name, shape)                                                       \
+  __device__ inline void tcgen05_copy_##name(unsigned address, std::uint64_t source) {     \
+    asm volatile("tcgen05.cp.cta_group::1." shape " [%0], %1;" ::"r"(address), "l"(source) \
+                 : "memory");                                                              \
+  }
+BP_TCGEN05_COPY(128x128b, "128x128b")  // row i to lane i
+BP_TCGEN05_COPY(128x256b, "128x256b")
+BP_TCGEN05_COPY(4x256b, "4x256b")                         // to lanes 0, 32, 64 and 96
+BP_TCGEN05_COPY(64x128b_02_13, "64x128b.warpx2::02_13")   // to lanes i and i + 64
+BP_TCGEN05_COPY(64x128b_01_23, "64x128b.warpx2::01_23")   // rows 0-31 to 0-63, 32-63 to 64-127
+BP_TCGEN05_COPY(32x128b_warpx4, "32x128b.warpx4")         // to the lanes of each warp
+BP_TCGEN05_COPY(128x256b_b6, "128x256b.b8x16.b6x16_p32")  // 16 elements of 6 bits and 32 of
+BP_TCGEN05_COPY(128x256b_b4, "128x256b.b8x16.b4x16_p64")  // padding, or 4 and 64, become bytes
+#undef BP_TCGEN05_COPY
+
+/// The 32 lanes from `address` on, a multiple of 32, and eight columns: each lane gets what the
+/// next had, the last keeps its own. Suffix a only.
+__device__ inline void tcgen05_shift_down(unsigned address) {
+  asm volatile("tcgen05.shift.cta_group::1.down [%0];" ::"r"(address) : "memory");
 }
 
 /// One arrival at `barrier` of this CTA when all asynchronous tcgen05 operations of this thread so
@@ -123,7 +140,16 @@ __device__ inline void tcgen05_commit(unsigned barrier) {
       : "memory");
 }
 
-/// The same with cta_group::2, at the same place in every CTA whose bit is set in `ctas`.
+/// The same, at the same place in every CTA of the cluster whose bit is set in `ctas`.
+__device__ inline void tcgen05_commit_multicast_single(unsigned barrier, unsigned short ctas) {
+  asm volatile(
+      "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.multicast::cluster.b64 "
+      "[%0], %1;" ::"r"(barrier),
+      "h"(ctas)
+      : "memory");
+}
+
+/// The same of operations with cta_group::2.
 __device__ inline void tcgen05_commit_multicast(unsigned barrier, unsigned short ctas) {
   asm volatile(
       "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster.multicast::cluster.b64 "

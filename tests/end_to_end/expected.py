@@ -45,14 +45,21 @@ TCGEN05 |= {"tcgen05.mma.f16.tmem_a", "tcgen05.mma.tf32", "tcgen05.mma.f8f6f4", 
             "tcgen05.mma.mxf4.block32", "tcgen05.mma.mxf4nvf4.block16", "tcgen05.mma.mxf4nvf4.block32",
             "tcgen05.mma.ws.f16", "tcgen05.mma.sp.f16", "tcgen05.mma.sp.tf32", "tcgen05.mma.sp.f8f6f4",
             "tcgen05.mma.sp.mxf8f6f4"}
+TCGEN05 |= {"tcgen05.alloc", "tcgen05.ld", "tcgen05.st", "tcgen05.fence", "tcgen05.commit.multicast",
+            "tcgen05.cp.128x256b", "tcgen05.cp.4x256b", "tcgen05.cp.multicast", "tcgen05.cp.b6x16_p32",
+            "tcgen05.cp.b4x16_p64"}
 
 # The scale vector as .scale_vec::NX: PTX ISA, "requires sm_100a" where .block16 and .block32 take the families too;
 # so does tcgen05.mma.sp with kind::mxf4nvf4 (ptxas: "Feature '.kind::mxf4nvf4 with .sp modifier' not supported on
-# .target 'sm_100f'").
-TCGEN05_A = {"tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4", "tcgen05.mma.mxf4nvf4", "tcgen05.mma.sp.mxf4nvf4"}
+# .target 'sm_100f'"), and tcgen05.shift.
+TCGEN05_A = {"tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4", "tcgen05.mma.mxf4nvf4", "tcgen05.mma.sp.mxf4nvf4",
+             "tcgen05.shift"}
 
 # tcgen05.mma kind::i8: PTX ISA, "supported on sm_100a, sm_101a (sm_110a)", and nowhere else.
 TCGEN05_I8 = {"tcgen05.mma.i8", "tcgen05.mma.sp.i8"}
+
+# tcgen05.ld.red: PTX ISA, "supported on sm_101a (sm_110a)", families sm_103f and sm_110f; not on sm_100.
+TCGEN05_REDUCED = {"tcgen05.ld.red"}
 
 # mma with FP4/FP6 operands and with block scales: PTX ISA, "requires sm_120a" and family sm_120f.
 BLOCK_SCALED = {"mma_sync.f8f6f4.e2m1", "mma_sync.mxf8f6f4", "mma_sync.mxf4nvf4"}
@@ -77,40 +84,40 @@ F64_LARGE = {"mma_sync.f64.m16n8k16"}
 F8F6F4_FP8 = {"mma_sync.f8f6f4.e4m3", "mma_sync.f8f6f4.e5m2"}
 
 # Named by the catalogue, without a probe in this version.
-NO_PROBE = {"tcgen05.mma.f8f6f4", "tcgen05.mma.mxf8f6f4", "tcgen05.mma.mxf4nvf4"}
+NO_PROBE: set[str] = set()
 
 MACHINES = {
     "a100": {"supported": AMPERE,
-             "unsupported": FP8 | HOPPER | MULTICAST | WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
+             "unsupported": FP8 | HOPPER | MULTICAST | WGMMA | TCGEN05 | BLOCK_SCALED},
     "rtx4090": {"supported": AMPERE | FP8,
-                "unsupported": HOPPER | MULTICAST | WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
+                "unsupported": HOPPER | MULTICAST | WGMMA | TCGEN05 | BLOCK_SCALED},
     "h100": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
-             "unsupported": TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
+             "unsupported": TCGEN05 | BLOCK_SCALED},
     "h200": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
-             "unsupported": TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
+             "unsupported": TCGEN05 | BLOCK_SCALED},
     # R535 takes PTX 8.2 and mma with .e4m3 came with PTX 8.4: the driver cannot say what the GPU could.
     "h100_r535": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "blocked": FP8,
-                  "unsupported": TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
+                  "unsupported": TCGEN05 | BLOCK_SCALED},
     "h100_r570": {"supported": AMPERE | HOPPER | MULTICAST | WGMMA, "emulated": FP8,
-                  "unsupported": TCGEN05 | TCGEN05_A | TCGEN05_I8 | BLOCK_SCALED},
-    "b200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05 | TCGEN05_A | TCGEN05_I8, "emulated": FP8,
+                  "unsupported": TCGEN05 | BLOCK_SCALED},
+    "b200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
              "unsupported": WGMMA | BLOCK_SCALED},
-    "gb200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05 | TCGEN05_A | TCGEN05_I8, "emulated": FP8,
+    "gb200": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
               "unsupported": WGMMA | BLOCK_SCALED},
-    "b300": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05 | TCGEN05_A, "emulated": FP8,
-             "unsupported": TCGEN05_I8 | WGMMA | BLOCK_SCALED},
-    "thor": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05 | TCGEN05_A | TCGEN05_I8, "emulated": FP8,
+    "b300": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
+             "unsupported": WGMMA | BLOCK_SCALED},
+    "thor": {"supported": AMPERE | HOPPER | MULTICAST | TCGEN05, "emulated": FP8,
              "unsupported": WGMMA | BLOCK_SCALED},
     "rtx5090": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
-                "unsupported": WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8},
+                "unsupported": WGMMA | TCGEN05},
     "rtx_pro_6000": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
-                     "unsupported": WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8},
+                     "unsupported": WGMMA | TCGEN05},
     "gb10": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
-             "unsupported": WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8},
+             "unsupported": WGMMA | TCGEN05},
     # Follows the rules of sm_120. Its machine code is the driver's own, which nobody disassembles: with no opcode
     # and no clock to go by, multicast that gives the right result is not called emulated.
     "unknown_cc13": {"supported": AMPERE | FP8 | HOPPER | MULTICAST | BLOCK_SCALED,
-                     "unsupported": WGMMA | TCGEN05 | TCGEN05_A | TCGEN05_I8},
+                     "unsupported": WGMMA | TCGEN05},
 }
 
 # ldmatrix and stmatrix of bytes, and those that unpack 4- and 6-bit elements: PTX ISA, "supported on sm_100a, sm_101a
@@ -141,6 +148,15 @@ for features, statuses in (
             # R535 takes PTX 8.2, mma.sp::ordered_metadata is of PTX 8.5.
             known = "blocked" if features is SPARSE and machine == "h100_r535" else status
             MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
+
+for features, machines in (
+        (TCGEN05_A, GENERATIONS["datacenter"]),
+        (TCGEN05_I8, GENERATIONS["datacenter"] - {"b300"}),
+        (TCGEN05_REDUCED, {"b300", "thor"}),
+):
+    for machine, statuses in MACHINES.items():
+        status = "supported" if machine in machines else "unsupported"
+        statuses[status] = statuses.get(status, set()) | features
 
 # cvt, arithmetic and wide accesses, each with the machines that have it and those where OPCODES shows several
 # instructions in its place; no other machine has it. PTX ISA, "Target ISA Notes" of each instruction.
@@ -181,6 +197,7 @@ INSTRUCTION = {
     **{name: ("tcgen05", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05},
     **{name: ("tcgen05", {"sm_100a", "sm_103a", "sm_110a"}) for name in TCGEN05_A},
     **{name: ("tcgen05", {"sm_100a", "sm_110a"}) for name in TCGEN05_I8},
+    **{name: ("tcgen05", {"sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05_REDUCED},
     **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
     **{name: ("Feature", BLACKWELL_TARGETS) for name in F8F6F4_FP8},
     **{name: ("Feature '.m", BLACKWELL_TARGETS) for name in MATRIX_BYTES},

@@ -1,0 +1,53 @@
+// tcgen05.cp.b6x16_p32: FP6 e3m2 elements, 16 of 6 bits and 32 bits of padding in each 16 bytes of
+// shared memory, become bytes in Tensor Memory. How the bits lie in the byte is the tensor core's
+// business: they are used as the A of tcgen05.mma kind::f8f6f4, and D tells.
+#include "probes/features/tcgen05_plan.h"
+
+namespace {
+struct Plan : bp::tcgen05::Plan {
+  static constexpr bool a_in_tmem = true;
+  static constexpr bool transformed = true;
+};
+}  // namespace
+
+#ifdef __CUDACC__
+#include "probes/features/tcgen05_multiply.cuh"
+
+BP_ENTRY(tcgen05_cp_b6x16_p32) {
+  using namespace bp::ptx;
+  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+    // 32 elements of each row. The copy goes before the MMA in the same pipeline.
+    tcgen05_copy_128x256b_b6(step.a_tmem(), step.a());
+    const unsigned instruction =
+        tcgen05_instruction(Tcgen05Type::e3m2, Tcgen05Type::e4m3, Tcgen05Result::f32, 128, 32);
+    tcgen05_mma_f8f6f4_tmem(step.d, step.a_tmem(), step.b(), instruction, step.accumulate());
+  });
+}
+
+#else
+#include "probes/features/tcgen05_gemm.h"
+
+namespace bp {
+namespace {
+
+using Gemm = tcgen05::Gemm<Plan, tcgen05::E3m2, tcgen05::E4m3>;
+constexpr auto instructions = tcgen05::instructions<Plan>(
+    "tcgen05.cp.cta_group::1.128x256b.b8x16.b6x16_p32", "tcgen05.mma.cta_group::1.kind::f8f6f4");
+constexpr std::string_view native_sass[] = {"UTCCP"};
+
+}  // namespace
+
+extern const InstructionProbe tcgen05_cp_b6x16_p32_probe = tcgen05::describe<Gemm>({
+    .feature = "tcgen05.cp.b6x16_p32",
+    .entry = "tcgen05_cp_b6x16_p32",
+    .instructions = instructions,
+    .ptx = {8, 6},
+    .native_sass = native_sass,
+    // At least 13 bits below the largest addend are kept: 33 addends a k-step, sums below 128.
+    .tolerance = 0.5,
+    // Without it A is what was stored there first.
+    .neutralise = "tcgen05.cp.",
+});
+
+}  // namespace bp
+#endif
