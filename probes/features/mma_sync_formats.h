@@ -2,6 +2,7 @@
 //   A, B, Layout, Scale
 //   product(a, b)   what the instruction adds up
 //   accumulator(x)  the value next to x that C can have
+//   ordered         the places in the metadata of a sparse A ascend
 #pragma once
 
 #include "probes/features/mma_sync_elements.h"
@@ -56,6 +57,7 @@ struct Format {
   using B = ElementB;
   using Layout = Layout_;
   using Scale = Scale_;
+  static constexpr bool ordered = true;
   static double product(double a, double b) { return a * b; }
   static double accumulator(double value) {
     if constexpr (Layout::half_accumulator) return f16.decode(f16.encode(value));
@@ -97,6 +99,9 @@ using Mxf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue8m0<2>>;
 using Nvf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue4m3<4>>;
 
 using SparseF16 = Format<Float<f16, 16>, Sparse>;
+struct SparseF16Unordered : SparseF16 {
+  static constexpr bool ordered = false;
+};
 using SparseBf16 = Format<Float<bf16, 16>, Sparse>;
 using SparseTf32 = Format<Tf32Element, Sparse>;
 using SparseS8 = Format<Signed<8, s8_range>, SparseInt>;

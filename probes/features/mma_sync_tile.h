@@ -70,10 +70,15 @@ class Tile {
                            unsigned value) {
     set_raw<4>(tile.subspan(metadata_offset<L>), row * 8 * L::metadata_words + chunk, value);
   }
-  /// Ascending places only, as mma.sp::ordered_metadata demands.
+  /// Two different places, ascending where mma.sp::ordered_metadata demands it.
   static unsigned random_metadata(Random& values) {
-    static constexpr unsigned places[] = {0b0100, 0b1110, 0b1000, 0b1001, 0b1100, 0b1101};
-    return places[values.between(0, A::bits == 32 ? 1 : 5)];
+    if constexpr (Format::ordered) {
+      static constexpr unsigned places[] = {0b0100, 0b1110, 0b1000, 0b1001, 0b1100, 0b1101};
+      return places[values.between(0, A::bits == 32 ? 1 : 5)];
+    } else {
+      const int first = values.between(0, 3);
+      return static_cast<unsigned>(first + 4 * ((first + values.between(1, 3)) % 4));
+    }
   }
   static unsigned position(std::span<const std::uint8_t> tile, unsigned row, unsigned s) {
     if constexpr (!sparse) return s;

@@ -36,6 +36,18 @@ BP_MMA_SP(mma_sp_s8, "m16n8k64.row.col.s32.s8.s8.s32", int, "+r")
 BP_MMA_SP(mma_sp_e4m3, "m16n8k64.row.col.f32.e4m3.e4m3.f32", float, "+f")
 BP_MMA_SP(mma_sp_f8f6f4_e2m1, "m16n8k64.row.col.kind::f8f6f4.f32.e2m1.e2m1.f32", float, "+f")
 
+/// mma.sp without ::ordered_metadata: the two places of a chunk may stand in any order. PTX
+/// ISA 7.1, sm_80.
+__device__ inline void mma_sp_f16_unordered(float (&d)[4], const unsigned (&a)[4],
+                                            const unsigned (&b)[4], unsigned metadata) {
+  asm volatile(
+      "mma.sp.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32 "
+      "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9,%10,%11}, {%0,%1,%2,%3}, %12, 0;"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(b[2]), "r"(b[3]),
+        "r"(metadata));
+}
+
 // Scales as in probes/ptx/mma_sync.cuh, for the parts of the whole K. PTX ISA 8.7; kind::mxf8f6f4:
 // sm_120a and sm_120f, kind::mxf4nvf4: sm_120a and sm_121a alone.
 #define BP_MMA_SP_SCALED(name, opcode)                                                          \

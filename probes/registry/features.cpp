@@ -42,6 +42,8 @@ constexpr auto rows = std::to_array<Feature>({
     {"mma_sync.mxf4nvf4.scale_2x",
      "mma.sync kind::mxf4nvf4 scale_vec::2X, block-scaled FP4 (ue8m0)", warp_mma, probe},
     {"mma_sync.sp.f16", "mma.sp::ordered_metadata m16n8k32, f16 operands", warp_mma, probe},
+    {"mma_sync.sp.f16.unordered", "mma.sp m16n8k32, f16 operands, metadata in any order", warp_mma,
+     probe},
     {"mma_sync.sp.bf16", "mma.sp::ordered_metadata m16n8k32, bf16 operands", warp_mma, probe},
     {"mma_sync.sp.tf32", "mma.sp::ordered_metadata m16n8k16, tf32 operands", warp_mma, probe},
     {"mma_sync.sp.s8", "mma.sp::ordered_metadata m16n8k64, s8 operands", warp_mma, probe},

@@ -23,15 +23,27 @@ HOPPER = {"stmatrix", "cluster.launch", "dsmem.read", "dsmem.write", "dsmem.st_a
 # The other forms: PTX ISA, "requires sm_90 or higher" as well.
 HOPPER |= {"dsmem.red_async", "dsmem.atomic", "cp_async_bulk.store", "cp_async_bulk.dsmem", "cp_async_bulk.prefetch",
            "cp_async_bulk.reduce", "cp_async_bulk.reduce_dsmem", "tma.load.1d", "tma.load.3d", "tma.load.4d",
-           "tma.load.5d", "tma.load.im2col", "tma.reduce", "tma.prefetch"}
+           "tma.load.5d", "tma.load.im2col", "tma.reduce", "tma.prefetch", "cluster.barrier", "fence_proxy.async",
+           "mbarrier.try_wait", "mbarrier.remote_arrive"}
 
 # cp.async.bulk.tensor .multicast::cluster: PTX ISA, sm_90; without the native opcode on sm_12x: OPCODES.
 MULTICAST = {"tma.multicast"}
 
 # cp.async.bulk.tensor .tile::gather4 to .shared::cta: PTX ISA, "requires sm_100 or higher". To .shared::cluster, and
 # .tile::scatter4: sm_100a, and families from sm_100f, sm_110f on; refused for every sm_12x.
-BLACKWELL = {"tma.gather4"}
+# clusterlaunchcontrol: PTX ISA, "requires sm_100 or higher". redux.sync of .f32: sm_100a and its family, not sm_110.
+BLACKWELL = {"tma.gather4", "clusterlaunchcontrol"}
 DATACENTER = {"tma.gather4.multicast", "tma.scatter4"}
+REDUX_F32 = {"redux_sync.f32"}
+
+# redux.sync of integers, mbarrier.test_wait: PTX ISA, "requires sm_80 or higher".
+AMPERE |= {"redux_sync", "mbarrier.test_wait"}
+
+# tensormap.replace: PTX ISA 8.3, sm_90a, later ones with suffix a or f; fence.proxy.tensormap: PTX ISA 8.3, sm_90.
+TENSOR_MAPS = {"tensormap_replace", "fence_proxy.tensormap"}
+
+# multimem: PTX ISA, "requires sm_90 or higher". Never launched.
+MULTIMEM = {"multimem"}
 
 # wgmma: PTX ISA, "requires sm_90a". No other target has it: "sm_100 supports WGMMA" is wrong.
 WGMMA = {"wgmma.f16", "wgmma.f16.acc_f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.b1", "wgmma.e4m3",
@@ -69,6 +81,9 @@ BLOCK_SCALED |= {"mma_sync.f8f6f4.e3m2", "mma_sync.f8f6f4.e2m3", "mma_sync.f8f6f
 
 # mma.sp::ordered_metadata: PTX ISA 8.5, sm_80.
 SPARSE = {"mma_sync.sp.f16", "mma_sync.sp.bf16", "mma_sync.sp.tf32", "mma_sync.sp.s8"}
+
+# mma.sp: PTX ISA 7.1, sm_80; OPCODES: a call of __cuda_sm_10x_hmma_mdata_m16n8k32 before HMMA.SP from sm_100 on.
+UNORDERED = {"mma_sync.sp.f16.unordered"}
 
 # mma with .s4 and .b1: PTX ISA, sm_80; OPCODES: IMMA with .S8 from sm_90 on; BMMA.AND twice instead of BMMA.XOR on
 # sm_90, IMMA with .U8 for both from sm_100 on.
@@ -134,10 +149,14 @@ GENERATIONS = {
 }
 for features, statuses in (
         (SPARSE, {"supported": "ampere hopper datacenter desktop unknown"}),
+        (UNORDERED, {"supported": "ampere hopper", "emulated": "datacenter desktop unknown"}),
         (INT4, {"supported": "ampere", "emulated": "hopper datacenter desktop unknown"}),
         (BITS_AND, {"supported": "ampere hopper", "emulated": "datacenter desktop unknown"}),
         (BITS_XOR, {"supported": "ampere", "emulated": "hopper datacenter desktop unknown"}),
         (F64_LARGE, {"unsupported": "ampere", "supported": "hopper unknown", "emulated": "datacenter desktop"}),
+        (TENSOR_MAPS, {"unsupported": "ampere", "supported": "hopper datacenter desktop unknown"}),
+        (MULTIMEM, {"unsupported": "ampere", "not_run": "hopper datacenter desktop unknown"}),
+        (REDUX_F32, {"unsupported": "ampere hopper thor desktop unknown", "supported": "b200"}),
         (BLACKWELL, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
         (DATACENTER, {"unsupported": "ampere hopper desktop unknown", "supported": "datacenter"}),
         (F8F6F4_FP8, {"unsupported": "ampere hopper", "emulated": "datacenter", "supported": "desktop unknown"}),

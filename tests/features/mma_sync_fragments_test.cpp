@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 #include <vector>
 
 // load_tile and store_tile are plain C++ but for this word.
@@ -199,15 +200,22 @@ void check_metadata(MetadataPlace (*place)(unsigned, unsigned)) {
       const auto [lane, bit] = place(row, chunk);
       EXPECT_EQ((words[lane] >> bit) & 15, T::metadata(tile, row, chunk)) << row << " " << chunk;
     }
-    // The places are those of distinct elements of the row, in ascending order.
-    for (unsigned s = 1; s < T::stored_depth; ++s)
-      EXPECT_LT(T::position(tile, row, s - 1), T::position(tile, row, s));
-    EXPECT_LT(T::position(tile, row, T::stored_depth - 1), T::depth);
+    // The places are those of distinct elements of the row.
+    std::set<unsigned> places;
+    bool ascending = true;
+    for (unsigned s = 0; s < T::stored_depth; ++s) {
+      const unsigned place = T::position(tile, row, s);
+      ascending = ascending && (places.empty() || place > *places.rbegin());
+      EXPECT_LT(place, T::depth);
+      EXPECT_TRUE(places.insert(place).second);
+    }
+    EXPECT_EQ(ascending, Format::ordered) << row;
   }
 }
 
 TEST(MmaSyncMetadata, LiesWhereTheFiguresSay) {
   check_metadata<SparseF16>(two_lanes);
+  check_metadata<SparseF16Unordered>(two_lanes);
   check_metadata<SparseTf32>(two_lanes);
   check_metadata<SparseS8>(four_lanes);
   check_metadata<SparseE2m1>(four_lanes);
