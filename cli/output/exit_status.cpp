@@ -39,7 +39,8 @@ bool broken(Status status, const std::optional<Reason>& reason) {
 bool left_open(Status status, const std::optional<Reason>& reason) {
   return status == Status::blocked ||
          (status == Status::not_run &&
-          !is_one_of(reason, {"not_selected", "level_quick", "level_full", "no_probe"}));
+          !is_one_of(reason,
+                     {"not_selected", "level_quick", "level_full", "no_probe", "assembled_only"}));
 }
 
 }  // namespace

@@ -148,7 +148,22 @@ std::optional<FeatureResult> Executor::run(const InstructionProbe& probe) {
   return result;
 }
 
+FeatureResult Executor::assembled_only(const InstructionProbe& probe) const {
+  FeatureResult result{.id = std::string(probe.feature),
+                       .status = Status::not_run,
+                       .reason = make_reason("assembled_only", probe.not_launched),
+                       .evidence = {}};
+  const auto* assembly = pack_.best(probe.feature, gpu_.cc());
+  if (assembly == nullptr || !assembly->accepted) return result;
+  auto item = evidence(EvidenceKind::assembled, assembly->target,
+                       assembly->sass.empty() ? "accepted" : assembly->sass);
+  item.by = pack_.toolkit();
+  result.evidence.push_back(std::move(item));
+  return result;
+}
+
 FeatureResult Executor::run(const InstructionProbe& probe, const std::function<Image()>& load) {
+  if (!probe.not_launched.empty()) return assembled_only(probe);
   FeatureResult result;
   result.id = probe.feature;
   const auto end = [&](Status status, Reason reason) {

@@ -35,6 +35,8 @@ class Executor {
   FeatureResult run(const InstructionProbe& probe, const std::function<Image()>& load);
 
  private:
+  /// Of a probe that is never launched: what the embedded toolkit made of it for this GPU.
+  FeatureResult assembled_only(const InstructionProbe& probe) const;
   void decide(const InstructionProbe& probe, Image& image, FeatureResult& result);
   void decide_by_opcode(const InstructionProbe& probe, const Image& image, FeatureResult& result);
   void clock(const InstructionProbe& probe, Image& image, FeatureResult& result);

@@ -1,7 +1,7 @@
-// griddepcontrol, programmatic dependent launch: the first grid lets its dependent start at once,
-// waits a while and then writes; the second waits for it and reads what it wrote. Whether the
-// second really started early is up to the GPU and not part of the result: what must hold is that
-// it reads nothing too early.
+// griddepcontrol, programmatic dependent launch: the first grid lets its dependent start at once
+// and writes only after the dependent has come, or after a while. The dependent first reads without
+// waiting: it must find nothing there, which proves that it did start early and that the next read
+// would race. Then it waits for the first grid and must read what that wrote.
 #ifdef __CUDACC__
 #include "probes/features/device.cuh"
 #include "probes/ptx/griddepcontrol.cuh"
@@ -9,80 +9,69 @@
 BP_ENTRY(griddepcontrol_order) {
   const auto* words = reinterpret_cast<const unsigned*>(in);
   auto* result = reinterpret_cast<unsigned*>(out);
-  unsigned* handed_over = result + blockDim.x;
   const unsigned thread = threadIdx.x;
+  // Behind the outputs, zero before the launch.
+  auto* handed_over = reinterpret_cast<volatile unsigned*>(result + 2 * blockDim.x);
+  unsigned* come = result + 3 * blockDim.x;
   if (launch_index == 0) {
     bp::ptx::griddepcontrol_launch_dependents();
-    // 0.1 ms at 2 GHz: many times what the second launch takes to arrive.
+    // At most 1 ms at 2 GHz; a second launch takes some microseconds to arrive.
     const long long start = clock64();
-    while (clock64() - start < 200000) {
+    while (atomicAdd(come, 0u) == 0 && clock64() - start < 2'000'000) {
     }
+    // And as long again as the dependent may need to read too early.
+    const long long seen = clock64();
+    while (clock64() - seen < 20'000) {
+    }
+    __syncthreads();
     handed_over[thread] = words[thread] * 3 + 1;
   } else {
+    const unsigned early = handed_over[thread];
+    __syncthreads();
+    if (thread == 0) atomicExch(come, 1u);
     bp::ptx::griddepcontrol_wait();
     result[thread] = handed_over[thread] ^ words[thread];
+    result[blockDim.x + thread] = early ^ words[thread];
   }
 }
 
 #else
-#include "probes/features/host.h"
+#include "probes/features/words.h"
 
 namespace bp {
 namespace {
 
-constexpr unsigned threads = 128;
+constexpr std::size_t threads = 128;
 constexpr std::string_view instructions[] = {"griddepcontrol.wait",
                                              "griddepcontrol.launch_dependents"};
 constexpr std::string_view native_sass[] = {"ACQBULK"};
 
-void exact(std::span<std::uint8_t> in) {
-  for (unsigned i = 0; i < threads; ++i) store<std::uint32_t>(in, i, i + 1);
-}
-
-void random(std::span<std::uint8_t> in, std::uint64_t seed) {
-  Random values(seed);
-  for (unsigned i = 0; i < threads; ++i) {
-    store<std::uint32_t>(in, i, static_cast<std::uint32_t>(values.next() >> 32));
-  }
-}
-
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
-  for (unsigned i = 0; i < threads; ++i) {
+  for (std::size_t i = 0; i < threads; ++i) {
     const auto word = load<std::uint32_t>(in, i);
     out[i] = (word * 3 + 1) ^ word;
+    out[threads + i] = word;
   }
 }
-
-void corrupt(std::span<std::uint8_t> in) { in[4 * 77 + 1] ^= 1; }
 
 }  // namespace
 
-extern const InstructionProbe griddepcontrol_probe{
+extern const InstructionProbe griddepcontrol_probe = words::describe({
     .feature = "griddepcontrol",
     .entry = "griddepcontrol_order",
     .instructions = instructions,
-    .needs = {},
     .ptx = {7, 8},
-    .operations = 1,
     .launch = {.grid = {1}, .block = {threads}, .launches = 2, .programmatic_dependent = true},
-    .input_bytes = threads * sizeof(std::uint32_t),
-    .element = Element::u32,
-    .outputs = threads,
-    .scratch_bytes = threads * sizeof(std::uint32_t),
-    .tensor_map = std::nullopt,
-    .exact = &exact,
-    .random = &random,
+    .inputs = threads,
+    .outputs = 2 * threads,
+    .scratch_bytes = (threads + 1) * sizeof(std::uint32_t),
     .reference = &reference,
-    .fault = {.what = "bit 8 of word 77 is flipped", .corrupt = &corrupt},
-    .tolerance = {},
+    .fault = {.what = "bits of word 77 are flipped", .corrupt = &words::flip<77>},
     .native_sass = native_sass,
-    .rate = std::nullopt,
-    .native_test = std::nullopt,
     // Only the wait: without launch_dependents as well, the second grid would start after the
     // first.
     .neutralise = {.line_with = "griddepcontrol.wait", .replacement = {}},
-    .neutralise_exception = {},
-};
+});
 
 }  // namespace bp
 #endif

@@ -165,6 +165,8 @@ struct InstructionProbe {
   /// Set where taking the instruction away cannot change the result, e.g. a pure scheduling hint:
   /// why.
   std::string_view neutralise_exception;
+  /// Set where the probe is only assembled and never launched, nowhere: why.
+  std::string_view not_launched{};
 };
 
 /// All probes of this build, in no particular order (generated from the files of probes/features).

@@ -23,6 +23,11 @@ __device__ inline void fence_proxy_async() {
 /// there.
 __device__ inline void fence_proxy_async_all() { asm volatile("fence.proxy.async;" ::: "memory"); }
 
+/// The same for the global memory alone.
+__device__ inline void fence_proxy_async_global() {
+  asm volatile("fence.proxy.async.global;" ::: "memory");
+}
+
 /// About 50 ms at 2 GHz: a thousand times what any asynchronous operation of a probe takes.
 inline constexpr long long wait_limit_clocks = 100'000'000;
 

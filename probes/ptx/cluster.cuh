@@ -114,4 +114,47 @@ __device__ inline bool wait_bounded_cluster(unsigned long long* barrier, unsigne
   return true;
 }
 
+// --- a barrier in the shared memory of another CTA of the cluster; PTX ISA 8.0, sm_90 ---
+
+/// One arrival; what this thread wrote before is visible to those who wait.
+__device__ inline void mbarrier_arrive_remote(unsigned mapped) {
+  asm volatile("mbarrier.arrive.release.cluster.shared::cluster.b64 _, [%0];" ::"r"(mapped)
+               : "memory");
+}
+
+__device__ inline void mbarrier_arrive_expect_tx_remote(unsigned mapped, unsigned bytes) {
+  asm volatile(
+      "mbarrier.arrive.expect_tx.release.cluster.shared::cluster.b64 _, [%0], %1;" ::"r"(mapped),
+      "r"(bytes)
+      : "memory");
+}
+
+__device__ inline void mbarrier_complete_tx_remote(unsigned mapped, unsigned bytes) {
+  asm volatile("mbarrier.complete_tx.relaxed.cluster.shared::cluster.b64 [%0], %1;" ::"r"(mapped),
+               "r"(bytes)
+               : "memory");
+}
+
+// --- the cluster's barrier in two halves; without .aligned the threads of a warp may come apart
+// ---
+
+__device__ inline void cluster_arrive() {
+  asm volatile("barrier.cluster.arrive.release;" ::: "memory");
+}
+
+__device__ inline void cluster_wait() {
+  asm volatile("barrier.cluster.wait.acquire;" ::: "memory");
+}
+
+/// Orders no memory accesses: a fence must stand before it. PTX ISA 8.0.
+__device__ inline void cluster_arrive_relaxed() {
+  asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory");
+}
+
+__device__ inline void cluster_wait_aligned() {
+  asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+
+__device__ inline void fence_cluster() { asm volatile("fence.acq_rel.cluster;" ::: "memory"); }
+
 }  // namespace bp::ptx

@@ -69,4 +69,86 @@ __device__ inline void mbarrier_inval(unsigned long long* barrier) {
   asm volatile("mbarrier.inval.shared::cta.b64 [%0];" ::"r"(shared_address(barrier)) : "memory");
 }
 
+/// One arrival; the state names the phase that it belongs to. PTX ISA 7.8.
+__device__ inline unsigned long long mbarrier_arrive_state(unsigned long long* barrier) {
+  unsigned long long state;
+  asm volatile("mbarrier.arrive.shared::cta.b64 %0, [%1];"
+               : "=l"(state)
+               : "r"(shared_address(barrier))
+               : "memory");
+  return state;
+}
+
+/// An arrival that must not be the last of its phase. PTX ISA 7.8.
+__device__ inline unsigned long long mbarrier_arrive_no_complete(unsigned long long* barrier) {
+  unsigned long long state;
+  asm volatile("mbarrier.arrive.noComplete.shared::cta.b64 %0, [%1], 1;"
+               : "=l"(state)
+               : "r"(shared_address(barrier))
+               : "memory");
+  return state;
+}
+
+/// An arrival; from the next phase on one fewer is expected. PTX ISA 7.8.
+__device__ inline unsigned long long mbarrier_arrive_drop(unsigned long long* barrier) {
+  unsigned long long state;
+  asm volatile("mbarrier.arrive_drop.shared::cta.b64 %0, [%1];"
+               : "=l"(state)
+               : "r"(shared_address(barrier))
+               : "memory");
+  return state;
+}
+
+/// Whether the phase of this state has ended; never suspends. PTX ISA 7.8, sm_80.
+__device__ inline bool mbarrier_test_wait(unsigned long long* barrier, unsigned long long state) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.test_wait.shared::cta.b64 p, [%1], %2;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "l"(state)
+      : "memory");
+  return done != 0;
+}
+
+__device__ inline bool mbarrier_test_wait_parity(unsigned long long* barrier, unsigned parity) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.test_wait.parity.shared::cta.b64 p, [%1], %2;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "r"(parity)
+      : "memory");
+  return done != 0;
+}
+
+/// May suspend the thread for about as long as the hint says. PTX ISA 7.8, sm_90.
+__device__ inline bool mbarrier_try_wait_hint(unsigned long long* barrier, unsigned long long state,
+                                              unsigned nanoseconds) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.try_wait.shared::cta.b64 p, [%1], %2, %3;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "l"(state), "r"(nanoseconds)
+      : "memory");
+  return done != 0;
+}
+
+__device__ inline bool mbarrier_try_wait_parity_hint(unsigned long long* barrier, unsigned parity,
+                                                     unsigned nanoseconds) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2, %3;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "r"(parity), "r"(nanoseconds)
+      : "memory");
+  return done != 0;
+}
+
 }  // namespace bp::ptx

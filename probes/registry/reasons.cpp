@@ -97,6 +97,7 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"interrupted", "The run was interrupted", ""},
     {"device_unusable", "The GPU could not be opened", ""},
     {"no_probe", "This version has no probe for the feature", ""},
+    {"assembled_only", "The probe is only assembled, never launched", ""},
     {"not_selected", "The item was not selected", ""},
     {"level_full", "Sweeps and facts are measured at --level full only", "Run with --level full."},
     {"level_quick", "Kernels are not run at --level quick", "Run without --level quick."},

@@ -90,6 +90,7 @@ const std::vector<Row>& rows() {
        0,
        0},
       {"no probe", nullptr, "-", {{not_run, "no_probe"}}, {}, 0, 0, 0},
+      {"assembled only", nullptr, "-", {{not_run, "assembled_only"}}, {}, 0, 0, 0},
   };
   return table;
 }

@@ -42,7 +42,7 @@ AMPERE |= {"redux_sync", "mbarrier.test_wait"}
 # tensormap.replace: PTX ISA 8.3, sm_90a, later ones with suffix a or f; fence.proxy.tensormap: PTX ISA 8.3, sm_90.
 TENSOR_MAPS = {"tensormap_replace", "fence_proxy.tensormap"}
 
-# multimem: PTX ISA, "requires sm_90 or higher". Never launched.
+# multimem: PTX ISA, "requires sm_90 or higher". Not run where it assembles: it is never launched.
 MULTIMEM = {"multimem"}
 
 # wgmma: PTX ISA, "requires sm_90a". No other target has it: "sm_100 supports WGMMA" is wrong.
@@ -155,8 +155,7 @@ for features, statuses in (
         (BITS_XOR, {"supported": "ampere", "emulated": "hopper datacenter desktop unknown"}),
         (F64_LARGE, {"unsupported": "ampere", "supported": "hopper unknown", "emulated": "datacenter desktop"}),
         (TENSOR_MAPS, {"unsupported": "ampere", "supported": "hopper datacenter desktop unknown"}),
-        (MULTIMEM, {"unsupported": "ampere", "not_run": "hopper datacenter desktop unknown"}),
-        (REDUX_F32, {"unsupported": "ampere hopper thor desktop unknown", "supported": "b200"}),
+        (MULTIMEM, {"unsupported": "ampere"}),
         (BLACKWELL, {"unsupported": "ampere hopper", "supported": "datacenter desktop unknown"}),
         (DATACENTER, {"unsupported": "ampere hopper desktop unknown", "supported": "datacenter"}),
         (F8F6F4_FP8, {"unsupported": "ampere hopper", "emulated": "datacenter", "supported": "desktop unknown"}),
@@ -165,13 +164,15 @@ for features, statuses in (
     for status, generations in statuses.items():
         for machine in set().union(*(GENERATIONS[name] for name in generations.split())):
             # R535 takes PTX 8.2, mma.sp::ordered_metadata is of PTX 8.5.
-            known = "blocked" if features is SPARSE and machine == "h100_r535" else status
+            too_new = features in (SPARSE, TENSOR_MAPS) and machine == "h100_r535"
+            known = "blocked" if too_new else status
             MACHINES[machine][known] = MACHINES[machine].get(known, set()) | features
 
 for features, machines in (
         (TCGEN05_A, GENERATIONS["datacenter"]),
         (TCGEN05_I8, GENERATIONS["datacenter"] - {"b300"}),
         (TCGEN05_REDUCED, {"b300", "thor"}),
+        (REDUX_F32, {"b200", "gb200", "b300"}),
 ):
     for machine, statuses in MACHINES.items():
         status = "supported" if machine in machines else "unsupported"
