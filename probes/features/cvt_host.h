@@ -36,6 +36,18 @@ inline std::uint32_t widen(const SmallFloat& to, double value, bool relu) {
   return value > 0 ? infinity : infinity | 1u << (to.exponent_bits + to.mantissa_bits);
 }
 
+/// The ue8m0 code of an f32, rounded toward zero or up. The sign has no place in the code and is
+/// ignored; code 0 is 2^-127, the smallest, also for what is smaller; with .satfinite infinity and
+/// what rounds up to 2^128 become 2^127, the largest; NaN is 255.
+inline std::uint32_t scale_code(std::uint32_t bits, bool up) {
+  const std::uint32_t magnitude = bits & 0x7fffffffu;
+  constexpr std::uint32_t infinity = 0x7f800000u;
+  constexpr std::uint32_t smallest = 0x00400000u;
+  if (magnitude > infinity) return 255;
+  const bool more = up && (magnitude & 0x7fffffu) != 0 && magnitude > smallest;
+  return std::min((magnitude >> 23) + (more ? 1u : 0u), 254u);
+}
+
 inline std::uint32_t bits_of(double value) {
   return std::bit_cast<std::uint32_t>(static_cast<float>(value));
 }

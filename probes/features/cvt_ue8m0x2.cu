@@ -23,19 +23,10 @@ BP_ENTRY(cvt_ue8m0x2) {
 
 namespace bp {
 namespace {
-/// Of the bits of an f32. The sign has no place in the code and is ignored; code 0 is 2^-127, the
-/// smallest, also for what is smaller; with .satfinite infinity and what rounds up to 2^128 become
-/// 2^127, the largest; NaN is 255.
-std::uint32_t scale(std::uint32_t bits, bool up) {
-  const std::uint32_t magnitude = bits & 0x7fffffffu;
-  constexpr std::uint32_t infinity = 0x7f800000u;
-  constexpr std::uint32_t smallest = 0x00400000u;
-  if (magnitude > infinity) return 255;
-  const bool more = up && (magnitude & 0x7fffffu) != 0 && magnitude > smallest;
-  return std::min((magnitude >> 23) + (more ? 1u : 0u), 254u);
-}
 std::uint32_t pair(std::uint32_t upper, std::uint32_t lower) {
-  const auto rounded = [&](bool up) { return scale(upper, up) << 8 | scale(lower, up); };
+  const auto rounded = [&](bool up) {
+    return cvt::scale_code(upper, up) << 8 | cvt::scale_code(lower, up);
+  };
   return rounded(false) | rounded(true) << 16;
 }
 
