@@ -80,7 +80,8 @@ constexpr auto long_names = std::to_array<std::string_view>({
 /// `tcgen05.mma`.
 bool is_form_of(std::string_view opcode, std::string_view name) {
   return !name.empty() && opcode.starts_with(name) &&
-         (opcode.size() == name.size() || opcode[name.size()] == '.');
+         (opcode.size() == name.size() || opcode[name.size()] == '.' ||
+          opcode[name.size()] == ':');  // tcgen05.fence::before_thread_sync
 }
 
 std::string_view base_opcode(std::string_view opcode) {
@@ -132,7 +133,7 @@ bool has_words_of(std::string_view opcode, std::string_view named) {
   while (!named.empty()) {
     const auto word = next_word(named);
     bool found = false;
-    for (auto rest = opcode; !rest.empty() && !found;) found = next_word(rest) == word;
+    for (auto rest = opcode; !rest.empty() && !found;) found = is_form_of(next_word(rest), word);
     if (!found) return false;
   }
   return true;

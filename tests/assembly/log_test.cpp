@@ -125,6 +125,9 @@ INSTANTIATE_TEST_SUITE_P(
     Messages, Judge,
     testing::Values(
         // --- the target is to blame
+        Case{"instruction_before_colons", "tcgen05.fence::before_thread_sync",
+             error_on(4, "Instruction 'tcgen05.fence' not supported on .target 'sm_90'") + aborted,
+             not_on_target, "Instruction 'tcgen05.fence' not supported on .target 'sm_90'"},
         Case{"instruction", tcgen05_mma,
              error_on(2, "Instruction 'tcgen05.mma' not supported on .target 'sm_120'") + aborted,
              not_on_target, "Instruction 'tcgen05.mma' not supported on .target 'sm_120'"},
