@@ -4,7 +4,7 @@
 namespace bp::tcgen05 {
 
 struct CopyPlan {
-  static constexpr unsigned blank = 0;  // of cells that no row reaches
+  static constexpr unsigned blank = 0x5a5a5a5a;  // in cells that no row reaches
 #ifdef __CUDACC__
   __device__ static unsigned initial(const unsigned char*, unsigned, unsigned) { return blank; }
 #endif

@@ -44,6 +44,7 @@ inline constexpr Move moves[] = {BP_TCGEN05_MOVES(BP_MOVE)};
 inline constexpr unsigned registers = 57;
 inline constexpr unsigned columns = 160;              // of which the last eight are not used
 inline constexpr unsigned first_packed_column = 104;  // that of the first packed move
+inline constexpr unsigned blank = 0x5a5a5a5a;         // in cells that no store reaches
 
 constexpr bool totals_are_right() {
   unsigned all_registers = 0;

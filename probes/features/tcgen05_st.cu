@@ -17,7 +17,9 @@ BP_ENTRY(tcgen05_st) {
   tcgen05_relinquish_alloc_permit<1>();
   __syncwarp();
   const unsigned base = allocated;
-  unsigned values[32] = {};
+  unsigned values[32];
+#pragma unroll
+  for (unsigned i = 0; i < 32; ++i) values[i] = blank;
   for (unsigned column = 0; column < columns; column += 32) tcgen05_store(base + column, values);
   tcgen05_wait_store();
 
@@ -51,8 +53,6 @@ BP_ENTRY(tcgen05_st) {
 }
 
 #else
-#include <algorithm>
-
 #include "probes/features/tcgen05_move_host.h"
 
 namespace bp {
@@ -88,7 +88,9 @@ constexpr std::string_view native_sass[] = {"STTM"};
 constexpr std::size_t words = 32 * tcgen05::registers;
 
 void reference(std::span<const std::uint8_t> in, std::span<double> out) {
-  std::ranges::fill(out, 0);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = i % tcgen05::columns < tcgen05::first_packed_column ? tcgen05::blank
+                                                                 : tcgen05::blank & 0xffffu;
   tcgen05::for_each_register([&](tcgen05::Cell at, unsigned index, bool packed) {
     const std::size_t word = at.lane * tcgen05::columns + at.column;
     const auto value = load<std::uint32_t>(in, index);
@@ -114,7 +116,7 @@ extern const InstructionProbe tcgen05_st_probe = tcgen05::describe_move({
     .reference = &reference,
     .fault = {.what = "thread 21, register 37 gets another value", .corrupt = &corrupt},
     .native_sass = native_sass,
-    // Without the 16-lane ones their cells stay 0.
+    // Without the 16-lane ones their cells stay blank.
     .neutralise = "tcgen05.st.sync.aligned.16x",
 });
 
