@@ -1,40 +1,6 @@
 #include "kernels/check.h"
 
-#include "probes/driver/gpu.h"
-#include "probes/registry/reason.h"
-
 namespace bp {
-namespace {
-
-Reason blocked_by(const DriverError& error) {
-  switch (error.code) {
-    case CUDA_ERROR_OUT_OF_MEMORY:
-      return make_reason("out_of_memory");
-    case CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES:
-      return make_reason("too_many_resources", error.what());
-    case CUDA_ERROR_UNSUPPORTED_PTX_VERSION:
-      return make_reason("driver_too_old", error.what());
-    case CUDA_ERROR_JIT_COMPILER_NOT_FOUND:
-    case CUDA_ERROR_JIT_COMPILATION_DISABLED:
-      return make_reason("no_assembler", error.what());
-    case CUDA_ERROR_INVALID_PTX:
-      return make_reason("refused_otherwise", error.log.empty() ? error.what() : error.log);
-    default:
-      return make_reason("driver_error", error.what());
-  }
-}
-
-}  // namespace
-
-std::string driver_name(const Gpu& gpu) {
-  if (const auto version = kernel_driver_version(gpu.driver()); !version.empty()) {
-    return "driver " + version;
-  }
-  int version = 0;
-  if (gpu.api().DriverGetVersion(&version) != CUDA_SUCCESS) return "driver";
-  return "driver (CUDA " + std::to_string(version / 1000) + "." +
-         std::to_string(version % 1000 / 10) + ")";
-}
 
 KernelResult run_check(const Gpu& gpu, std::string_view id, std::string_view operation,
                        std::string_view path, const std::function<void(KernelResult&)>& decide) {
@@ -42,24 +8,14 @@ KernelResult run_check(const Gpu& gpu, std::string_view id, std::string_view ope
   result.id = id;
   result.operation = operation;
   result.path = path;
-  const auto end = [&](Status status, Reason reason) {
-    result.status = status;
-    result.reason = std::move(reason);
-  };
   try {
     gpu.bind();
     decide(result);
     result.status = Status::supported;
-  } catch (const WrongOutput& wrong) {
-    end(Status::wrong_result, wrong.reason);
-  } catch (const LaunchTimeout& error) {
-    end(Status::timed_out, make_reason("time_out", error.what()));
-  } catch (const DriverError& error) {
-    if (error.sticky()) {
-      end(Status::crashed, make_reason("gpu_fault", error.name));
-    } else {
-      end(Status::blocked, blocked_by(error));
-    }
+  } catch (...) {
+    BadEnd bad = current_bad_end();
+    result.status = bad.status;
+    result.reason = std::move(bad.reason);
   }
   return result;
 }

@@ -5,19 +5,9 @@
 #include <string>
 
 #include "kernels/kernel.h"
+#include "probes/driver/outcome.h"
 
 namespace bp {
-
-/// Thrown by a check whose output is wrong.
-struct WrongOutput : std::exception {
-  explicit WrongOutput(Reason r) : reason(std::move(r)) {}
-  const char* what() const noexcept override { return reason.sentence.c_str(); }
-  Reason reason;
-};
-
-/// "driver 580.159.04", for `Evidence::by`; by its CUDA version where the kernel module does not
-/// say.
-std::string driver_name(const Gpu& gpu);
 
 /// Runs `decide`, which adds evidence and figures, and gives the result its status: supported if it
 /// returns; else wrong_result, timed_out, crashed or blocked with the reason of what was thrown.

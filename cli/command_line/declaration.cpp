@@ -119,9 +119,11 @@ CLI::App& Declaration::add(const std::string& name, const std::string& text, Opt
 
 void Declaration::declare_run(CLI::App& app, RunOptions& options) {
   may_be(values,
-         app.add_option("--level", options.level, "quick: features only; default: kernels too")
+         app.add_option(
+                "--level", options.level,
+                "quick: features only; default: kernels too; full: sweeps, facts and rates too")
              ->type_name("NAME"),
-         one_of({"quick", "default"}));
+         one_of({"quick", "default", "full"}));
   app.add_option("--timeout", options.timeout_seconds,
                  "Seconds that one item may take (default 10); starting the driver has 20 at least")
       ->type_name("SECONDS")

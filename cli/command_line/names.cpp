@@ -3,6 +3,7 @@
 #include "kernels/kernel.h"
 #include "probes/features/probe.h"
 #include "probes/registry/feature.h"
+#include "probes/registry/survey.h"
 #include "probes/registry/target.h"
 
 namespace bp {
@@ -26,6 +27,8 @@ std::vector<Word> kernel_names() {
 std::vector<Word> feature_and_kernel_names() {
   std::vector<Word> names = feature_names();
   for (Word& kernel : kernel_names()) names.push_back(std::move(kernel));
+  for (const SurveyRow& survey : surveys())
+    names.push_back({std::string(survey.id), std::string(survey.title)});
   return names;
 }
 

@@ -18,7 +18,7 @@ struct OutputOptions {
 
 struct RunOptions {
   bool bare = false;              // no command was named
-  std::string level = "default";  // or quick: features only
+  std::string level = "default";  // quick: features only; full: sweeps, facts and rates too
   double timeout_seconds = 10;    // per item
   std::vector<std::string> only;  // globs over feature and kernel ids
   std::vector<std::string> skip;

@@ -8,11 +8,13 @@
 #include "probes/features/probe.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/reason.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 namespace {
 
 bool quick(const RunOptions& options) { return options.level == "quick"; }
+bool full(const RunOptions& options) { return options.level == "full"; }
 
 bool selected(const RunOptions& options, std::string_view id) {
   return is_selected(id, options.only, options.skip);
@@ -55,6 +57,7 @@ Planned plan_run(const RunOptions& options) {
   std::vector<std::string> ids;
   for (const Feature& feature : features()) ids.emplace_back(feature.id);
   for (const Kernel& kernel : kernels()) ids.emplace_back(kernel.id);
+  for (const SurveyRow& survey : surveys()) ids.emplace_back(survey.id);
   for (const std::string& error :
        {unmatched("--only", options.only, ids), unmatched("--skip", options.skip, ids),
         wrong_gpu(options.gpus)}) {
@@ -65,6 +68,7 @@ Planned plan_run(const RunOptions& options) {
   plan.libcuda = options.libcuda;
   plan.gpus = options.gpus;
   plan.seed = options.seed;
+  plan.rates = full(options);
   plan.timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000));
   for (const Feature& feature : features()) {
@@ -78,8 +82,16 @@ Planned plan_run(const RunOptions& options) {
                             std::string(kernel.path),
                             {kernel.needs.begin(), kernel.needs.end()}});
   }
+  for (const SurveyRow& survey : surveys()) {
+    if (!full(options) || !selected(options, survey.id)) continue;
+    auto& list = survey.scope == SurveyScope::gpu    ? plan.surveys
+                 : survey.scope == SurveyScope::pair ? plan.pair_surveys
+                                                     : plan.host_surveys;
+    list.emplace_back(survey.id);
+  }
   // Status 0 after probing nothing would read as "all is well".
-  if (plan.features.empty() && plan.kernels.empty()) {
+  if (plan.features.empty() && plan.kernels.empty() && plan.surveys.empty() &&
+      plan.pair_surveys.empty() && plan.host_surveys.empty()) {
     planned.error = quick(options) ? "--only and --skip leave no feature to probe at --level quick"
                                    : "--only and --skip leave nothing to probe";
   }
@@ -119,9 +131,40 @@ void complete_results(ProbedGpu& gpu, const RunOptions& options) {
   gpu.kernels = std::move(checks);
 }
 
+std::vector<SurveyResult> complete_surveys(std::vector<ProbedGpu>& gpus,
+                                           std::vector<SurveyResult> shared,
+                                           const RunOptions& options) {
+  std::vector<SurveyResult> all;
+  const auto add = [&](std::vector<SurveyResult>& from, const SurveyRow& row,
+                       std::vector<int> of_gpus) {
+    bool found = false;
+    for (SurveyResult& result : from) {
+      if (result.id != row.id) continue;
+      all.push_back(std::move(result));
+      found = true;
+    }
+    if (found) return;
+    const char* reason = full(options) ? "not_selected" : "level_full";
+    all.push_back({.id = std::string(row.id),
+                   .gpus = std::move(of_gpus),
+                   .status = Status::not_run,
+                   .reason = make_reason(reason)});
+  };
+  for (ProbedGpu& gpu : gpus) {
+    for (const SurveyRow& row : surveys()) {
+      if (row.scope == SurveyScope::gpu) add(gpu.surveys, row, {gpu.facts.index});
+    }
+  }
+  for (const SurveyRow& row : surveys()) {
+    if (row.scope == SurveyScope::host && !gpus.empty()) add(shared, row, {});
+    if (row.scope == SurveyScope::pair && gpus.size() > 1) add(shared, row, {});
+  }
+  return all;
+}
+
 std::string command_text(const RunOptions& options) {
   std::string text = options.bare ? "blackwell-probe" : "blackwell-probe run";
-  if (quick(options)) text += " --level quick";
+  if (quick(options) || full(options)) text += " --level " + options.level;
   if (options.timeout_seconds != 10) {
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof digits, options.timeout_seconds).ptr;

@@ -19,6 +19,12 @@ Planned plan_run(const RunOptions& options);
 /// Adds the items that were not probed, each with its reason, and puts all into registry order.
 void complete_results(ProbedGpu& gpu, const RunOptions& options);
 
+/// The surveys of all GPUs, then of pairs and of the host, each in registry order; those that were
+/// not made with the reason.
+std::vector<SurveyResult> complete_surveys(std::vector<ProbedGpu>& gpus,
+                                           std::vector<SurveyResult> shared,
+                                           const RunOptions& options);
+
 /// The subcommand and the options that change results: "run --level quick".
 std::string command_text(const RunOptions& options);
 

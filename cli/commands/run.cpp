@@ -74,7 +74,11 @@ class Display {
             .opened = [this](const GpuFacts&) { ++gpus_; },
             .started = [this](int gpu, const std::string& item) { show(gpu, item); },
             .feature = [this](int gpu, const FeatureResult& result) { ended(gpu, result.id); },
-            .kernel = [this](int gpu, const KernelResult& result) { ended(gpu, result.id); }};
+            .kernel = [this](int gpu, const KernelResult& result) { ended(gpu, result.id); },
+            .survey =
+                [this](const SurveyResult& result) {
+                  ended(result.gpus.empty() ? 0 : result.gpus.front(), result.id);
+                }};
   }
   void clear() { line_.clear(); }
 
@@ -116,6 +120,7 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
   report.driver = std::move(outcome.driver);
   report.environment = environment();
   report.log = std::move(outcome.log);
+  report.surveys = complete_surveys(outcome.gpus, std::move(outcome.surveys), options);
   for (ProbedGpu& gpu : outcome.gpus) {
     complete_results(gpu, options);
     GpuReport entry{std::move(gpu.facts),
@@ -159,7 +164,8 @@ ExitStatus run_probes(const RunOptions& options) {
   auto& outputs = std::get<std::vector<Output>>(opened);
 
   Interrupts interrupts;  // until the results are written
-  Display display(planned.plan.features.size() + planned.plan.kernels.size());
+  Display display(planned.plan.features.size() + planned.plan.kernels.size() +
+                  planned.plan.surveys.size());
   ProbeOutcome outcome = supervise(planned.plan, display.progress(), interrupts);
   display.clear();
   if (outcome.interrupted) end_interrupted_after(500);

@@ -74,10 +74,13 @@ class Worker {
     } else if (const auto* features = std::get_if<FeaturesRequest>(&request)) {
       engine().run_features(features->ids,
                             {[](const std::string& feature) { answer(StartedAnswer{feature}); },
-                             [](const FeatureResult& result) { answer(result); }});
+                             [](const FeatureResult& result) { answer(result); }},
+                            features->rates);
       say_if_unusable();
     } else if (const auto* kernel = std::get_if<KernelRequest>(&request)) {
       check(kernel->id);
+    } else if (const auto* survey = std::get_if<SurveyRequest>(&request)) {
+      measure(*survey);
     }
     answer(DoneAnswer{poisoned_ || (engine_ && engine_->poisoned())});
     return true;
@@ -113,6 +116,20 @@ class Worker {
       answer(StartedAnswer{id});
       const KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
       // A launch that never ended or a lost context: nothing after it can be trusted.
+      poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
+                  result.status == Status::crashed;
+      answer(result);
+    } catch (const Unusable& unusable) {
+      answer(UnusableAnswer{unusable.reason});
+    }
+  }
+
+  void measure(const SurveyRequest& request) {
+    if (find_survey(request.id) == nullptr)
+      throw DecodeError("no survey is called \"" + request.id + "\"");
+    answer(StartedAnswer{request.id});
+    try {
+      const SurveyResult result = engine().measure(request.id, request.gpus);
       poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
                   result.status == Status::crashed;
       answer(result);

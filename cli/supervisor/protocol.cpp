@@ -103,10 +103,13 @@ std::string encode_line(const Request& request) {
                                return Json{{"do", "enumerate"}};
                              },
                              [](const FeaturesRequest& r) {
-                               return Json{{"do", "features"}, {"ids", r.ids}};
+                               return Json{{"do", "features"}, {"ids", r.ids}, {"rates", r.rates}};
                              },
                              [](const KernelRequest& r) {
                                return Json{{"do", "kernel"}, {"id", r.id}};
+                             },
+                             [](const SurveyRequest& r) {
+                               return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}};
                              },
                              [](const NvmlRequest&) {
                                return Json{{"do", "nvml"}};
@@ -132,9 +135,20 @@ Request decode_request(std::string_view line) {
       if (!id.is_string()) throw DecodeError("an id is not a string");
       request.ids.push_back(id.get<std::string>());
     }
+    request.rates = flag(json, "rates");
     return request;
   }
   if (word == "kernel") return KernelRequest{text(json, "id")};
+  if (word == "survey") {
+    SurveyRequest request{text(json, "id"), {}};
+    for (const Json& gpu : array(json, "gpus")) {
+      if (!gpu.is_number_unsigned() || gpu.get<std::uint64_t>() > 4096)
+        throw DecodeError("\"gpus\" holds what is no ordinal");
+      request.gpus.push_back(gpu.get<int>());
+    }
+    if (request.gpus.size() > 2) throw DecodeError("a survey is about two GPUs at most");
+    return request;
+  }
   if (word == "nvml") return NvmlRequest{};
   if (word == "quit") return QuitRequest{};
   throw DecodeError("unknown request \"" + word + "\"");
@@ -150,6 +164,9 @@ std::string encode_line(const Answer& answer) {
                              },
                              [](const KernelResult& a) {
                                return Json{{"is", "kernel"}, {"result", encode(a)}};
+                             },
+                             [](const SurveyResult& a) {
+                               return Json{{"is", "survey"}, {"result", encode(a)}};
                              },
                              [](const DriverFacts& a) {
                                return Json{{"is", "driver"}, {"driver", encode(a)}};
@@ -170,6 +187,7 @@ Answer decode_answer(std::string_view line) {
   if (word == "started") return StartedAnswer{text(json, "item")};
   if (word == "feature") return decode_feature_result(member(json, "result"));
   if (word == "kernel") return decode_kernel_result(member(json, "result"));
+  if (word == "survey") return decode_survey_result(member(json, "result"));
   if (word == "driver") return decode_driver_facts(member(json, "driver"));
   if (word == "nvml") return decode_nvml(json);
   if (word == "unusable") return UnusableAnswer{decode_reason(member(json, "reason"))};

@@ -15,6 +15,7 @@
 #include "probes/registry/codec.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 
@@ -41,11 +42,18 @@ struct EnumerateRequest {
 };
 struct FeaturesRequest {
   std::vector<std::string> ids;
+  bool rates = false;  // report the rate of every clocked loop
   bool operator==(const FeaturesRequest&) const = default;
 };
 struct KernelRequest {
   std::string id;
   bool operator==(const KernelRequest&) const = default;
+};
+/// `gpus`: ordinals of one GPU or of a pair; none for the host.
+struct SurveyRequest {
+  std::string id;
+  std::vector<int> gpus;
+  bool operator==(const SurveyRequest&) const = default;
 };
 struct NvmlRequest {
   bool operator==(const NvmlRequest&) const = default;
@@ -56,7 +64,7 @@ struct QuitRequest {
   bool operator==(const QuitRequest&) const = default;
 };
 using Request = std::variant<OpenRequest, EnumerateRequest, FeaturesRequest, KernelRequest,
-                             NvmlRequest, QuitRequest>;
+                             SurveyRequest, NvmlRequest, QuitRequest>;
 
 // --- answers
 // ----------------------------------------------------------------------------------------------
@@ -86,8 +94,8 @@ struct DoneAnswer {
   bool poisoned = false;
   bool operator==(const DoneAnswer&) const = default;
 };
-using Answer = std::variant<StartedAnswer, FeatureResult, KernelResult, DriverFacts, NvmlAnswer,
-                            UnusableAnswer, DoneAnswer>;
+using Answer = std::variant<StartedAnswer, FeatureResult, KernelResult, SurveyResult, DriverFacts,
+                            NvmlAnswer, UnusableAnswer, DoneAnswer>;
 
 /// One line without its newline.
 std::string encode_line(const Request& request);

@@ -4,7 +4,6 @@
 #include <system_error>
 
 #include "probes/registry/reason.h"
-#include "probes/registry/target.h"
 
 namespace bp {
 namespace {
@@ -43,6 +42,7 @@ Seat::Seat(const ProbePlan& plan, const ProbeProgress& progress, const WorkerPro
     : plan_(plan),
       progress_(progress),
       program_(program),
+      results_(plan, progress, std::move(facts)),
       features_(plan.features, ItemQueue::Batching::together),
       kernels_(
           [&] {
@@ -51,18 +51,9 @@ Seat::Seat(const ProbePlan& plan, const ProbeProgress& progress, const WorkerPro
             return ids;
           }(),
           ItemQueue::Batching::one_by_one),
+      surveys_(plan.surveys, ItemQueue::Batching::one_by_one),
       worker_(std::move(worker)) {
-  result_.target = to_string(targets_for(facts.cc).front());
-  result_.facts = std::move(facts);
-  const Reason interrupted = make_reason("interrupted");
-  for (const std::string& id : plan.features) {
-    result_.features.push_back({id, Status::not_run, interrupted, {}});
-  }
-  for (const PlannedKernel& kernel : plan.kernels) {
-    result_.kernels.push_back(
-        {kernel.id, kernel.operation, kernel.path, Status::not_run, interrupted, {}, {}});
-  }
-  if (const auto problem = result_.facts.problem) give_up(*problem, Status::blocked);
+  if (const auto problem = results_.facts().problem) give_up(*problem, Status::blocked);
 }
 
 void Seat::advance(TimePoint now) {
@@ -122,15 +113,18 @@ void Seat::handle(Answer answer, TimePoint now) {
   };
   if (const auto* started = std::get_if<StartedAnswer>(&answer)) {
     expect(current_->start(started->item, now), started->item);
-    if (progress_.started) progress_.started(result_.facts.index, started->item);
+    if (progress_.started) progress_.started(results_.facts().index, started->item);
   } else if (auto* feature = std::get_if<FeatureResult>(&answer)) {
     expect(current_ == &features_ && features_.finish(feature->id), feature->id);
-    store(std::move(*feature));
+    results_.store(std::move(*feature));
   } else if (auto* kernel = std::get_if<KernelResult>(&answer)) {
     expect(current_ == &kernels_ && kernels_.finish(kernel->id), kernel->id);
-    store(std::move(*kernel));
+    results_.store(std::move(*kernel));
+  } else if (auto* survey = std::get_if<SurveyResult>(&answer)) {
+    expect(current_ == &surveys_ && surveys_.finish(survey->id), survey->id);
+    results_.store(std::move(*survey));
   } else if (const auto* unusable = std::get_if<UnusableAnswer>(&answer)) {
-    result_.facts.problem = unusable->reason;
+    results_.facts().problem = unusable->reason;
   } else if (const auto* done = std::get_if<DoneAnswer>(&answer)) {
     on_done(*done, now);
   } else {
@@ -142,13 +136,14 @@ void Seat::on_done(const DoneAnswer& done, TimePoint now) {
   const bool progressed = current_->progressed();
   const std::vector<std::string> left = current_->assignment_ended();
   phase_ = Phase::idle;
-  if (result_.facts.problem) {
-    give_up(*result_.facts.problem, Status::blocked);
+  if (results_.facts().problem) {
+    give_up(*results_.facts().problem, Status::blocked);
     return;
   }
   if (done.poisoned) {
     note("the worker's GPU context was lost" +
-         (ended_badly_.empty() ? "" : " after " + joined(ended_badly_)) + "; a fresh one goes on");
+         (results_.ended_badly().empty() ? "" : " after " + joined(results_.ended_badly())) +
+         "; a fresh one goes on");
     retire(now, /*kill=*/false);
     if (progressed) {
       strikes_ = 0;
@@ -204,13 +199,8 @@ void Seat::broke(Status status, Reason reason, const std::string& what, TimePoin
 void Seat::no_progress(const Reason& reason) {
   serial_next_ = true;
   if (++strikes_ < 2) return;
-  const bool nothing_ended =
-      std::ranges::all_of(result_.features,
-                          [](const FeatureResult& f) { return f.status == Status::not_run; }) &&
-      std::ranges::all_of(result_.kernels,
-                          [](const KernelResult& k) { return k.status == Status::not_run; });
-  if (nothing_ended) {
-    result_.facts.problem = reason;
+  if (results_.nothing_ended()) {
+    results_.facts().problem = reason;
     give_up(reason, Status::blocked);
   } else {
     give_up(make_reason("not_started", reason.sentence), Status::not_run);
@@ -218,7 +208,7 @@ void Seat::no_progress(const Reason& reason) {
 }
 
 void Seat::give_up(const Reason& reason, Status status) {
-  for (ItemQueue* queue : {&features_, &kernels_}) {
+  for (ItemQueue* queue : {&features_, &kernels_, &surveys_}) {
     const std::vector<std::string> items = queue->pending();
     current_ = queue;
     for (const std::string& item : items) finish_item(item, status, reason);
@@ -227,46 +217,20 @@ void Seat::give_up(const Reason& reason, Status status) {
 }
 
 void Seat::finish_item(const std::string& item, Status status, const Reason& reason) {
-  if (current_ == &features_) {
-    features_.drop(item);
-    store(FeatureResult{item, status, reason, {}});
-  } else {
-    kernels_.drop(item);
-    const auto plan = std::ranges::find(plan_.kernels, item, &PlannedKernel::id);
-    store(KernelResult{item, plan->operation, plan->path, status, reason, {}, {}});
-  }
-}
-
-void Seat::store(FeatureResult result) {
-  const auto place = std::ranges::find(result_.features, result.id, &FeatureResult::id);
-  if (place == result_.features.end()) return;
-  *place = std::move(result);
-  if (place->status == Status::crashed || place->status == Status::timed_out) {
-    ended_badly_.push_back(place->id);
-  }
-  if (progress_.feature) progress_.feature(result_.facts.index, *place);
-}
-
-void Seat::store(KernelResult result) {
-  const auto place = std::ranges::find(result_.kernels, result.id, &KernelResult::id);
-  if (place == result_.kernels.end()) return;
-  *place = std::move(result);
-  if (place->status == Status::crashed || place->status == Status::timed_out) {
-    ended_badly_.push_back(place->id);
-  }
-  if (progress_.kernel) progress_.kernel(result_.facts.index, *place);
+  current_->drop(item);
+  results_.fail(item, status, reason);
 }
 
 void Seat::skip_kernels_without_needs() {
   for (const PlannedKernel& kernel : plan_.kernels) {
     if (std::ranges::find(kernels_.pending(), kernel.id) == kernels_.pending().end()) continue;
     for (const std::string& need : kernel.needs) {
-      const auto feature = std::ranges::find(result_.features, need, &FeatureResult::id);
-      if (feature == result_.features.end() || !missing(feature->status)) continue;
+      const FeatureResult* feature = results_.feature(need);
+      if (feature == nullptr || !missing(feature->status)) continue;
       // The evidence against the feature is evidence against the kernel.
       const bool refused = feature->status == Status::unsupported;
       kernels_.drop(kernel.id);
-      store(KernelResult{
+      results_.store(KernelResult{
           kernel.id,
           kernel.operation,
           kernel.path,
@@ -289,13 +253,15 @@ void Seat::hand_out(TimePoint now) {
   if (!ready_worker(*assignment, now)) return;
   current_ = &queue();
   if (current_ == &features_) {
-    worker_->send(encode_line(FeaturesRequest{assignment->items}));
-  } else {
+    worker_->send(encode_line(FeaturesRequest{assignment->items, plan_.rates}));
+  } else if (current_ == &kernels_) {
     worker_->send(encode_line(KernelRequest{assignment->items.front()}));
+  } else {
+    worker_->send(encode_line(SurveyRequest{assignment->items.front(), {results_.facts().index}}));
   }
   worker_used_ = true;
   last_event_ = now;
-  ended_badly_.clear();
+  results_.ended_badly().clear();
   phase_ = Phase::working;
 }
 
@@ -320,7 +286,7 @@ bool Seat::ready_worker(const ItemQueue::Assignment& assignment, TimePoint now) 
   worker_used_ = false;
   worker_serial_ = serial;
   worker_->send(encode_line(
-      OpenRequest{plan_.libcuda, plan_.seed, result_.facts.index, serial, plan_.timeout}));
+      OpenRequest{plan_.libcuda, plan_.seed, results_.facts().index, serial, plan_.timeout}));
   return true;
 }
 
@@ -372,7 +338,7 @@ void Seat::interrupt() {
 }
 
 bool Seat::exclusive() const {
-  const Fact* mode = find_fact(result_.facts.facts, "compute_mode");
+  const Fact* mode = find_fact(results_.facts().facts, "compute_mode");
   const auto* text = mode == nullptr ? nullptr : std::get_if<std::string>(&mode->value);
   return text != nullptr && *text == "exclusive_process";
 }
@@ -400,6 +366,6 @@ void Seat::leave(bool gracefully) {
   if (!gracefully) worker_->detach();
 }
 
-ProbedGpu Seat::take_result() { return std::move(result_); }
+ProbedGpu Seat::take_result() { return results_.take(); }
 
 }  // namespace bp

@@ -10,6 +10,7 @@
 #include "cli/supervisor/item_queue.h"
 #include "cli/supervisor/process.h"
 #include "cli/supervisor/protocol.h"
+#include "cli/supervisor/results.h"
 #include "cli/supervisor/supervisor.h"
 
 namespace bp {
@@ -67,19 +68,21 @@ class Seat {
   void retire(TimePoint now, bool kill);
   void give_up(const Reason& reason, Status status);
   void finish_item(const std::string& item, Status status, const Reason& reason);
-  void store(FeatureResult result);
-  void store(KernelResult result);
   void skip_kernels_without_needs();
-  ItemQueue& queue() { return features_.finished() ? kernels_ : features_; }
-  std::string label() const { return "GPU " + std::to_string(result_.facts.index); }
+  /// Features, then kernels, then surveys.
+  ItemQueue& queue() {
+    return !features_.finished() ? features_ : !kernels_.finished() ? kernels_ : surveys_;
+  }
+  std::string label() const { return "GPU " + std::to_string(results_.facts().index); }
   void note(const std::string& line) { log_.push_back(label() + ": " + line); }
 
   const ProbePlan& plan_;
   const ProbeProgress& progress_;
   const WorkerProgram& program_;
-  ProbedGpu result_;
+  Results results_;
   ItemQueue features_;
   ItemQueue kernels_;
+  ItemQueue surveys_;
   ItemQueue* current_ = nullptr;  // whose assignment is under way
   Phase phase_ = Phase::idle;
   std::unique_ptr<WorkerProcess> worker_;
@@ -90,8 +93,6 @@ class Seat {
   TimePoint last_event_{};
   TimePoint retire_deadline_{};
   bool retire_killed_ = false;
-  std::vector<std::string>
-      ended_badly_;  // items of this assignment whose result poisoned the worker
   std::vector<Leaver> stuck_;
   std::vector<std::string> log_;
 };

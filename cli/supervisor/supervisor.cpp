@@ -8,8 +8,9 @@
 #include <system_error>
 #include <thread>
 
-#include "cli/supervisor/protocol.h"
+#include "cli/supervisor/question.h"
 #include "cli/supervisor/seat.h"
+#include "cli/supervisor/shared_surveys.h"
 #include "probes/registry/reason.h"
 
 namespace bp {
@@ -61,72 +62,6 @@ const GpuFacts* pick(const std::vector<GpuFacts>& gpus, const std::string& wante
   return match;
 }
 
-/// One worker with one question: enumeration, NVML.
-class Question {
- public:
-  Question(const WorkerProgram& program, const OpenRequest& open, const Request& request) {
-    process_ = std::make_unique<WorkerProcess>(program);
-    process_->send(encode_line(open));
-    process_->send(encode_line(request));
-  }
-
-  enum class State { waiting, answered, broken };
-  /// Reads what has come; the state does not change once it is not `waiting`.
-  State advance() {
-    if (state_ != State::waiting) return state_;
-    process_->pump();
-    while (const auto line = process_->next_line()) {
-      try {
-        Answer answer = decode_answer(*line);
-        if (std::holds_alternative<DoneAnswer>(answer)) {
-          if (answer_) return state_ = State::answered;
-          throw DecodeError("the end came without an answer");
-        }
-        answer_ = std::move(answer);
-      } catch (const DecodeError& error) {
-        what_ = std::string("the worker sent garbage: ") + error.what();
-        return state_ = State::broken;
-      }
-    }
-    if (process_->overlong()) {
-      what_ = "the worker sent garbage: a line without an end";
-      return state_ = State::broken;
-    }
-    if (process_->results_closed()) {
-      if (const auto end = process_->ended()) {
-        const std::string words = process_->last_words();
-        what_ = "the worker " + to_string(*end) +
-                (words.empty() ? "" : "; it last printed \"" + words + "\"");
-        return state_ = State::broken;
-      }
-    }
-    return State::waiting;
-  }
-
-  /// Milliseconds until `advance` must be called even if nothing comes.
-  bool needs_reaping() const { return state_ == State::waiting && process_->results_closed(); }
-  /// The last answer of the kind, if one has come.
-  template <typename Kind>
-  const Kind* answer() const {
-    return answer_ ? std::get_if<Kind>(&*answer_) : nullptr;
-  }
-  const std::string& what() const { return what_; }
-  const WorkerProcess& process() const { return *process_; }
-  std::unique_ptr<WorkerProcess> take_process() { return std::move(process_); }
-
- private:
-  std::unique_ptr<WorkerProcess> process_;
-  std::optional<Answer> answer_;
-  std::string what_;
-  State state_ = State::waiting;
-};
-
-/// Sleeps until a descriptor is ready or `until`.
-void wait(std::vector<pollfd>& fds, Clock::time_point until) {
-  const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
-  poll(fds.data(), fds.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000)));
-}
-
 class Run {
  public:
   Run(const ProbePlan& plan, const ProbeProgress& progress, Interrupts& interrupts,
@@ -142,6 +77,7 @@ class Run {
       }
       leave();
       for (Seat& seat : seats_) outcome_.gpus.push_back(seat.take_result());
+      shared_surveys();
       merge_nvml();
     }
     if (outcome_.interrupted) outcome_.log.push_back("the run was interrupted");
@@ -190,7 +126,7 @@ class Run {
       }
       std::vector<pollfd> fds{{interrupts_.fd(), POLLIN, 0}};
       first->process().watch(fds);
-      wait(fds, first->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
+      wait_for(fds, first->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
     }
     const auto* driver =
         first->advance() == Question::State::answered ? first->answer<DriverFacts>() : nullptr;
@@ -270,7 +206,7 @@ class Run {
         if (const auto deadline = seat.deadline()) until = std::min(until, *deadline);
       }
       if (nvml_ && nvml_->advance() == Question::State::waiting) nvml_->process().watch(fds);
-      wait(fds, until);
+      wait_for(fds, until);
     }
   }
 
@@ -293,8 +229,20 @@ class Run {
       }
       std::vector<pollfd> fds{{interrupts_.fd(), POLLIN, 0}};
       nvml_->process().watch(fds);
-      wait(fds, nvml_->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
+      wait_for(fds, nvml_->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
     }
+  }
+
+  /// What is about two GPUs, or about none: when no other worker uses them.
+  void shared_surveys() {
+    std::vector<int> usable;
+    for (const ProbedGpu& gpu : outcome_.gpus) {
+      if (!gpu.facts.problem) usable.push_back(gpu.facts.index);
+    }
+    SharedSurveys shared(plan_, progress_, program_, interrupts_);
+    outcome_.surveys = shared.run(usable, outcome_.log);
+    for (std::string& name : shared.stuck()) outcome_.stuck.push_back(std::move(name));
+    if (shared.interrupted()) outcome_.interrupted = true;
   }
 
   void merge_nvml() {

@@ -12,6 +12,7 @@
 #include "cli/supervisor/process.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 
@@ -27,7 +28,11 @@ struct ProbePlan {
   std::string libcuda;                 // --libcuda
   std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
   std::vector<std::string> features;   // ids, after --only and --skip
+  bool rates = false;                  // of their clocked loops: at --level full
   std::vector<PlannedKernel> kernels;  // empty at --level quick
+  std::vector<std::string> surveys;    // of one GPU; these and those below only at --level full
+  std::vector<std::string> pair_surveys;
+  std::vector<std::string> host_surveys;
   std::uint64_t seed = 1;
   std::chrono::milliseconds timeout{10000};  // per item, --timeout
 };
@@ -37,12 +42,14 @@ struct ProbedGpu {
   std::string target;
   std::vector<FeatureResult> features;  // in plan order, one for each id
   std::vector<KernelResult> kernels;    // in plan order
+  std::vector<SurveyResult> surveys;    // in plan order
 };
 
 struct ProbeOutcome {
-  DriverFacts driver;              // gpus emptied: see below
-  std::vector<ProbedGpu> gpus;     // in the order of their ordinals
-  std::vector<std::string> log;    // what happened to workers, in order, without pids or times
+  DriverFacts driver;                 // gpus emptied: see below
+  std::vector<ProbedGpu> gpus;        // in the order of their ordinals
+  std::vector<SurveyResult> surveys;  // of pairs of GPUs and of the host
+  std::vector<std::string> log;       // what happened to workers, in order, without pids or times
   bool interrupted = false;        // SIGINT or SIGTERM: unfinished items are not_run (interrupted)
   std::vector<std::string> stuck;  // workers that did not die within the grace time (in the driver)
   std::optional<std::string>
@@ -58,6 +65,7 @@ struct ProbeProgress {
   std::function<void(int gpu, const std::string& item)> started;
   std::function<void(int gpu, const FeatureResult& result)> feature;
   std::function<void(int gpu, const KernelResult& result)> kernel;
+  std::function<void(const SurveyResult& result)> survey;
 };
 
 /// Must be called from the main thread: workers die with the thread that started them.

@@ -38,7 +38,7 @@ double operations_of(const Case& c) {
   return 2.0 * rows * (c.keys - (c.query_tokens - 1) * 0.5) * (mla::key_width + mla::value_width);
 }
 
-void time_decode(benchmark::State& state, const Gpu& gpu, const KernelImage& image, double copy,
+void time_decode(benchmark::State& state, const Gpu& gpu, const ModuleImage& image, double copy,
                  const Case& c) try {
   const mla::DecodeShape shape{
       c.query_tokens, c.heads, c.query_tokens > 1,
@@ -70,7 +70,7 @@ void time_decode(benchmark::State& state, const Gpu& gpu, const KernelImage& ima
 
 }  // namespace
 
-void register_decode(const Gpu& gpu, const KernelImage& image, double copy) {
+void register_decode(const Gpu& gpu, const ModuleImage& image, double copy) {
   for (const Case& c : cases) {
     const std::string name = "mla.dense_decode.mma_sync/b" + std::to_string(c.batch) + "_h" +
                              std::to_string(c.heads) + "_sq" + std::to_string(c.query_tokens) +

@@ -1,12 +1,12 @@
 // Benchmarks of dense MLA decode.
 #pragma once
 
-#include "kernels/image.h"
+#include "probes/image/image.h"
 #include "probes/driver/gpu.h"
 
 namespace bp::bench {
 
 /// Registers them with Google Benchmark. Both must live until the benchmarks have run.
-void register_decode(const Gpu& gpu, const KernelImage& image, double copy_bandwidth);
+void register_decode(const Gpu& gpu, const ModuleImage& image, double copy_bandwidth);
 
 }  // namespace bp::bench

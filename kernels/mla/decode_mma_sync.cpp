@@ -35,8 +35,8 @@ std::size_t size_of_vector(const std::vector<T>& values) {
 
 }  // namespace
 
-KernelImage load_decode_image(const Gpu& gpu) {
-  return load_kernel_image(gpu, kernel_pack(), "mla.dense_decode.mma_sync", {7, 0});
+ModuleImage load_decode_image(const Gpu& gpu) {
+  return load_module_image(gpu, kernel_pack(), "mla.dense_decode.mma_sync", {7, 0});
 }
 
 GpuLimits limits_of(const Gpu& gpu) {

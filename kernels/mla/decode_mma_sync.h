@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "kernels/image.h"
+#include "probes/image/image.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_params.h"
 #include "kernels/mla/decode_plan.h"
@@ -17,7 +17,7 @@ namespace bp::mla {
 Kernel decode_mma_sync_kernel();
 
 /// What the check looks at, for tests and benchmarks. Throws DriverError.
-KernelImage load_decode_image(const Gpu& gpu);
+ModuleImage load_decode_image(const Gpu& gpu);
 GpuLimits limits_of(const Gpu& gpu);
 
 struct DecodeOutputs {

@@ -78,9 +78,9 @@ void decide(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeou
             KernelResult& result) {
   const auto evidence = [&](EvidenceKind kind, Target target, std::string text) {
     result.evidence.push_back(
-        {kind, false, driver_name(gpu), to_string(target), std::move(text), std::nullopt, {}});
+        {kind, false, driver_name(gpu.driver()), to_string(target), std::move(text), std::nullopt, {}});
   };
-  const KernelImage image = load_decode_image(gpu);
+  const ModuleImage image = load_decode_image(gpu);
   evidence(EvidenceKind::loaded, image.target, image.text);
 
   const GpuLimits limits = limits_of(gpu);

@@ -60,6 +60,31 @@ struct DriverApi {
   decltype(&::cuEventRecord) EventRecord = nullptr;
   decltype(&::cuEventSynchronize) EventSynchronize = nullptr;
   decltype(&::cuEventElapsedTime) EventElapsedTime = nullptr;
+  // Of surveys, all optional.
+  decltype(&::cuOccupancyMaxActiveClusters) OccupancyMaxActiveClusters = nullptr;
+  decltype(&::cuOccupancyMaxActiveBlocksPerMultiprocessor)
+      OccupancyMaxActiveBlocksPerMultiprocessor = nullptr;
+  decltype(&::cuCtxSetLimit) CtxSetLimit = nullptr;
+  decltype(&::cuCtxGetLimit) CtxGetLimit = nullptr;
+  decltype(&::cuMemAllocManaged) MemAllocManaged = nullptr;
+  decltype(&::cuMemHostRegister) MemHostRegister = nullptr;
+  decltype(&::cuMemHostUnregister) MemHostUnregister = nullptr;
+  decltype(&::cuMemHostGetDevicePointer) MemHostGetDevicePointer = nullptr;
+  decltype(&::cuMemAllocAsync) MemAllocAsync = nullptr;
+  decltype(&::cuMemFreeAsync) MemFreeAsync = nullptr;
+  decltype(&::cuMemGetAllocationGranularity) MemGetAllocationGranularity = nullptr;
+  decltype(&::cuMemAddressReserve) MemAddressReserve = nullptr;
+  decltype(&::cuMemAddressFree) MemAddressFree = nullptr;
+  decltype(&::cuMemCreate) MemCreate = nullptr;
+  decltype(&::cuMemRelease) MemRelease = nullptr;
+  decltype(&::cuMemMap) MemMap = nullptr;
+  decltype(&::cuMemUnmap) MemUnmap = nullptr;
+  decltype(&::cuMemSetAccess) MemSetAccess = nullptr;
+  decltype(&::cuDeviceCanAccessPeer) DeviceCanAccessPeer = nullptr;
+  decltype(&::cuDeviceGetP2PAttribute) DeviceGetP2PAttribute = nullptr;
+  decltype(&::cuCtxEnablePeerAccess) CtxEnablePeerAccess = nullptr;
+  decltype(&::cuCtxDisablePeerAccess) CtxDisablePeerAccess = nullptr;
+  decltype(&::cuMemcpyPeerAsync) MemcpyPeerAsync = nullptr;
 };
 
 /// A loaded driver library. Keeps the library open for the life of the process: unloading libcuda

@@ -42,6 +42,7 @@ class Gpu {
   const DriverApi& api() const { return driver_.api; }
   ComputeCapability cc() const { return cc_; }
   CUdevice device() const { return device_; }
+  CUcontext context() const { return context_; }
   CUstream stream() const { return stream_; }
   int attribute(CUdevice_attribute attribute) const;  // throws DriverError
   /// Binds the context to the calling thread (needed once on every further thread).

@@ -73,12 +73,36 @@ DriverApi read_table(void* library) {
   get(api.EventRecord, {"cuEventRecord"});
   get(api.EventSynchronize, {"cuEventSynchronize"});
   get(api.EventElapsedTime, {"cuEventElapsedTime_v2", "cuEventElapsedTime"});
+  get(api.OccupancyMaxActiveClusters, {"cuOccupancyMaxActiveClusters"});
+  get(api.OccupancyMaxActiveBlocksPerMultiprocessor,
+      {"cuOccupancyMaxActiveBlocksPerMultiprocessor"});
+  get(api.CtxSetLimit, {"cuCtxSetLimit"});
+  get(api.CtxGetLimit, {"cuCtxGetLimit"});
+  get(api.MemAllocManaged, {"cuMemAllocManaged"});
+  get(api.MemHostRegister, {"cuMemHostRegister_v2"});
+  get(api.MemHostUnregister, {"cuMemHostUnregister"});
+  get(api.MemHostGetDevicePointer, {"cuMemHostGetDevicePointer_v2"});
+  get(api.MemAllocAsync, {"cuMemAllocAsync"});
+  get(api.MemFreeAsync, {"cuMemFreeAsync"});
+  get(api.MemGetAllocationGranularity, {"cuMemGetAllocationGranularity"});
+  get(api.MemAddressReserve, {"cuMemAddressReserve"});
+  get(api.MemAddressFree, {"cuMemAddressFree"});
+  get(api.MemCreate, {"cuMemCreate"});
+  get(api.MemRelease, {"cuMemRelease"});
+  get(api.MemMap, {"cuMemMap"});
+  get(api.MemUnmap, {"cuMemUnmap"});
+  get(api.MemSetAccess, {"cuMemSetAccess"});
+  get(api.DeviceCanAccessPeer, {"cuDeviceCanAccessPeer"});
+  get(api.DeviceGetP2PAttribute, {"cuDeviceGetP2PAttribute"});
+  get(api.CtxEnablePeerAccess, {"cuCtxEnablePeerAccess"});
+  get(api.CtxDisablePeerAccess, {"cuCtxDisablePeerAccess"});
+  get(api.MemcpyPeerAsync, {"cuMemcpyPeerAsync"});
   return api;
 }
 
 /// Name of the first required function that is missing; null if none. Not required:
-/// cuDeviceGetUuid, cuDeviceGetPCIBusId (missing on some platforms) and cuTensorMapEncodeTiled
-/// (only TMA needs it).
+/// cuDeviceGetUuid, cuDeviceGetPCIBusId (missing on some platforms), cuTensorMapEncodeTiled
+/// (only TMA needs it) and what only surveys need.
 const char* missing_function(const DriverApi& api) {
   const auto required = std::to_array<std::pair<bool, const char*>>({
       {api.Init != nullptr, "cuInit"},

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "probes/driver/facts.h"
@@ -13,6 +14,7 @@
 #include "probes/engine/schedule.h"
 #include "probes/features/embedded.h"
 #include "probes/registry/reason.h"
+#include "probes/survey/survey.h"
 
 namespace bp {
 namespace {
@@ -104,6 +106,15 @@ struct Engine::Impl {
     return *gpu;
   }
 
+  /// The second GPU of a pair, or another first one.
+  Gpu& open_other(int ordinal) {
+    if (ordinal == options.gpu) return open();
+    if (const auto& reason = initialise()) throw Unusable(*reason);
+    auto& other = others[ordinal];
+    if (!other) other = std::make_unique<Gpu>(*driver, ordinal);
+    return *other;
+  }
+
   ExecuteOptions execute_options() {
     return {.seed = options.seed,
             .timeout = options.timeout,
@@ -121,6 +132,7 @@ struct Engine::Impl {
   std::optional<Driver> driver;
   std::optional<std::string> version;
   std::unique_ptr<Gpu> gpu;
+  std::map<int, std::unique_ptr<Gpu>> others;  // of pairs
   std::unique_ptr<DriverAssembler> assembler;
   std::atomic<bool> assembler_missing = false;  // known soon after the driver was loaded, if at all
   std::jthread warm_pack;                       // last: these threads end before what they use
@@ -161,7 +173,8 @@ DriverFacts Engine::enumerate() {
   return facts;
 }
 
-void Engine::run_features(const std::vector<std::string>& features, const FeatureSink& sink) {
+void Engine::run_features(const std::vector<std::string>& features, const FeatureSink& sink,
+                          bool rates) {
   try {
     impl_->open();
   } catch (const Unusable& error) {
@@ -176,11 +189,28 @@ void Engine::run_features(const std::vector<std::string>& features, const Featur
   }
   impl_->gpu->bind();
   impl_->tools = injected_tools();
-  decide_features(*impl_->gpu, probe_pack(), *impl_->assembler, features,
-                  {.serial = impl_->options.serial, .execute = impl_->execute_options()}, sink);
+  ScheduleOptions options{.serial = impl_->options.serial, .execute = impl_->execute_options()};
+  options.execute.rates = rates;
+  decide_features(*impl_->gpu, probe_pack(), *impl_->assembler, features, options, sink);
 }
 
-bool Engine::poisoned() const { return impl_->gpu != nullptr && impl_->gpu->lost(); }
+SurveyResult Engine::measure(const std::string& survey, const std::vector<int>& gpus) {
+  if (const auto& reason = impl_->load()) throw Unusable(*reason);
+  SurveyContext context{.driver = *impl_->driver, .timeout = impl_->options.timeout};
+  if (!gpus.empty()) context.gpu = &impl_->open_other(gpus.front());
+  if (gpus.size() > 1) context.peer = &impl_->open_other(gpus.back());
+  SurveyResult result = run_survey(survey, context);
+  result.gpus = gpus;
+  return result;
+}
+
+bool Engine::poisoned() const {
+  const auto lost = [](const std::unique_ptr<Gpu>& gpu) { return gpu != nullptr && gpu->lost(); };
+  for (const auto& [ordinal, gpu] : impl_->others) {
+    if (lost(gpu)) return true;
+  }
+  return lost(impl_->gpu);
+}
 
 Gpu& Engine::gpu() { return impl_->open(); }
 

@@ -13,6 +13,7 @@
 
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/survey.h"
 
 namespace bp {
 
@@ -51,7 +52,14 @@ class Engine {
 
   /// Decides the features in the fastest order (accepted ones are executed while the assembler
   /// judges the refused ones on its own thread). The context of options.gpu is opened on first use.
-  void run_features(const std::vector<std::string>& features, const FeatureSink& sink);
+  /// `rates`: report the rate of every clocked loop, not only judge by those that tell native from
+  /// emulated.
+  void run_features(const std::vector<std::string>& features, const FeatureSink& sink,
+                    bool rates = false);
+
+  /// Measures one survey of the registry: on `gpus` (one, or a pair), or on the host where it is
+  /// empty. Throws Unusable if a GPU cannot be opened, std::logic_error for an unknown id.
+  SurveyResult measure(const std::string& survey, const std::vector<int>& gpus);
 
   bool poisoned() const;
 

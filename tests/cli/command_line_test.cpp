@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
               "list needs one of probes, kernels, backends, targets. See blackwell-probe list"},
         Wrong{{"render"}, "render needs the name of a report.json. See blackwell-probe render"},
         Wrong{{"run", "--level", "quik"},
-              "--level: \"quik\" is not one of quick, default; did you mean quick? See "
+              "--level: \"quik\" is not one of quick, default, full; did you mean quick? See "
               "blackwell-probe run"},
         Wrong{{"run", "--timeout", "soon"},
               "--timeout: \"soon\" is not a number of seconds from 0.1 to 86400. See "

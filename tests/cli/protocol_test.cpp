@@ -11,7 +11,7 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
   const std::vector<Request> requests{
       OpenRequest{"/lib/libcuda.so.1", UINT64_MAX, 3, true, std::chrono::milliseconds(1500)},
       EnumerateRequest{},
-      FeaturesRequest{{"a", "b \"quoted\"\n"}},
+      FeaturesRequest{{"a", "b \"quoted\"\n"}, true},
       KernelRequest{"k"},
       NvmlRequest{},
       QuitRequest{}};

@@ -5,6 +5,7 @@
 
 #include "probes/features/probe.h"
 #include "tests/fake_driver/kernels.h"
+#include "tests/fake_driver/surveys.h"
 #include "tests/fake_driver/tensor_map.h"
 #include "tests/fake_driver/trace.h"
 
@@ -56,7 +57,8 @@ CUresult check_launch(const Device& device, const Function& function,
   if (cluster_size == 0) return CUDA_ERROR_INVALID_VALUE;
   if (cluster_size == 1) return CUDA_SUCCESS;
   if (device.gpu.cc.major < 9) return CUDA_ERROR_NOT_SUPPORTED;
-  if (cluster_size > 8) return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+  if (cluster_size > (function.non_portable_cluster ? device.gpu.max_cluster : 8u))
+    return CUDA_ERROR_INVALID_CLUSTER_SIZE;
   const bool whole = config.gridDimX % cluster.x == 0 && config.gridDimY % cluster.y == 0 &&
                      config.gridDimZ % cluster.z == 0;
   return whole ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
@@ -171,6 +173,9 @@ CUresult compute(Device& device, const Function& function, const CUlaunchConfig&
     if (probe->rate && probe->rate->entry == function.entry)
       return compute_rate(device, *probe, config, read_parameters(parameters));
   }
+  const Dim3 cluster = cluster_of(config);
+  const CUresult survey = compute_survey(device, function, config, cluster.x, parameters);
+  if (survey != CUDA_ERROR_NOT_SUPPORTED) return survey;
   return compute_kernel(device, function, config, parameters);
 }
 

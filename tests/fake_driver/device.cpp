@@ -30,6 +30,10 @@ bool Memory::release(CUdeviceptr address) {
 }
 
 std::optional<std::span<std::uint8_t>> Memory::rest(CUdeviceptr address) {
+  for (const auto& [start, size] : lent_) {
+    if (address >= start && address - start < size)
+      return std::span(reinterpret_cast<std::uint8_t*>(address), size - (address - start));
+  }
   auto next = blocks_.upper_bound(address);
   if (next == blocks_.begin()) return std::nullopt;
   Block& block = std::prev(next)->second;

@@ -29,6 +29,9 @@ class Memory {
   bool release(CUdeviceptr address);
   /// The bytes [address, address + size) if they lie inside one allocation.
   std::optional<std::span<std::uint8_t>> find(CUdeviceptr address, std::size_t size);
+  /// Memory of the host that the device may use.
+  void lend(CUdeviceptr address, std::size_t size) { lent_[address] = size; }
+  bool take_back(CUdeviceptr address) { return lent_.erase(address) > 0; }
   /// From the address to the end of its allocation.
   std::optional<std::span<std::uint8_t>> rest(CUdeviceptr address);
 
@@ -39,6 +42,7 @@ class Memory {
     std::size_t size = 0;
   };
   std::map<CUdeviceptr, Block> blocks_;
+  std::map<CUdeviceptr, std::size_t> lent_;
   std::uint64_t free_;
 };
 
@@ -52,6 +56,7 @@ struct Device {
   int retained = 0;                // of the primary context
   CUresult sticky = CUDA_SUCCESS;  // once set, every later call of the process gets it
   std::chrono::steady_clock::time_point busy_until{};
+  std::size_t persisting_l2 = 0;                                // CU_LIMIT_PERSISTING_L2_CACHE_SIZE
   std::map<std::string, std::vector<std::uint8_t>> last_input;  // by feature, for "deaf" launches
 };
 
@@ -61,6 +66,7 @@ struct Function {
   LoadedModule* module = nullptr;
   std::string entry;
   int dynamic_shared_limit = 48 * 1024;  // without cuFuncSetAttribute
+  bool non_portable_cluster = false;
 };
 
 struct LoadedModule {

@@ -178,6 +178,8 @@ CUresult cuLinkDestroy(CUlinkState link) {
 
 CUresult cuFuncSetAttribute(CUfunction function, CUfunction_attribute attribute, int value) {
   return with_device([&](Device& device) {
+    if (attribute == CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED)
+      reinterpret_cast<Function*>(function)->non_portable_cluster = value != 0;
     if (attribute != CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES) return CUDA_SUCCESS;
     if (value < 0 || value > device.attribute("max_shared_memory_per_block_optin", 48 * 1024))
       return CUDA_ERROR_INVALID_VALUE;

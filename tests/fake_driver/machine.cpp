@@ -52,6 +52,7 @@ FakeGpu read_gpu(const Json& json, int index) {
   gpu.pci = id.data();
   gpu.clocks = json.value("clocks", std::map<std::string, double>{});
   gpu.behave = json.value("behave", std::map<std::string, std::string>{});
+  gpu.max_cluster = json.value("max_cluster", 8u);
   gpu.nvml = json.value("nvml", gpu.nvml);
   return gpu;
 }

@@ -37,6 +37,8 @@ struct FakeGpu {
   /// Feature -> what its launch does instead of computing: "wrong", "hang", "illegal_address",
   /// "refused".
   std::map<std::string, std::string> behave;
+  /// Largest cluster that launches; more than 8 only with the non-portable attribute.
+  unsigned max_cluster = 8;
   /// What NVML answers, see nvml/nvml.cpp.
   std::map<std::string, long long> nvml;
 };

@@ -26,7 +26,7 @@ constexpr GpuLimits small_gpu{48, portable_shared_bytes, 102400};
 struct Opened {
   std::unique_ptr<Driver> driver;
   std::unique_ptr<Gpu> gpu;
-  KernelImage image;
+  ModuleImage image;
   std::string problem;  // why there is no GPU
 };
 

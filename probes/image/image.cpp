@@ -1,4 +1,4 @@
-#include "kernels/image.h"
+#include "probes/image/image.h"
 
 #include <algorithm>
 #include <vector>
@@ -8,13 +8,11 @@
 namespace bp {
 namespace {
 
-constexpr Target portable{{8, 0}, Suffix::none};
-
-std::vector<Target> cubin_targets(const Pack& pack, std::string_view kernel,
+std::vector<Target> cubin_targets(const Pack& pack, std::string_view module,
                                   ComputeCapability gpu) {
   std::vector<Target> targets;
   for (const Assembly& row : pack.assemblies()) {
-    if (row.module == kernel && row.accepted && runs_on(row.target, gpu))
+    if (row.module == module && row.accepted && runs_on(row.target, gpu))
       targets.push_back(row.target);
   }
   std::ranges::sort(targets,
@@ -28,10 +26,10 @@ bool is_about_the_image(const DriverError& error) {
 
 }  // namespace
 
-KernelImage load_kernel_image(const Gpu& gpu, const Pack& pack, std::string_view kernel,
-                              PtxVersion ptx) {
-  for (const Target target : cubin_targets(pack, kernel, gpu.cc())) {
-    const auto cubin = pack.cubin(kernel, target);
+ModuleImage load_module_image(const Gpu& gpu, const Pack& pack, std::string_view module,
+                              PtxVersion ptx, Target portable) {
+  for (const Target target : cubin_targets(pack, module, gpu.cc())) {
+    const auto cubin = pack.cubin(module, target);
     if (!cubin) continue;
     try {
       return {std::make_unique<Module>(gpu, *cubin), target,
@@ -41,7 +39,7 @@ KernelImage load_kernel_image(const Gpu& gpu, const Pack& pack, std::string_view
       break;
     }
   }
-  const std::string text = retarget(pack.ptx(kernel), ptx, portable);
+  const std::string text = retarget(pack.ptx(module), ptx, portable);
   std::vector<std::uint8_t> bytes(text.begin(), text.end());
   bytes.push_back(0);
   return {std::make_unique<Module>(gpu, bytes), portable,
