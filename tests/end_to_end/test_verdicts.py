@@ -92,6 +92,13 @@ class Verdicts(unittest.TestCase):
         result = run("h200", "--only", "mla.*,ldmatrix")
         self.assertEqual({row["reason"]["id"] for row in result.gpu()["kernels"]}, {"level_quick"})
 
+    def test_full_tells_the_rates(self) -> None:
+        def rates(level: str) -> list[tuple[str, float]]:
+            items = run("h200", "--only", "mma_sync.f16", level=level).feature("mma_sync.f16")["evidence"]
+            return [(item["kind"], item["value"]) for item in items if item.get("unit") == "operations per clock and SM"]
+        self.assertEqual(rates("full"), [("launched", 2576)])
+        self.assertEqual(rates("default"), [])
+
     def test_strict(self) -> None:
         """Blocked items count under --strict: R535 cannot assemble FP8 mma.sync."""
         self.assertEqual(run("h100_r535", "--only", "mma_sync.e4m3").status, 0)
