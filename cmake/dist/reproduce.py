@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the distribution once more, in another folder and from nothing, and compares it byte by byte with the first.
 
-    reproduce.py [--targets all|default] [--without-tests]     after dist.py with the same targets; status 1 if something
-                                                               differs
+    reproduce.py [--targets all|default] [--arch ARCH] [--without-tests]
+
+After dist.py with the same targets. Status 1 if something differs.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def differing_files(first: pathlib.Path, second: pathlib.Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", choices=["all", "default"], default="all")
+    parser.add_argument("--arch", choices=dist.ARCHITECTURES, help="only this one")
     parser.add_argument("--without-tests", action="store_true", help="leave out the archives of the test programs")
     arguments = parser.parse_args()
     if not (FIRST / "SHA256SUMS").exists():
@@ -45,12 +47,14 @@ def main() -> None:
                "--work", str(AGAIN / "dist"), "--output", str(AGAIN / "output")]
     if arguments.without_tests:
         command.append("--without-tests")
+    if arguments.arch:
+        command += ["--arch", arguments.arch]
     done = subprocess.run(command, env=environment, check=False)
     if done.returncode != 0:
         raise SystemExit("The second build failed.")
     first, second = sums(FIRST), sums(AGAIN / "output")
-    if arguments.without_tests:
-        first = {name: value for name, value in first.items() if not name.endswith("-tests.tar.gz")}
+    if arguments.without_tests or arguments.arch:
+        first = {name: value for name, value in first.items() if name in second}
     differing = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
     for name in differing:
         print(f"differs: {name}")
