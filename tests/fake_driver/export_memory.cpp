@@ -165,7 +165,7 @@ CUresult cuTensorMapEncodeIm2col(CUtensorMap* map, CUtensorMapDataType type, cuu
                                  CUtensorMapFloatOOBfill) {
   return with_device([&](Device& device) {
     if (device.gpu.cc.major < 9) return CUDA_ERROR_NOT_SUPPORTED;
-    TensorMap::Im2col im2col{.channels = channels, .pixels = pixels};
+    bp::TensorMap::Im2col im2col{.channels = channels, .pixels = pixels};
     for (std::size_t i = 0; i + 2 < std::min<std::size_t>(rank, 5); ++i) {
       im2col.lower[i] = lower[i];
       im2col.upper[i] = upper[i];
