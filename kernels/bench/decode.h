@@ -1,8 +1,8 @@
 // Benchmarks of dense MLA decode.
 #pragma once
 
-#include "probes/image/image.h"
 #include "probes/driver/gpu.h"
+#include "probes/image/image.h"
 
 namespace bp::bench {
 

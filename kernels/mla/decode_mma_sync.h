@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "probes/image/image.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_params.h"
 #include "kernels/mla/decode_plan.h"
 #include "kernels/mla/decode_problem.h"
 #include "kernels/mla/decode_variant.h"
 #include "probes/driver/gpu.h"
+#include "probes/image/image.h"
 
 namespace bp::mla {
 

@@ -77,8 +77,13 @@ void check_fault(DecodeRun& run, DecodeInputs inputs, DenseDecodeResult expected
 void decide(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeout,
             KernelResult& result) {
   const auto evidence = [&](EvidenceKind kind, Target target, std::string text) {
-    result.evidence.push_back(
-        {kind, false, driver_name(gpu.driver()), to_string(target), std::move(text), std::nullopt, {}});
+    result.evidence.push_back({kind,
+                               false,
+                               driver_name(gpu.driver()),
+                               to_string(target),
+                               std::move(text),
+                               std::nullopt,
+                               {}});
   };
   const ModuleImage image = load_decode_image(gpu);
   evidence(EvidenceKind::loaded, image.target, image.text);

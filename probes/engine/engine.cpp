@@ -197,6 +197,13 @@ void Engine::run_features(const std::vector<std::string>& features, const Featur
 SurveyResult Engine::measure(const std::string& survey, const std::vector<int>& gpus) {
   if (const auto& reason = impl_->load()) throw Unusable(*reason);
   SurveyContext context{.driver = *impl_->driver, .timeout = impl_->options.timeout};
+  context.nvml = [&] {
+    const std::string uuid = device_facts(*impl_->driver, gpus.front()).uuid;
+    for (const auto& known : read_nvml().gpus) {
+      if (known.uuid == uuid) return known.facts;
+    }
+    return std::vector<Fact>{};
+  };
   if (!gpus.empty()) context.gpu = &impl_->open_other(gpus.front());
   if (gpus.size() > 1) context.peer = &impl_->open_other(gpus.back());
   SurveyResult result = run_survey(survey, context);

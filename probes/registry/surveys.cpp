@@ -15,6 +15,18 @@ constexpr auto rows = std::to_array<SurveyRow>({
     {"sweep.shared_memory", "Dynamic shared memory of one CTA, to the last byte", sweep, gpu},
     {"sweep.residency", "CTAs and warps resident on one SM", sweep, gpu},
     {"fact.l2_persistence", "Persisting accesses in L2", fact, gpu},
+    {"fact.pageable_access", "Memory of malloc read and written by the GPU (HMM, ATS)", fact, gpu},
+    {"fact.managed_memory", "Managed memory", fact, gpu},
+    {"fact.host_registration", "Host memory registered and mapped", fact, gpu},
+    {"fact.memory_pools", "Stream-ordered allocation from a pool", fact, gpu},
+    {"fact.virtual_memory", "Virtual memory management: reserve, map, use", fact, gpu},
+    {"fact.fabric_handles", "Memory handles for other processes and machines", fact, gpu},
+    {"fact.gpudirect_rdma", "GPUDirect RDMA", fact, gpu},
+    {"fact.memory_accounting", "Free memory: who says what, and whom to believe", fact, gpu},
+    {"fact.coherence", "Writes of CPU and GPU seen by the other while a kernel runs", fact, gpu},
+    {"fact.memory_bandwidth", "Memory bandwidth from the GPU and from the CPU", fact, gpu},
+    {"fact.peer_access", "Copies and accesses between two GPUs", fact, pair},
+    {"fact.host_memory", "Memory of the host", fact, host},
 });
 
 }  // namespace

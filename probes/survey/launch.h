@@ -22,11 +22,10 @@ inline LaunchShape shape(unsigned ctas, unsigned threads, unsigned shared_bytes 
   return made;
 }
 
-/// Launches and waits. The driver's name of the error where it refuses the launch; throws as
-/// Gpu::check and Gpu::wait do where the trouble is another one.
+/// Launches without waiting. The driver's name of the error where it refuses.
 template <typename... Parameters>
-std::optional<std::string> try_launch(SurveyRun& run, const Gpu& gpu, CUfunction function,
-                                      const LaunchShape& shape, Parameters... parameters) {
+std::optional<std::string> start(const Gpu& gpu, CUfunction function, const LaunchShape& shape,
+                                 Parameters... parameters) {
   std::array<void*, sizeof...(Parameters)> addresses{&parameters...};
   try {
     launch(gpu, function, shape, addresses.data());
@@ -34,8 +33,17 @@ std::optional<std::string> try_launch(SurveyRun& run, const Gpu& gpu, CUfunction
     if (error.sticky()) throw;
     return error.name;
   }
-  run.wait(gpu);
   return std::nullopt;
+}
+
+/// Launches and waits. The driver's name of the error where it refuses the launch; throws as
+/// Gpu::check and Gpu::wait do where the trouble is another one.
+template <typename... Parameters>
+std::optional<std::string> try_launch(SurveyRun& run, const Gpu& gpu, CUfunction function,
+                                      const LaunchShape& shape, Parameters... parameters) {
+  const auto refused = start(gpu, function, shape, parameters...);
+  if (!refused) run.wait(gpu);
+  return refused;
 }
 
 /// As try_launch, for a launch that nothing is known to refuse: DriverError where it is.

@@ -48,6 +48,10 @@ std::size_t SurveyRun::affordable(const Gpu& gpu, std::size_t wanted) const {
   return std::min(wanted, free / 20);
 }
 
+std::uint64_t SurveyRun::host_available() const {
+  return meminfo(driver(), "MemAvailable").value_or(std::uint64_t{1} << 30);
+}
+
 void SurveyRun::value(std::string name, FactValue value, std::string unit, EvidenceKind kind) {
   result_.values.push_back({std::move(name), std::move(value), std::move(unit), kind, {}});
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <span>
@@ -23,6 +24,7 @@ struct SurveyContext {
   const Gpu* gpu = nullptr;   // of one GPU; the first of a pair
   const Gpu* peer = nullptr;  // the second of a pair
   std::chrono::milliseconds timeout{10000};
+  std::function<std::vector<Fact>()> nvml = {};  // NVML's facts of `gpu`; empty: not asked
 };
 
 /// Why there is no value: ends the making of one value, not the survey.
@@ -55,6 +57,11 @@ class SurveyRun {
   /// At most `wanted` bytes, and at most 5 % of what is free on the GPU (where its memory is the
   /// host's: of what is available there). Machines with one memory hang when it runs out.
   std::size_t affordable(const Gpu& gpu, std::size_t wanted) const;
+
+  /// MemAvailable; where nothing says it, an amount that every machine has.
+  std::uint64_t host_available() const;
+  /// NVML's facts of this GPU; none where NVML does not know it.
+  std::vector<Fact> nvml() const { return context_.nvml ? context_.nvml() : std::vector<Fact>{}; }
 
   /// A driver function that is optional in the table.
   template <typename Function>

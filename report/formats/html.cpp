@@ -7,6 +7,7 @@
 #include "report/formats/html_parts.h"
 #include "report/formats/html_style.h"
 #include "report/formats/summary.h"
+#include "report/formats/surveys.h"
 
 namespace bp {
 namespace {
@@ -342,6 +343,9 @@ std::string serialise_html(const Report& report, const Style&) {
                   return kernels_section(gpu.kernels);
                 })));
   }
+  if (!survey_groups(report).empty())
+    add("surveys", "Sweeps and facts",
+        section("surveys", "Sweeps and facts", {surveys_section(report)}));
   if (!report.disputed.empty()) add("disputed", "Disputed facts", disputed_section(report));
   if (!report.gpus.empty()) add("gpus", "Device facts", gpus_section(report));
   if (!report.matrix.empty()) {

@@ -4,6 +4,7 @@
 
 #include "report/formats/clean.h"
 #include "report/formats/summary.h"
+#include "report/formats/surveys.h"
 #include "report/formats/text_page.h"
 
 namespace bp {
@@ -204,6 +205,7 @@ class TextReport {
       backends("Backends expected for " + target.target, target.backends);
       features("Features expected for " + target.target, target.features);
     }
+    write_surveys(page_, report_);
     disputed();
     for (const GpuReport& gpu : report_.gpus)
       facts("Facts of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);

@@ -13,6 +13,8 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
       EnumerateRequest{},
       FeaturesRequest{{"a", "b \"quoted\"\n"}, true},
       KernelRequest{"k"},
+      SurveyRequest{"s", {}},
+      SurveyRequest{"s", {1, 4096}},
       NvmlRequest{},
       QuitRequest{}};
   for (const Request& request : requests) {
@@ -36,6 +38,12 @@ TEST(Protocol, AnswersComeBackAsTheyWere) {
           make_reason("not_on_target"),
           {{EvidenceKind::assembled, true, "driver 1", "sm_90a", "line\nbreak", 1.5, "s"}}},
       KernelResult{"k", "op", "path", Status::supported, {}, {}, {{"error", 1e-6, ""}}},
+      SurveyResult{.id = "s",
+                   .gpus = {0, 1},
+                   .status = Status::measured,
+                   .values = {{"v", 1.5, "GB/s", EvidenceKind::launched, {}}},
+                   .columns = {{"c", "B"}},
+                   .rows = {{{std::int64_t{3}, {}}}, {{{}, "refused"}}}},
       driver,
       NvmlAnswer{"580", make_reason("no_nvml"), {{"GPU-1", {{"watts", {}, "NVML", "N/A"}}}}},
       UnusableAnswer{make_reason("exclusive_process")},
@@ -70,6 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
         R"({"is":"driver","driver":[],"do":"open"})",
         R"({"is":"done","poisoned":"no","do":"open","libcuda":"","seed":-1,"gpu":0,"serial":false,"timeout_ms":1})",
         R"({"is":"nvml","driver_version":"","problem":null,"gpus":[7],"do":"open","libcuda":"","seed":1,"gpu":99999,"serial":false,"timeout_ms":1})",
+        R"({"is":"survey","result":{"id":"s"},"do":"survey","id":"s","gpus":[0,1,2]})",
+        R"({"is":"survey","result":7,"do":"survey","id":"s","gpus":[-1]})",
         R"({"is":"unusable","do":"open"} trailing)", std::string(100000, '[')));
 
 TEST(Protocol, AVeryLongLineIsRefused) {

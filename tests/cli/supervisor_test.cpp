@@ -273,5 +273,44 @@ TEST_F(Supervise, LeavesNoDescriptorsBehind) {
   EXPECT_EQ(count(), before);
 }
 
+std::vector<std::string> statuses_of(const std::vector<SurveyResult>& surveys) {
+  std::vector<std::string> all;
+  for (const SurveyResult& survey : surveys) {
+    std::string text = survey.id;
+    for (const int gpu : survey.gpus) text += " " + std::to_string(gpu);
+    all.push_back(text + " " + std::string(to_string(survey.status)) +
+                  (survey.reason ? " " + survey.reason->id : ""));
+  }
+  return all;
+}
+
+TEST_F(Supervise, ABrokenSurveyCostsOneSurvey) {
+  plan_.surveys = {"ok.a", "abort.b", "ok.c", "hang.d", "poison.e", "mute.f", "ok.g"};
+  const ProbeOutcome outcome = run({"ok"});
+  EXPECT_THAT(statuses_of(outcome.gpus.at(0).surveys),
+              ElementsAre("ok.a 0 measured", "abort.b 0 crashed worker_crashed", "ok.c 0 measured",
+                          "hang.d 0 timed_out time_out", "poison.e 0 crashed gpu_fault",
+                          "mute.f 0 crashed worker_exited", "ok.g 0 measured"));
+}
+
+TEST_F(Supervise, SurveysOfPairsAndOfTheHostComeAfterTheGpus) {
+  plan_.surveys = {"ok.gpu"};
+  plan_.pair_surveys = {"ok.pair", "abort.pair", "garbage.pair", "ok.again"};
+  plan_.host_surveys = {"ok.host"};
+  const ProbeOutcome outcome = run({"ok"}, {"gpus=2"});
+  EXPECT_THAT(statuses_of(outcome.surveys),
+              ElementsAre("ok.pair 0 1 measured", "abort.pair 0 1 crashed worker_crashed",
+                          "garbage.pair 0 1 crashed worker_crashed", "ok.again 0 1 measured",
+                          "ok.host measured"));
+  EXPECT_THAT(outcome.log.size(), 2u);
+}
+
+TEST_F(Supervise, OneGpuIsNoPair) {
+  plan_.pair_surveys = {"ok.pair"};
+  plan_.host_surveys = {"exit.host"};
+  const ProbeOutcome outcome = run({"ok"});
+  EXPECT_THAT(statuses_of(outcome.surveys), ElementsAre("exit.host crashed worker_crashed"));
+}
+
 }  // namespace
 }  // namespace bp
