@@ -8,13 +8,15 @@
 
 namespace bp::approximate {
 
-/// Function::value(x) in double precision; Function::exact_values, for which it is exact;
-/// Function::limit of random values.
+/// Function::value(x) in double precision; Function::exact_value(i), for which it is exact, as for
+/// +-Function::fault_value; Function::limit of random values.
 template <typename Function>
 struct Operation {
   using Result = float;
   static constexpr unsigned items = 256, words = 1, results = 2;
-  static constexpr std::array<std::uint32_t, 2> fault_words{0x3f80bf80u, 0xbf803f80u};  // +-1
+  static constexpr std::array<std::uint32_t, 2> fault_words{
+      Function::fault_value << 16 | Function::fault_value | 0x8000u,
+      (Function::fault_value | 0x8000u) << 16 | Function::fault_value};
 
   static std::uint32_t pair(double upper, double lower) {
     return bf16.encode(upper) << 16 | bf16.encode(lower);

@@ -20,6 +20,7 @@ namespace {
 
 struct Function {
   static constexpr double limit = 8;
+  static constexpr std::uint32_t fault_value = 0x3f80;  // 1
   /// Powers of two are exact.
   static double exact_value(std::uint32_t i) { return static_cast<double>(i % 201) - 100; }
   static double value(double x) { return std::exp2(x); }

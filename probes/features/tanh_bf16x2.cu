@@ -20,6 +20,7 @@ namespace {
 
 struct Function {
   static constexpr double limit = 3;
+  static constexpr std::uint32_t fault_value = 0x41a0;  // 20
   /// 0, and numbers so large that 1 is the nearest bf16.
   static double exact_value(std::uint32_t i) {
     const double size = i % 3 == 0 ? 0 : 16 + i % 64;
