@@ -255,16 +255,6 @@ Fact decode_fact(const Json& json) {
   return fact;
 }
 
-Json encode(const GpuFacts& gpu) {
-  return {{"index", gpu.index},
-          {"name", gpu.name},
-          {"compute_capability", to_string(gpu.cc)},
-          {"uuid", null_or_text(gpu.uuid)},
-          {"pci", null_or_text(gpu.pci)},
-          {"problem", null_or(gpu.problem)},
-          {"facts", encode_list(gpu.facts)}};
-}
-
 Json encode(const SurveyResult& result) {
   Json values = Json::array();
   for (const SurveyValue& value : result.values) {
@@ -325,6 +315,16 @@ SurveyResult decode_survey_result(const Json& json) {
     for (const Json& cell : row) cells.push_back(decode_cell(cell));
   }
   return result;
+}
+
+Json encode(const GpuFacts& gpu) {
+  return {{"index", gpu.index},
+          {"name", gpu.name},
+          {"compute_capability", to_string(gpu.cc)},
+          {"uuid", null_or_text(gpu.uuid)},
+          {"pci", null_or_text(gpu.pci)},
+          {"problem", null_or(gpu.problem)},
+          {"facts", encode_list(gpu.facts)}};
 }
 
 GpuFacts decode_gpu_facts(const Json& json) {

@@ -113,7 +113,7 @@ void measure(SurveyRun& run) {
                {"launch", ""},
                {"sms_reached", "SMs"},
                {"at_once", "clusters"},
-               {"driver_says", "clusters at once"}});
+               {"driver_says", "clusters"}});
   const auto optin = static_cast<unsigned>(
       run.gpu().attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN));
   std::set<unsigned> sizes{0, 48 << 10, 99 << 10, optin};

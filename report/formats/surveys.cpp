@@ -10,7 +10,7 @@ namespace bp {
 namespace {
 
 std::string title_of(const Report& report, const std::vector<int>& gpus) {
-  if (gpus.empty()) return "Host and pairs of GPUs";
+  if (gpus.empty()) return "Host";
   if (gpus.size() == 2)
     return "GPU " + std::to_string(gpus[0]) + " and GPU " + std::to_string(gpus[1]);
   std::string title = "GPU " + std::to_string(gpus[0]);
