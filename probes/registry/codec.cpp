@@ -132,7 +132,8 @@ std::vector<int> decode_ordinals(const Json& json) {
   if (json.size() > 2) throw DecodeError("a survey is about two GPUs at most");
   std::vector<int> ordinals;
   for (const Json& item : json) {
-    if (!item.is_number_unsigned() || item.get<std::uint64_t>() > 4096)
+    if (!item.is_number_integer() || item.get<std::int64_t>() < 0 ||
+        item.get<std::int64_t>() > 4096)
       throw DecodeError("\"gpus\" holds what is not a GPU ordinal");
     ordinals.push_back(item.get<int>());
   }

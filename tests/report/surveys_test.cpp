@@ -21,6 +21,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+constexpr Style full{.width = 100, .colour = false, .unicode = true, .detail = Detail::full};
+
 SurveyResult sweep() {
   return {.id = "sweep.cluster_launch",
           .gpus = {0},
@@ -105,8 +107,7 @@ TEST(Surveys, DamagedOnesAreRefused) {
 
 TEST(Surveys, AreShownAsTables) {
   const Report report = report_with(sweep());
-  const std::string text = serialise_text(
-      report, {.width = 100, .colour = false, .unicode = true, .detail = Detail::full});
+  const std::string text = serialise_text(report, full);
   EXPECT_THAT(text, HasSubstr("cluster  launch    sms reached"));
   EXPECT_THAT(text, HasSubstr("16       refused   -"));
   EXPECT_THAT(text, HasSubstr("- not launched"));
@@ -122,7 +123,7 @@ TEST(Surveys, LeftOutByTheLevelTheyTakeNoSpace) {
                                      .gpus = {0},
                                      .status = Status::not_run,
                                      .reason = make_reason("level_full")});
-  EXPECT_EQ(serialise_text(report), serialise_text(sample::h200()));
+  EXPECT_EQ(serialise_text(report, {}), serialise_text(sample::h200(), {}));
   EXPECT_EQ(serialise_html(report), serialise_html(sample::h200()));
 }
 
@@ -138,7 +139,7 @@ TEST(Surveys, HostileTextStaysText) {
   const Report report = report_with(survey);
   const std::string html = serialise_html(report);
   EXPECT_THAT(html, Not(HasSubstr("<script")));
-  for (const std::string& text : {html, serialise_text(report), serialise_json(report)}) {
+  for (const std::string& text : {html, serialise_text(report, full), serialise_json(report)}) {
     EXPECT_THAT(text, Not(HasSubstr("\x1b[31m")));
     EXPECT_THAT(text, Not(HasSubstr("\xe2\x80\xae")));
   }
