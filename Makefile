@@ -20,7 +20,7 @@ test: configure ## Build all and run the tests; those that need a GPU are skippe
 	@ctest --preset $(PRESET)
 
 refresh-matrix: configure ## Judge all probes with the assemblers of several CUDA releases: probes/assembly/toolkits.json
-	@cmake --build --preset $(PRESET) --target refresh_matrix
+	@cmake --build --preset $(PRESET) --target refresh_matrix$(if $(ALL),_all)
 
 dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archives, wheels, .deb (docs/releasing.md)
 	@sh cmake/setup.sh dist

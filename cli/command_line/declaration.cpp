@@ -87,6 +87,7 @@ Declaration::Declaration()
   declare_matrix(
       add("matrix", "Features x targets, as an assembler judges them", matrix_,
           {"blackwell-probe matrix", "blackwell-probe matrix --target sm_121 --format csv",
+           "blackwell-probe matrix --toolkit 12.8,newest --target sm_120",
            "blackwell-probe matrix --ptxas /usr/local/cuda/bin/ptxas --feature 'tcgen05.*'"}));
   declare_list(add("list", "List " + joined(list_kinds(), ", ", " or "), list_,
                    {"blackwell-probe list probes", "blackwell-probe list backends --format json"}));
@@ -166,11 +167,16 @@ void Declaration::declare_matrix(CLI::App& app) {
                     app.add_option("--feature", matrix_.features, "Only these features (globs)")
                         ->type_name("GLOB,..."),
                     any_of(feature_names)));
-  may_be(
-      values,
-      app.add_option("--ptxas", matrix_.ptxas, "Ask this assembler instead of the embedded table")
-          ->type_name("PATH"),
-      file_called("a ptxas"));
+  repeatable(may_be(values,
+                    app.add_option("--toolkit", matrix_.toolkits,
+                                   "What the assembler of this CUDA release says, or all")
+                        ->type_name("RELEASE"),
+                    any_of(toolkit_names)));
+  may_be(values,
+         app.add_option("--ptxas", matrix_.ptxas,
+                        "Ask this assembler, and say where it differs from the table")
+             ->type_name("PATH"),
+         file_called("a ptxas"));
   declare_output(app, values, matrix_.output, table_formats());
 }
 

@@ -1,6 +1,7 @@
 #include "cli/command_line/names.h"
 
 #include "kernels/kernel.h"
+#include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/probe.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/survey.h"
@@ -34,8 +35,20 @@ std::vector<Word> feature_and_kernel_names() {
 
 std::vector<Word> target_names() {
   std::vector<Word> names;
-  for (const Target target : known_targets())
+  for (const Target target : toolkit_targets())
     names.push_back({to_string(target), "compute capability " + to_string(target.cc)});
+  return names;
+}
+
+std::vector<Word> toolkit_names() {
+  std::vector<Word> names;
+  for (const Toolkit& toolkit : toolkit_table().toolkits) {
+    // "ptxas 12.8.93" -> "12.8"
+    const auto start = toolkit.name.rfind(' ') + 1;
+    names.push_back({toolkit.name.substr(start, toolkit.name.rfind('.') - start), toolkit.name});
+  }
+  names.push_back({"newest", "the newest of them"});
+  names.push_back({"all", "each of them"});
   return names;
 }
 

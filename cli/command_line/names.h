@@ -19,6 +19,8 @@ std::vector<Word> feature_and_kernel_names();
 std::vector<Word> kernel_names();
 /// Every target the build knows: sm_90, sm_90a ...
 std::vector<Word> target_names();
+/// Releases of CUDA whose assembler is in the table, "newest" and "all".
+std::vector<Word> toolkit_names();
 
 std::vector<std::string> words_of(const std::vector<Word>& words);
 

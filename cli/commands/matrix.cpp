@@ -1,54 +1,96 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <set>
 
 #include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/matrix_grid.h"
+#include "cli/commands/matrix_source.h"
 #include "cli/commands/offline.h"
 #include "cli/output/glob.h"
 #include "cli/output/outputs.h"
 #include "cli/output/table.h"
 #include "probes/assembly/ptxas.h"
-#include "probes/features/embedded.h"
-#include "probes/features/probe.h"
 #include "probes/registry/codec.h"
-#include "probes/registry/feature.h"
 
 namespace bp {
 namespace {
 
-std::vector<MatrixRow> ask(const std::string& path, const std::vector<std::string>& chosen,
-                           const std::vector<Target>& targets) {
-  const Ptxas ptxas(path);
-  std::vector<MatrixModule> modules;
-  for (const std::string& id : chosen) {
-    const InstructionProbe* probe = find_probe(id);
-    modules.push_back(
-        {id, probe_pack().ptx(id), std::string(probe->instructions.front()), probe->ptx});
-  }
-  return matrix_with(ptxas, modules, targets, std::max(1u, std::thread::hardware_concurrency()));
+/// What is to be printed.
+struct Matrix {
+  std::vector<MatrixRow> rows;
+  std::optional<Comparison> comparison;  // of an assembler that was asked now
+};
+
+std::string_view verdict_of(const ToolkitVerdict& verdict) {
+  return to_string(verdict.accepted ? Status::assembles : Status::refused);
 }
 
-Table table_of(const std::vector<MatrixRow>& rows) {
-  Table table{{"feature", "target", "toolkit", "verdict", "sass", "message"}, {}};
-  for (const MatrixRow& row : rows) {
-    table.rows.push_back({row.feature, row.target, row.toolkit, std::string(to_string(row.verdict)),
-                          row.sass, row.message});
+std::string as_csv(const Matrix& matrix) {
+  Table table{{"feature", "target", "toolkit", "verdict", "sass", "message", "ptx", "since"}, {}};
+  if (matrix.comparison) {
+    table.header.insert(table.header.end(), {"table_toolkit", "table_verdict"});
   }
-  return table;
+  for (std::size_t i = 0; i < matrix.rows.size(); ++i) {
+    const MatrixRow& row = matrix.rows[i];
+    table.rows.push_back({row.feature, row.target, row.toolkit, std::string(to_string(row.verdict)),
+                          row.sass, row.message, row.ptx, row.since});
+    if (!matrix.comparison) continue;
+    const ToolkitVerdict* verdict = matrix.comparison->verdicts[i];
+    table.rows.back().push_back(verdict == nullptr ? "" : matrix.comparison->with->name);
+    table.rows.back().emplace_back(verdict == nullptr ? "" : verdict_of(*verdict));
+  }
+  return to_csv(table);
+}
+
+std::string as_json(const Matrix& matrix) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < matrix.rows.size(); ++i) {
+    json.push_back(encode(matrix.rows[i]));
+    if (!matrix.comparison) continue;
+    const ToolkitVerdict* verdict = matrix.comparison->verdicts[i];
+    json.back()["table"] =
+        verdict == nullptr
+            ? Json(nullptr)
+            : Json{{"toolkit", matrix.comparison->with->name},
+                   {"verdict", verdict_of(*verdict)},
+                   {"message", verdict->accepted ? Json(nullptr) : Json(verdict->message)}};
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A grid for each toolkit; one for all where each target is judged by one.
+std::string as_text(const Matrix& matrix, int width) {
+  std::string text;
+  for (auto first = matrix.rows.begin(); first != matrix.rows.end();) {
+    // Rows of the next toolkit begin with the first feature again.
+    std::set<std::pair<std::string_view, std::string_view>> seen;
+    const auto last = std::find_if(first, matrix.rows.end(), [&](const MatrixRow& row) {
+      return !seen.emplace(row.feature, row.target).second;
+    });
+    text += (text.empty() ? "" : "\n") + matrix_grid({first, last}, width);
+    first = last;
+  }
+  if (matrix.rows.empty()) return matrix_grid({}, width);
+  const std::string more =
+      matrix.comparison ? differences(matrix.rows, *matrix.comparison) : disagreements(matrix.rows);
+  return more.empty() ? text : text + "\n" + more;
 }
 
 }  // namespace
 
 ExitStatus run_matrix(const MatrixOptions& options) {
-  std::vector<std::string> ids = words_of(feature_names());
-  const TargetChoice choice = choose_targets(options.targets);
-  std::string wrong =
-      !choice.error.empty() ? choice.error : unmatched("--feature", options.features, ids);
+  MatrixChoice choice{words_of(feature_names()), {}};
+  const TargetChoice targets = choose_targets(options.targets);
+  const ToolkitChoice toolkits = choose_toolkits(options.toolkits);
+  std::string wrong = !targets.error.empty() ? targets.error
+                      : !toolkits.error.empty()
+                          ? toolkits.error
+                          : unmatched("--feature", options.features, choice.features);
+  if (!options.toolkits.empty() && !options.ptxas.empty())
+    wrong = "--toolkit is about the table, --ptxas about a program: give one of them";
   auto outputs = open_outputs(options.output, table_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs); error != nullptr && wrong.empty())
     wrong = *error;
@@ -56,44 +98,29 @@ ExitStatus run_matrix(const MatrixOptions& options) {
     complain(wrong);
     return ExitStatus::usage;
   }
-  std::erase_if(ids, [&](const std::string& id) { return !is_selected(id, options.features, {}); });
+  std::erase_if(choice.features,
+                [&](const std::string& id) { return !is_selected(id, options.features, {}); });
+  choice.targets = targets.targets;
 
-  std::vector<Target> targets(known_targets().begin(), known_targets().end());
-  if (!choice.targets.empty()) {
-    std::erase_if(targets, [&](Target target) {
-      return std::ranges::none_of(choice.targets, [&](Target chosen) {
-        return chosen == target || (chosen.suffix == Suffix::none && chosen.cc == target.cc);
-      });
-    });
-  }
-
-  std::vector<MatrixRow> rows;
-  if (options.ptxas.empty()) {
-    rows = rows_of(matrix_rows(probe_pack()), targets);
-    std::erase_if(rows, [&](const MatrixRow& row) {
-      return std::ranges::find(ids, row.feature) == ids.end();
-    });
-  } else {
+  Matrix matrix;
+  if (!options.ptxas.empty()) {
     try {
-      rows = ask(options.ptxas, ids, targets);
+      matrix.rows = rows_of_program(options.ptxas, choice);
     } catch (const PtxasError& error) {
       complain(std::string("--ptxas: ") + error.what());
       return ExitStatus::usage;
     }
+    if (!matrix.rows.empty()) matrix.comparison = compare(matrix.rows, matrix.rows.front().toolkit);
+  } else if (!toolkits.toolkits.empty()) {
+    matrix.rows = rows_of_toolkits(toolkits.toolkits, choice);
+  } else {
+    matrix.rows = rows_of_build(choice);
   }
-  // Report order: as the registry lists features; targets keep theirs.
-  std::ranges::stable_sort(rows, {}, [&](const MatrixRow& row) {
-    return std::ranges::find(ids, row.feature) - ids.begin();
-  });
 
   const auto bytes = [&](const Output& output) {
-    if (output.format == "csv") return to_csv(table_of(rows));
-    if (output.format == "json") {
-      Json json = Json::array();
-      for (const MatrixRow& row : rows) json.push_back(encode(row));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
-    return matrix_grid(rows, output.standard ? columns_of(STDOUT_FILENO) : 100);
+    if (output.format == "csv") return as_csv(matrix);
+    if (output.format == "json") return as_json(matrix);
+    return as_text(matrix, output.standard ? columns_of(STDOUT_FILENO) : 100);
   };
   return write_outputs(std::get<std::vector<Output>>(outputs), bytes) ? ExitStatus::met
                                                                       : ExitStatus::incomplete;

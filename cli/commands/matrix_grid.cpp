@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "probes/registry/target.h"
@@ -16,19 +17,14 @@ struct Cell {
   bool family = false;
   bool architecture = false;
   bool native = false;  // at least one took the instruction and left it itself
+  bool helper = false;  // at least one calls a function instead
 };
-
-/// Accepted, but the assembler put other instructions, or a call, in its place
-/// (probes/assembly/sass.h).
-bool replaced(const MatrixRow& row) {
-  return row.sass.starts_with("expanded") || row.sass.starts_with("helper");
-}
 
 std::string text_of(const Cell& cell) {
   if (!cell.judged) return "";
   if (!cell.plain && !cell.family && !cell.architecture) return "-";
   const std::string suffix = cell.plain ? "" : cell.family ? "f" : "a";
-  if (!cell.native) return "~" + suffix;
+  if (!cell.native) return (cell.helper ? "*" : "~") + suffix;
   return suffix.empty() ? "yes" : suffix;
 }
 
@@ -38,17 +34,19 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
   std::vector<std::string> features;
   std::vector<ComputeCapability> gpus;
   std::map<std::pair<std::string, ComputeCapability>, Cell> cells;
-  std::string toolkit;
+  std::vector<std::string> toolkits;
   for (const MatrixRow& row : rows) {
     const auto target = parse_target(row.target);
     if (!target) continue;
-    toolkit = row.toolkit;
+    if (std::ranges::find(toolkits, row.toolkit) == toolkits.end()) toolkits.push_back(row.toolkit);
     if (std::ranges::find(features, row.feature) == features.end()) features.push_back(row.feature);
     if (std::ranges::find(gpus, target->cc) == gpus.end()) gpus.push_back(target->cc);
     Cell& cell = cells[{row.feature, target->cc}];
     cell.judged = true;
     if (row.verdict != Status::assembles) continue;
-    if (!replaced(row)) cell.native = true;
+    const MachineCode code = machine_code_of(row.sass);
+    if (code == MachineCode::helper) cell.helper = true;
+    if (code == MachineCode::native || code == MachineCode::unknown) cell.native = true;
     if (target->suffix == Suffix::none) cell.plain = true;
     if (target->suffix == Suffix::family) cell.family = true;
     if (target->suffix == Suffix::architecture) cell.architecture = true;
@@ -64,6 +62,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
       room > name_width + cell_width ? (room - name_width) / cell_width : std::size_t{1};
 
   std::string out;
+  std::set<char> marks;
   const auto pad = [&](const std::string& text, std::size_t to) {
     return text + std::string(text.size() < to ? to - text.size() : 0, ' ');
   };
@@ -83,16 +82,22 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
       out += pad(feature, name_width);
       for (std::size_t i = first; i < last; ++i) {
         const auto cell = cells.find({feature, gpus[i]});
-        out += " " + pad(cell == cells.end() ? "" : text_of(cell->second), cell_width - 1);
+        const std::string text = cell == cells.end() ? "" : text_of(cell->second);
+        if (!text.empty()) marks.insert(text.front());
+        out += " " + pad(text, cell_width - 1);
       }
       end_line();
     }
   }
   out +=
-      "\nyes: assembles; f, a: only with that suffix (f: a too); -: refused; empty: not judged\n"
-      "~: assembles, but other instructions or a call stand in its place (--format csv names "
-      "them)\n";
-  out += "Judged by " + toolkit + ". It says what assembles, not what a GPU does.\n";
+      "\nyes: assembles; f, a: only with that suffix (f: a too); -: refused; empty: not judged\n";
+  if (marks.contains('~'))
+    out += "~: assembles, but other instructions stand in its place (--format csv names them)\n";
+  if (marks.contains('*'))
+    out += "*: assembles, with a call to a function that the driver has to bring\n";
+  std::string by;
+  for (const std::string& toolkit : toolkits) by += (by.empty() ? "" : " and ") + toolkit;
+  out += "Judged by " + by + ". It says what assembles, not what a GPU does.\n";
   return out;
 }
 

@@ -1,9 +1,11 @@
 #include "cli/commands/offline.h"
 
 #include <algorithm>
+#include <set>
 
 #include "cli/command_line/names.h"
 #include "cli/output/nearest.h"
+#include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/reason.h"
 #include "report/backends/catalogue.h"
@@ -12,12 +14,32 @@
 namespace bp {
 namespace {
 
-std::string accepted_text(const Assembly& assembly, Target target) {
-  std::string text = assembly.sass.empty() ? "accepted" : assembly.sass;
-  if (target.suffix == Suffix::none && assembly.target.suffix != Suffix::none) {
-    text += std::string("; needs the suffix ") + static_cast<char>(assembly.target.suffix);
+std::string accepted_text(const std::string& sass, Target taken, Target target) {
+  std::string text = sass.empty() ? "accepted" : sass;
+  if (target.suffix == Suffix::none && taken.suffix != Suffix::none) {
+    text += std::string("; needs the suffix ") + static_cast<char>(taken.suffix);
   }
   return text;
+}
+
+/// What a toolkit of the table says, where the one of the build does not know the target.
+void add_verdict(FeatureResult& result, const ToolkitTable::Found& found, Target target) {
+  Evidence evidence{EvidenceKind::assembled,
+                    !found.verdict->accepted,
+                    found.toolkit->name,
+                    to_string(found.target),
+                    found.verdict->message,
+                    std::nullopt,
+                    {}};
+  if (found.verdict->accepted) {
+    result.status = Status::assembles;
+    evidence.text = accepted_text({}, found.target, target);
+  } else {
+    result.status = Status::refused;
+    const bool on_target = found.verdict->message.find(".target") != std::string::npos;
+    result.reason = make_reason(on_target ? "not_on_target" : "refused_otherwise");
+  }
+  result.evidence.push_back(std::move(evidence));
 }
 
 bool covers(Target chosen, Target row) {
@@ -32,6 +54,10 @@ FeatureResult expected_feature(const Pack& pack, std::string_view feature, Targe
   const Assembly* assembly =
       target.suffix == Suffix::none ? pack.best(feature, target.cc) : pack.find(feature, target);
   if (assembly == nullptr) {
+    if (const auto newer = toolkit_table().newest(feature, target)) {
+      add_verdict(result, *newer, target);
+      return result;
+    }
     const bool has_probe = row != nullptr && row->kind == FeatureKind::instruction;
     result.reason = make_reason(
         "no_probe",
@@ -47,7 +73,7 @@ FeatureResult expected_feature(const Pack& pack, std::string_view feature, Targe
                     {}};
   if (assembly->accepted) {
     result.status = Status::assembles;
-    evidence.text = accepted_text(*assembly, target);
+    evidence.text = accepted_text(assembly->sass, assembly->target, target);
   } else {
     result.status = Status::refused;
     result.reason = make_reason(assembly->on_target ? "not_on_target" : "refused_otherwise");
@@ -75,12 +101,25 @@ std::vector<Target> known_numbers() {
   return numbers;
 }
 
+std::vector<MatrixRow> embedded_matrix(const Pack& pack) {
+  const ToolkitTable& table = toolkit_table();
+  std::vector<MatrixRow> rows = matrix_rows(pack);
+  annotate(rows, table);
+  std::set<std::string> judged;
+  for (const MatrixRow& row : rows) judged.insert(row.target);
+  for (MatrixRow& row : matrix_rows(table, table.toolkits.back())) {
+    if (!judged.contains(row.target)) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 TargetChoice choose_targets(const std::vector<std::string>& names) {
   TargetChoice choice;
   const std::vector<std::string> known = words_of(target_names());
+  const std::vector<Target> judged = toolkit_targets();
   for (const std::string& name : names) {
     const auto target = parse_target(name);
-    if (!target || !is_known(*target)) {
+    if (!target || std::ranges::find(judged, *target) == judged.end()) {
       choice.error = "--target " + name + " is not a known target" + suggestion(name, known) +
                      " (blackwell-probe list targets)";
       return choice;

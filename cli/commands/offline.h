@@ -20,7 +20,11 @@ TargetReport expected_target(const Pack& pack, Target target);
 /// The bare numbers of known_targets(), ascending.
 std::vector<Target> known_numbers();
 
-/// Reads --target values. A target that no embedded toolkit knows is an error: a sentence.
+/// The matrix of the build's own toolkit, with what the table of toolkits adds: the smallest
+/// `.version`, the first toolkit, and the targets that only a newer toolkit knows.
+std::vector<MatrixRow> embedded_matrix(const Pack& pack);
+
+/// Reads --target values. A target that no toolkit of the table knows is an error: a sentence.
 struct TargetChoice {
   std::vector<Target> targets;
   std::string error;

@@ -34,7 +34,10 @@ struct RunOptions {
 struct MatrixOptions {
   std::vector<std::string> targets;   // "sm_121" (with its suffixes) or "sm_121a"; empty: all
   std::vector<std::string> features;  // globs; empty: all
-  std::string ptxas;                  // path of another assembler; empty: the embedded table
+  std::vector<std::string> toolkits;  // "12.8", "newest", "all"; empty: the one of the build
+  std::string ptxas;                  // path of another assembler to ask instead
+  bool driver = false;                // ask the installed driver's assembler instead
+  std::string libcuda;                // with `driver`
   OutputOptions output;
 };
 

@@ -141,7 +141,7 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
     shown = known_numbers();
   for (const Target target : shown) report.targets.push_back(expected_target(pack, target));
   report.disputed = disputed_facts(report.gpus, matrix);
-  report.matrix = rows_of(matrix, shown);
+  if (!shown.empty()) report.matrix = rows_of(embedded_matrix(pack), shown);
   report.complete = is_complete(report) && !outcome.interrupted;
   return report;
 }

@@ -5,10 +5,9 @@
 #include <iterator>
 #include <optional>
 
-#include "probes/assembly/log.h"
 #include "probes/assembly/parallel.h"
 #include "probes/assembly/process.h"
-#include "probes/assembly/rewrite.h"
+#include "probes/assembly/verdict.h"
 
 namespace bp {
 namespace {
@@ -134,15 +133,14 @@ std::vector<MatrixRow> matrix_with(const Ptxas& ptxas, std::span<const MatrixMod
   std::vector<MatrixRow> rows(cells.size());
   in_parallel(cells.size(), threads, [&](std::size_t i) {
     const auto& [module, target] = cells[i];
-    const auto text =
-        retarget(module->ptx, version_for(module->minimum, target, ptxas.newest_ptx()), target);
-    const auto output = ptxas.assemble(text, target);
+    const auto verdict = lowest_verdict(ptxas, *module, target);
     MatrixRow& row = rows[i];
     row.feature = module->feature;
     row.target = to_string(target);
     row.toolkit = ptxas.name();
-    row.verdict = output.accepted ? Status::assembles : Status::refused;
-    if (!output.accepted) row.message = judge(text, parse_log(output.log), module->own).message;
+    row.verdict = verdict.accepted ? Status::assembles : Status::refused;
+    row.message = verdict.message;
+    if (verdict.accepted) row.ptx = to_string(verdict.lowest);
   });
   return rows;
 }

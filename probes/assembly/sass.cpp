@@ -74,6 +74,20 @@ bool starts_with_any(std::string_view text, std::span<const std::string_view> pr
                              [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
+/// Whether the function does the work of the instruction: "__cuda_sm_9x_mma_sub_byte_internal..."
+/// that of "mma.sync...", "__cuda_syscall_cp_async_bulk..." that of "cp.async.bulk...". Not so
+/// divisions (__cuda_sm20_div...) and traps (__cuda_sm10x_tcgen05_guardrail...).
+bool stands_for(std::string_view function, std::string_view own) {
+  if (!function.starts_with("__cuda_sm_") && !function.starts_with("__cuda_syscall_")) return false;
+  const auto base = own.substr(0, own.find('.'));
+  while (!function.empty()) {
+    const auto word = function.substr(0, function.find('_'));
+    if (own.empty() || word == base || (base == "mma" && word.ends_with("mma"))) return true;
+    function.remove_prefix(std::min(word.size() + 1, function.size()));
+  }
+  return false;
+}
+
 std::string list(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -102,7 +116,8 @@ Disassembly parse_disassembly(std::string_view text) {
   return {{opcodes.begin(), opcodes.end()}, {helpers.begin(), helpers.end()}};
 }
 
-std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native) {
+std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native,
+                     std::string_view own) {
   if (disassembly.opcodes.empty()) return {};
   const auto with = [&](std::span<const std::string_view> prefixes) {
     std::vector<std::string> found;
@@ -116,15 +131,12 @@ std::string describe(const Disassembly& disassembly, std::span<const std::string
     return special.empty() ? "" : "native: " + list(special);
   }
   const auto found = with(native);
-  if (!found.empty()) {
-    std::vector<std::string> driver_helpers;
-    std::ranges::copy_if(
-        disassembly.helpers, std::back_inserter(driver_helpers),
-        [](const std::string& name) { return name.starts_with("__cuda_syscall"); });
-    if (driver_helpers.empty()) return "native: " + list(found);
-    return "helper: " + list(driver_helpers) + " beside " + list(found);
-  }
-  if (!disassembly.helpers.empty()) return "helper: " + list(disassembly.helpers);
+  std::vector<std::string> helpers;
+  std::ranges::copy_if(disassembly.helpers, std::back_inserter(helpers),
+                       [&](const std::string& name) { return stands_for(name, own); });
+  if (!helpers.empty())
+    return "helper: " + list(helpers) + (found.empty() ? "" : " beside " + list(found));
+  if (!found.empty()) return "native: " + list(found);
   auto instead = with(special_prefixes);
   if (instead.empty()) instead = with(arithmetic_prefixes);
   return instead.empty() ? "expanded" : "expanded: " + list(instead);

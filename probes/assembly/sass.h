@@ -20,14 +20,16 @@ Disassembly parse_disassembly(std::string_view text);
 
 /// MatrixRow::sass, the judgement of the machine code:
 ///   "native: OMMA.SF.16864..."     the opcodes that start with one of the `native` prefixes
-///   "helper: __cuda_..."           a call to a function in the cubin, or to one that the driver
-///   has
-///                                  to link; with "beside UTMALDG.2D" where a branch decides at run
-///                                  time
+///   "helper: __cuda_..."           a call to a function that does the work of the instruction: in
+///                                  the cubin (__cuda_sm_...) or linked by the driver
+///                                  (__cuda_syscall_...); "beside UTMALDG.2D" where the native
+///                                  opcode is there too
 ///   "expanded: F2FP..., HMMA..."   what came instead: the special opcodes, else the arithmetic
 ///   ones
-/// Without prefixes, "native: " and the special opcodes.
-std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native);
+/// Without prefixes, "native: " and the special opcodes. `own`: the feature's own instruction, so
+/// that the helper of another one in the same code is not taken for its; empty: all count.
+std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native,
+                     std::string_view own = {});
 
 /// What a disassembly of the cubin depends on (executable ELF sections and symbol names), to see
 /// whether two cubins of one GPU number hold the same code. Empty if it is not an ELF file that

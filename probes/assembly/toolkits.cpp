@@ -105,6 +105,23 @@ const Toolkit* ToolkitTable::first(std::string_view feature, Target target) cons
   return nullptr;
 }
 
+std::optional<ToolkitTable::Found> ToolkitTable::newest(std::string_view feature,
+                                                        Target target) const {
+  std::vector<Target> forms{target};
+  if (target.suffix == none) forms.assign({target, {target.cc, family}, {target.cc, architecture}});
+  for (auto toolkit = toolkits.rbegin(); toolkit != toolkits.rend(); ++toolkit) {
+    std::optional<Found> found;
+    for (const auto form : forms) {
+      const auto* answer = verdict(*toolkit, feature, form);
+      if (answer == nullptr) continue;
+      found = Found{&*toolkit, form, answer};
+      if (answer->accepted) break;
+    }
+    if (found) return found;
+  }
+  return std::nullopt;
+}
+
 const Toolkit& ToolkitTable::nearest(std::string_view name) const {
   const auto wanted = version_of(name);
   const Toolkit* best = &toolkits.front();
@@ -135,6 +152,19 @@ std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& too
   return rows;
 }
 
+void annotate(std::vector<MatrixRow>& rows, const ToolkitTable& table) {
+  for (auto& row : rows) {
+    const auto target = parse_target(row.target);
+    if (!target) continue;
+    if (const auto* first = table.first(row.feature, *target)) row.since = first->name;
+    const auto* toolkit = table.toolkit(row.toolkit);
+    const auto* verdict =
+        toolkit == nullptr ? nullptr : table.verdict(*toolkit, row.feature, *target);
+    if (verdict != nullptr && verdict->accepted && row.verdict == Status::assembles)
+      row.ptx = to_string(verdict->lowest);
+  }
+}
+
 std::vector<Target> toolkit_targets() {
   std::vector<Target> targets(known_targets().begin(), known_targets().end());
   for (const auto target : other_targets)
@@ -161,7 +191,7 @@ std::uint64_t module_hash(const MatrixModule& module) {
 ToolkitTable judge_with_toolkits(std::span<const Ptxas> assemblers,
                                  std::span<const MatrixModule> modules, const ToolkitTable& present,
                                  unsigned threads,
-                                 const std::function<void(std::size_t)>& progress) {
+                                 const std::function<void(std::size_t, std::size_t)>& progress) {
   const auto all = toolkit_targets();
   std::vector<const Ptxas*> programs;
   for (const auto& ptxas : assemblers) programs.push_back(&ptxas);
@@ -195,9 +225,11 @@ ToolkitTable judge_with_toolkits(std::span<const Ptxas> assemblers,
     // The inner vectors keep their elements where they are when they are moved.
     table.features.push_back(std::move(feature));
   }
-  if (progress) progress(tasks.size());
+  if (progress) progress(0, tasks.size());
+  std::atomic<std::size_t> done{0};
   in_parallel(tasks.size(), threads, [&](std::size_t i) {
     *tasks[i].verdict = lowest_verdict(*tasks[i].ptxas, *tasks[i].module, tasks[i].target);
+    if (progress) progress(++done, tasks.size());
   });
   return table;
 }

@@ -48,6 +48,14 @@ struct ToolkitTable {
                                 Target target) const;
   /// The oldest toolkit that takes it; null: none.
   const Toolkit* first(std::string_view feature, Target target) const;
+  struct Found {
+    const Toolkit* toolkit;
+    Target target;  // with the suffix that was taken
+    const ToolkitVerdict* verdict;
+  };
+  /// What the newest toolkit that knows the target says. A bare number stands for the GPU: the
+  /// first of plain, f, a that is taken, else what is said of the last.
+  std::optional<Found> newest(std::string_view feature, Target target) const;
   /// What to compare another assembler with: the same release, else the newest that is not newer,
   /// else the oldest.
   const Toolkit& nearest(std::string_view name) const;
@@ -58,6 +66,10 @@ struct ToolkitTable {
 /// All rows of one toolkit, by feature, then target; with `since`.
 std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& toolkit);
 
+/// The rows of another source, with the smallest `.version` as its own toolkit has it, and the
+/// first toolkit that takes it.
+void annotate(std::vector<MatrixRow>& rows, const ToolkitTable& table);
+
 /// Every target that one of the toolkits may know: known_targets(), and those that came later or
 /// were dropped.
 std::vector<Target> toolkit_targets();
@@ -66,11 +78,12 @@ std::vector<Target> toolkit_targets();
 std::uint64_t module_hash(const MatrixModule& module);
 
 /// Judges all modules with all assemblers. What `present` holds of an unchanged module for the
-/// same assembler is taken from there. `progress`: called with the number of cells to be judged.
-ToolkitTable judge_with_toolkits(std::span<const Ptxas> assemblers,
-                                 std::span<const MatrixModule> modules, const ToolkitTable& present,
-                                 unsigned threads,
-                                 const std::function<void(std::size_t)>& progress = {});
+/// same assembler is taken from there. `progress`: cells that are judged, of how many; called from
+/// several threads.
+ToolkitTable judge_with_toolkits(
+    std::span<const Ptxas> assemblers, std::span<const MatrixModule> modules,
+    const ToolkitTable& present, unsigned threads,
+    const std::function<void(std::size_t done, std::size_t all)>& progress = {});
 
 /// Equal tables give equal texts. One line for each feature and toolkit, messages once each.
 std::string encode_table(const ToolkitTable& table);

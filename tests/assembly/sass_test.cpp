@@ -47,8 +47,8 @@ TEST(Disassembly, SurvivesAnyText) {
 }
 
 std::string described(std::vector<std::string> opcodes, std::vector<std::string> helpers,
-                      std::vector<std::string_view> native) {
-  return describe({std::move(opcodes), std::move(helpers)}, native);
+                      std::vector<std::string_view> native, std::string_view own = {}) {
+  return describe({std::move(opcodes), std::move(helpers)}, native, own);
 }
 
 TEST(Describe, NamesTheNativeOpcodes) {
@@ -66,8 +66,24 @@ TEST(Describe, AFunctionOfTheToolkitBesideThemIsNone) {
 TEST(Describe, NamesTheHelperThatCameInstead) {
   EXPECT_EQ(described({"UTMALDG.2D"}, {"__cuda_syscall_x"}, {"UTMALDG.2D.MULTICAST"}),
             "helper: __cuda_syscall_x");
-  EXPECT_EQ(described({"CALL.REL.NOINC", "FFMA"}, {"__cuda_sm70_votesync"}, {"VOTE"}),
-            "helper: __cuda_sm70_votesync");
+  EXPECT_EQ(described({"CALL.REL.NOINC", "IMMA.16832.S8.S8"},
+                      {"__cuda_sm_9x_mma_sub_byte_internal_m16n8k64_s4_s4"}, {"IMMA.16864.S4"},
+                      "mma.sync.aligned.m16n8k64.row.col.s32.s4.s4.s32"),
+            "helper: __cuda_sm_9x_mma_sub_byte_internal_m16n8k64_s4_s4");
+  EXPECT_EQ(described({"HMMA.SP.16832.F32"}, {"__cuda_sm_10x_hmma_mdata_m16n8k32"},
+                      {"HMMA.SP.16832.F32"}, "mma.sp.sync.aligned.m16n8k32"),
+            "helper: __cuda_sm_10x_hmma_mdata_m16n8k32 beside HMMA.SP.16832.F32");
+}
+// A probe of a fence fills its tile with TMA.
+TEST(Describe, TheHelperOfAnotherInstructionSaysNothing) {
+  const auto* bulk = "__cuda_syscall_cp_async_bulk_unicast";
+  EXPECT_EQ(described({"FENCE.VIEW.ASYNC", "UBLKCP"}, {bulk}, {"FENCE"}, "fence.proxy.async"),
+            "native: FENCE.VIEW.ASYNC");
+  EXPECT_EQ(described({"UBLKCP"}, {bulk}, {"UBLKCP"}, "cp.async.bulk.shared::cluster"),
+            std::string("helper: ") + bulk + " beside UBLKCP");
+  EXPECT_EQ(described({"UTCATOMSWS"}, {"__cuda_sm10x_tcgen05_guardrail_trap_x"}, {"UTCATOMSWS"},
+                      "tcgen05.alloc"),
+            "native: UTCATOMSWS");
 }
 TEST(Describe, NamesWhatItWasExpandedTo) {
   EXPECT_EQ(

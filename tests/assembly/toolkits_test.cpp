@@ -157,7 +157,7 @@ TEST(Toolkits, WhatIsKnownIsNotJudgedAgain) {
   std::size_t judged = 0;
   const auto judge = [&](const ToolkitTable& present) {
     return judge_with_toolkits(assemblers, modules, present, 2,
-                               [&](std::size_t cells) { judged = cells; });
+                               [&](std::size_t, std::size_t all) { judged = all; });
   };
   auto table = judge({});
   const auto targets = table.toolkits.at(0).targets.size();

@@ -86,10 +86,10 @@ TEST(Grid, SaysWhichSuffixAFeatureNeeds) {
 TEST(Grid, MarksWhatTheAssemblerReplaced) {
   std::vector<MatrixRow> rows{row("one", "sm_89", true), row("one", "sm_90", true),
                               row("one", "sm_90a", true), row("one", "sm_120f", true)};
-  rows[0].sass = "QMMA.16832.F32.E4M3.E4M3";
+  rows[0].sass = "native: QMMA.16832.F32.E4M3.E4M3";
   rows[1].sass = rows[2].sass = "expanded: F2FP.F16.E4M3.UNPACK_B, HMMA.16816.F32";
   rows[3].sass = "helper: __cuda_syscall_x";
-  EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("one     yes ~   ~f\n"));
+  EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("one     yes ~   *f\n"));
 }
 
 TEST(Grid, FitsTheWidth) {

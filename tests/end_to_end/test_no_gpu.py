@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import unittest
@@ -51,6 +52,32 @@ class NoGpu(unittest.TestCase):
         rows = self.out("matrix", "--format", "csv").splitlines()
         self.assertGreater(len(rows), 300)
         self.assertTrue(any("wgmma.bf16" in row and "sm_90a" in row for row in rows), rows[:3])
+
+    def matrix(self, *arguments: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(self.out("matrix", "--format", "csv", *arguments).splitlines()))
+
+    def test_matrix_of_toolkits(self) -> None:
+        """The suffix f came with CUDA 12.9, sm_107 with 13.4."""
+        rows = self.matrix("--toolkit", "12.8,12.9", "--feature", "mma_sync.mxf4nvf4", "--target", "sm_120")
+        taken = [(row["toolkit"], row["target"], row["ptx"]) for row in rows if row["verdict"] == "assembles"]
+        self.assertEqual(taken, [("ptxas 12.8.93", "sm_120a", "8.7"),
+                                 ("ptxas 12.9.86", "sm_120f", "8.8"), ("ptxas 12.9.86", "sm_120a", "8.7")])
+        rubin = self.matrix("--feature", "tcgen05.mma.f16", "--target", "sm_107")
+        self.assertEqual({(row["target"], row["verdict"]) for row in rubin},
+                         {("sm_107", "refused"), ("sm_107f", "assembles"), ("sm_107a", "assembles")})
+        self.assertTrue(all(row["since"] == "ptxas 13.5.37" for row in rubin if row["verdict"] == "assembles"))
+        self.assertEqual(len({row["toolkit"] for row in self.matrix("--toolkit", "all", "--target", "sm_90a")}), 4)
+        self.out("matrix", "--toolkit", "11.8", status=2)
+        self.out("matrix", "--toolkit", "12.8", "--ptxas", "/bin/true", status=2)
+
+    def test_matrix_shows_machine_code(self) -> None:
+        """mma_sync.e4m3 is native on sm_89 and expanded on sm_90; TMA to .shared::cluster calls a helper on sm_120."""
+        text = self.out("matrix", "--feature", "mma_sync.e4m3,tma.load", "--target", "sm_89,sm_90,sm_120")
+        lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.strip()}
+        self.assertEqual(lines["mma_sync.e4m3"], ["yes", "~", "yes"])
+        self.assertEqual(lines["tma.load"], ["-", "yes", "*"])
+        for row in self.matrix("--feature", "mma_sync.e4m3", "--target", "sm_90"):
+            self.assertTrue(row["sass"].startswith("expanded: F2FP"), row)
 
     def test_render(self) -> None:
         report = json.loads(FIXTURE.read_text(encoding="utf-8"))

@@ -83,7 +83,7 @@ PackModule judged(const Piece& piece) {
     assembly.target = row.target;
     assembly.accepted = row.accepted;
     if (row.accepted) {
-      assembly.sass = describe(row.disassembly, native);
+      assembly.sass = describe(row.disassembly, native, own);
       assembly.opcodes = row.disassembly.opcodes;
     } else {
       const auto text = retarget(piece.key.ptx, row.version, row.target);
@@ -139,6 +139,7 @@ int main(int argc, char** argv) {
   auto* refreshing = app.add_subcommand("toolkits", "judge with several assemblers");
   refreshing->add_option("--ptxas", toolkits.assemblers, "an assembler; repeatable")->required();
   refreshing->add_option("--ptx-folder", toolkits.ptx_folder, "nvcc's outputs")->required();
+  refreshing->add_flag("--all", toolkits.all, "judge what has not changed as well");
   refreshing->add_option("--output", toolkits.output, "the table to bring up to date")->required();
   CLI11_PARSE(app, argc, argv);
   try {

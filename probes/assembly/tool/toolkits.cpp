@@ -35,10 +35,13 @@ void refresh_toolkits(const ToolkitsArguments& arguments) {
                        .own = std::string(probe->instructions.front()),
                        .minimum = probe->ptx});
   }
-  const auto present = table_in(arguments.output);
+  const auto present = arguments.all ? ToolkitTable{} : table_in(arguments.output);
   const auto table = judge_with_toolkits(
       assemblers, modules, present, std::max(1u, std::thread::hardware_concurrency()),
-      [](std::size_t cells) { std::fprintf(stderr, "%zu cells are judged anew\n", cells); });
+      [](std::size_t done, std::size_t all) {
+        if (done % 500 == 0 || done == all)
+          std::fprintf(stderr, "%zu of %zu cells are judged\n", done, all);
+      });
   write_if_changed(arguments.output, encode_table(table));
 }
 
