@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     occupy_standard_streams();
     // Before the command line is looked at: the start of a worker is on the critical path of a run.
     if (argc == 2 && std::string_view(argv[1]) == "__worker") return run_worker();
+    if (argc == 2 && std::string_view(argv[1]) == "__matrix") return run_matrix_worker();
     return static_cast<int>(std::visit(Execute{}, parse_command_line(argc, argv)));
   } catch (const std::exception& error) {
     complain(std::string("Internal error: ") + error.what() +

@@ -88,6 +88,7 @@ Declaration::Declaration()
       add("matrix", "Features x targets, as an assembler judges them", matrix_,
           {"blackwell-probe matrix", "blackwell-probe matrix --target sm_121 --format csv",
            "blackwell-probe matrix --toolkit 12.8,newest --target sm_120",
+           "blackwell-probe matrix --driver --target sm_120",
            "blackwell-probe matrix --ptxas /usr/local/cuda/bin/ptxas --feature 'tcgen05.*'"}));
   declare_list(add("list", "List " + joined(list_kinds(), ", ", " or "), list_,
                    {"blackwell-probe list probes", "blackwell-probe list backends --format json"}));
@@ -177,6 +178,12 @@ void Declaration::declare_matrix(CLI::App& app) {
                         "Ask this assembler, and say where it differs from the table")
              ->type_name("PATH"),
          file_called("a ptxas"));
+  app.add_flag("--driver", matrix_.driver,
+               "Ask the installed driver's assembler, and say where it differs from the table");
+  may_be(values,
+         app.add_option("--libcuda", matrix_.libcuda, "The driver library that --driver loads")
+             ->type_name("PATH"),
+         file_called("a libcuda.so"));
   declare_output(app, values, matrix_.output, table_formats());
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/driver_matrix.h"
 #include "cli/commands/matrix_grid.h"
 #include "cli/commands/matrix_source.h"
 #include "cli/commands/offline.h"
@@ -13,6 +14,7 @@
 #include "cli/output/outputs.h"
 #include "cli/output/table.h"
 #include "probes/assembly/ptxas.h"
+#include "probes/features/embedded.h"
 #include "probes/registry/codec.h"
 
 namespace bp {
@@ -89,8 +91,9 @@ ExitStatus run_matrix(const MatrixOptions& options) {
                       : !toolkits.error.empty()
                           ? toolkits.error
                           : unmatched("--feature", options.features, choice.features);
-  if (!options.toolkits.empty() && !options.ptxas.empty())
-    wrong = "--toolkit is about the table, --ptxas about a program: give one of them";
+  if (!options.toolkits.empty() + !options.ptxas.empty() + options.driver > 1)
+    wrong = "--toolkit, --ptxas and --driver each name who is asked: give one of them";
+  if (!options.libcuda.empty() && !options.driver) wrong = "--libcuda goes with --driver";
   auto outputs = open_outputs(options.output, table_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs); error != nullptr && wrong.empty())
     wrong = *error;
@@ -103,6 +106,7 @@ ExitStatus run_matrix(const MatrixOptions& options) {
   choice.targets = targets.targets;
 
   Matrix matrix;
+  bool complete = true;
   if (!options.ptxas.empty()) {
     try {
       matrix.rows = rows_of_program(options.ptxas, choice);
@@ -111,6 +115,18 @@ ExitStatus run_matrix(const MatrixOptions& options) {
       return ExitStatus::usage;
     }
     if (!matrix.rows.empty()) matrix.comparison = compare(matrix.rows, matrix.rows.front().toolkit);
+  } else if (options.driver) {
+    DriverMatrix answers = judge_with_driver(options.libcuda, choice.features, targets_of(choice));
+    if (answers.problem) {
+      complain("--driver: " + answers.problem->sentence);
+      return answers.rows.empty() ? ExitStatus::no_gpu : ExitStatus::incomplete;
+    }
+    for (const std::string& sentence : answers.not_judged) complain("--driver: " + sentence);
+    complete = answers.not_judged.empty();
+    matrix.rows = std::move(answers.rows);
+    add_first_toolkits(matrix.rows);
+    // Its assembler's version is not known: the toolkit of the build is what there is to compare.
+    matrix.comparison = compare(matrix.rows, probe_pack().toolkit());
   } else if (!toolkits.toolkits.empty()) {
     matrix.rows = rows_of_toolkits(toolkits.toolkits, choice);
   } else {
@@ -122,8 +138,8 @@ ExitStatus run_matrix(const MatrixOptions& options) {
     if (output.format == "json") return as_json(matrix);
     return as_text(matrix, output.standard ? columns_of(STDOUT_FILENO) : 100);
   };
-  return write_outputs(std::get<std::vector<Output>>(outputs), bytes) ? ExitStatus::met
-                                                                      : ExitStatus::incomplete;
+  const bool written = write_outputs(std::get<std::vector<Output>>(outputs), bytes);
+  return written && complete ? ExitStatus::met : ExitStatus::incomplete;
 }
 
 }  // namespace bp

@@ -87,14 +87,7 @@ std::vector<MatrixRow> rows_of_toolkits(const std::vector<const Toolkit*>& toolk
   return all;
 }
 
-std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice) {
-  const Ptxas ptxas(path);
-  std::vector<MatrixModule> modules;
-  for (const std::string& id : choice.features) {
-    const InstructionProbe* probe = find_probe(id);
-    modules.push_back(
-        {id, probe_pack().ptx(id), std::string(probe->instructions.front()), probe->ptx});
-  }
+std::vector<Target> targets_of(const MatrixChoice& choice) {
   std::vector<Target> targets = toolkit_targets();
   if (!choice.targets.empty()) {
     std::erase_if(targets, [&](Target target) {
@@ -103,12 +96,28 @@ std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoi
       });
     });
   }
-  auto rows =
-      matrix_with(ptxas, modules, targets, std::max(1u, std::thread::hardware_concurrency()));
+  return targets;
+}
+
+void add_first_toolkits(std::vector<MatrixRow>& rows) {
   for (MatrixRow& row : rows) {
-    const Toolkit* first = toolkit_table().first(row.feature, *parse_target(row.target));
+    const auto target = parse_target(row.target);
+    const Toolkit* first = target ? toolkit_table().first(row.feature, *target) : nullptr;
     if (first != nullptr) row.since = first->name;
   }
+}
+
+std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice) {
+  const Ptxas ptxas(path);
+  std::vector<MatrixModule> modules;
+  for (const std::string& id : choice.features) {
+    const InstructionProbe* probe = find_probe(id);
+    modules.push_back(
+        {id, probe_pack().ptx(id), std::string(probe->instructions.front()), probe->ptx});
+  }
+  auto rows = matrix_with(ptxas, modules, targets_of(choice),
+                          std::max(1u, std::thread::hardware_concurrency()));
+  add_first_toolkits(rows);
   return rows;
 }
 

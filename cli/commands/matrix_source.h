@@ -19,6 +19,10 @@ std::vector<MatrixRow> rows_of_build(const MatrixChoice& choice);
 /// Toolkits of the table, one after the other. Machine code where it is the build's.
 std::vector<MatrixRow> rows_of_toolkits(const std::vector<const Toolkit*>& toolkits,
                                         const MatrixChoice& choice);
+/// Those of toolkit_targets() that were chosen.
+std::vector<Target> targets_of(const MatrixChoice& choice);
+/// Fills MatrixRow::since.
+void add_first_toolkits(std::vector<MatrixRow>& rows);
 /// Runs an assembler. Throws PtxasError.
 std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice);
 

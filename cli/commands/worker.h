@@ -1,4 +1,5 @@
-// The hidden command `__worker`: the other end of cli/supervisor/protocol.h.
+// The hidden commands `__worker`, the other end of cli/supervisor/protocol.h, and `__matrix`, that
+// of driver_matrix.h.
 #pragma once
 
 namespace bp {
@@ -6,5 +7,6 @@ namespace bp {
 /// Serves requests until the end of input. Returns an exit status; leaves without running exit
 /// handlers unless it was asked to quit in order.
 int run_worker();
+int run_matrix_worker();
 
 }  // namespace bp
