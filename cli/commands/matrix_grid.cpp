@@ -18,13 +18,17 @@ struct Cell {
   bool architecture = false;
   bool native = false;  // at least one took the instruction and left it itself
   bool helper = false;  // at least one calls a function instead
+  bool other = false;   // at least one became other instructions
 };
 
-std::string text_of(const Cell& cell) {
+/// `disassembled`: others were, so that a plain yes would say too much of this one.
+std::string text_of(const Cell& cell, bool disassembled) {
   if (!cell.judged) return "";
   if (!cell.plain && !cell.family && !cell.architecture) return "-";
   const std::string suffix = cell.plain ? "" : cell.family ? "f" : "a";
-  if (!cell.native) return (cell.helper ? "*" : "~") + suffix;
+  if (!cell.native && cell.helper) return "*" + suffix;
+  if (!cell.native && cell.other) return "~" + suffix;
+  if (!cell.native && disassembled) return "+" + suffix;
   return suffix.empty() ? "yes" : suffix;
 }
 
@@ -35,6 +39,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
   std::vector<ComputeCapability> gpus;
   std::map<std::pair<std::string, ComputeCapability>, Cell> cells;
   std::vector<std::string> toolkits;
+  bool disassembled = false;
   for (const MatrixRow& row : rows) {
     const auto target = parse_target(row.target);
     if (!target) continue;
@@ -46,7 +51,9 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
     if (row.verdict != Status::assembles) continue;
     const MachineCode code = machine_code_of(row.sass);
     if (code == MachineCode::helper) cell.helper = true;
-    if (code == MachineCode::native || code == MachineCode::unknown) cell.native = true;
+    if (code == MachineCode::expanded) cell.other = true;
+    if (code == MachineCode::native) cell.native = true;
+    if (code != MachineCode::unknown) disassembled = true;
     if (target->suffix == Suffix::none) cell.plain = true;
     if (target->suffix == Suffix::family) cell.family = true;
     if (target->suffix == Suffix::architecture) cell.architecture = true;
@@ -82,7 +89,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
       out += pad(feature, name_width);
       for (std::size_t i = first; i < last; ++i) {
         const auto cell = cells.find({feature, gpus[i]});
-        const std::string text = cell == cells.end() ? "" : text_of(cell->second);
+        const std::string text = cell == cells.end() ? "" : text_of(cell->second, disassembled);
         if (!text.empty()) marks.insert(text.front());
         out += " " + pad(text, cell_width - 1);
       }
@@ -93,6 +100,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
       "\nyes: assembles; f, a: only with that suffix (f: a too); -: refused; empty: not judged\n";
   if (marks.contains('~'))
     out += "~: assembles, but other instructions stand in its place (--format csv names them)\n";
+  if (marks.contains('+')) out += "+: assembles; its machine code was not looked at\n";
   if (marks.contains('*'))
     out += "*: assembles, with a call to a function that the driver has to bring\n";
   std::string by;

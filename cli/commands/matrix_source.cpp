@@ -62,7 +62,7 @@ std::vector<MatrixRow> rows_of_build(const MatrixChoice& choice) {
   const ToolkitTable& table = toolkit_table();
   for (auto toolkit = table.toolkits.rbegin(); !missing.empty() && toolkit != table.toolkits.rend();
        ++toolkit) {
-    for (MatrixRow& row : rows_of(matrix_rows(table, *toolkit), missing)) {
+    for (MatrixRow& row : rows_of(matrix_rows(table, *toolkit, toolkit->targets), missing)) {
       const auto same = [&](const MatrixRow& other) {
         return other.feature == row.feature && other.target == row.target;
       };
@@ -76,7 +76,8 @@ std::vector<MatrixRow> rows_of_toolkits(const std::vector<const Toolkit*>& toolk
                                         const MatrixChoice& choice) {
   std::vector<MatrixRow> all;
   for (const Toolkit* toolkit : toolkits) {
-    for (MatrixRow& row : chosen(matrix_rows(toolkit_table(), *toolkit), choice)) {
+    for (MatrixRow& row :
+         chosen(matrix_rows(toolkit_table(), *toolkit, toolkit->targets), choice)) {
       if (toolkit->name == probe_pack().toolkit()) {
         const Assembly* assembly = probe_pack().find(row.feature, *parse_target(row.target));
         if (assembly != nullptr) row.sass = assembly->sass;

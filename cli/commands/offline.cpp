@@ -105,11 +105,12 @@ std::vector<MatrixRow> embedded_matrix(const Pack& pack) {
   const ToolkitTable& table = toolkit_table();
   std::vector<MatrixRow> rows = matrix_rows(pack);
   annotate(rows, table);
-  std::set<std::string> judged;
-  for (const MatrixRow& row : rows) judged.insert(row.target);
-  for (MatrixRow& row : matrix_rows(table, table.toolkits.back())) {
-    if (!judged.contains(row.target)) rows.push_back(std::move(row));
-  }
+  const Toolkit& newest = table.toolkits.back();
+  std::set<Target> judged;
+  for (const Assembly& assembly : pack.assemblies()) judged.insert(assembly.target);
+  std::vector<Target> missing = newest.targets;
+  std::erase_if(missing, [&](Target target) { return judged.contains(target); });
+  for (MatrixRow& row : matrix_rows(table, newest, missing)) rows.push_back(std::move(row));
   return rows;
 }
 

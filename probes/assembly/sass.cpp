@@ -64,9 +64,9 @@ constexpr auto special_prefixes = std::to_array<std::string_view>({
 
 /// Named where nothing special is left: packed or fused operations that became plain ones.
 constexpr auto arithmetic_prefixes = std::to_array<std::string_view>({
-    "FFMA", "FADD",   "FMUL",      "FMNMX", "HFMA2", "HADD2",  "HMUL2", "HMNMX2", "DFMA", "DADD",
-    "DMUL", "VIMNMX", "VIADDMNMX", "VIADD", "IMNMX", "IADD3",  "ATOM",  "RED",    "LDG",  "STG",
-    "LD.",  "ST.",    "F2I",       "I2F",   "REDUX", "CREDUX", "SHFL",  "PRMT",
+    "FFMA", "FADD", "FMUL", "FMNMX",  "HFMA2",     "HADD2",  "HMUL2", "HMNMX2",
+    "DFMA", "DADD", "DMUL", "VIMNMX", "VIADDMNMX", "VIADD",  "IMNMX", "IADD3",
+    "ATOM", "RED",  "F2I",  "I2F",    "REDUX",     "CREDUX", "SHFL",  "PRMT",
 });
 
 bool starts_with_any(std::string_view text, std::span<const std::string_view> prefixes) {
@@ -75,14 +75,18 @@ bool starts_with_any(std::string_view text, std::span<const std::string_view> pr
 }
 
 /// Whether the function does the work of the instruction: "__cuda_sm_9x_mma_sub_byte_internal..."
-/// that of "mma.sync...", "__cuda_syscall_cp_async_bulk..." that of "cp.async.bulk...". Not so
-/// divisions (__cuda_sm20_div...) and traps (__cuda_sm10x_tcgen05_guardrail...).
+/// that of "mma.sync...", "__cuda_syscall_cp_async_bulk..." that of a bulk copy to
+/// .shared::cluster. Not so divisions (__cuda_sm20_div...) and traps
+/// (__cuda_sm10x_tcgen05_guardrail...).
 bool stands_for(std::string_view function, std::string_view own) {
-  if (!function.starts_with("__cuda_sm_") && !function.starts_with("__cuda_syscall_")) return false;
+  const bool linked = function.starts_with("__cuda_syscall_");
+  if (!linked && !function.starts_with("__cuda_sm_")) return false;
+  if (own.empty()) return true;
+  if (linked && own.find("shared::cluster") == std::string_view::npos) return false;
   const auto base = own.substr(0, own.find('.'));
   while (!function.empty()) {
     const auto word = function.substr(0, function.find('_'));
-    if (own.empty() || word == base || (base == "mma" && word.ends_with("mma"))) return true;
+    if (word == base || (base == "mma" && word.ends_with("mma"))) return true;
     function.remove_prefix(std::min(word.size() + 1, function.size()));
   }
   return false;

@@ -133,19 +133,21 @@ const Toolkit& ToolkitTable::nearest(std::string_view name) const {
   return *best;
 }
 
-std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& toolkit) {
+std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& toolkit,
+                                   std::span<const Target> targets) {
   std::vector<MatrixRow> rows;
   for (const auto& feature : table.features) {
-    for (const auto target : toolkit.targets) {
-      const auto& verdict = *table.verdict(toolkit, feature.id, target);
+    for (const auto target : targets) {
+      const auto* verdict = table.verdict(toolkit, feature.id, target);
+      if (verdict == nullptr) continue;
       const auto* first = table.first(feature.id, target);
       rows.push_back({.feature = feature.id,
                       .target = to_string(target),
                       .toolkit = toolkit.name,
-                      .verdict = verdict.accepted ? Status::assembles : Status::refused,
+                      .verdict = verdict->accepted ? Status::assembles : Status::refused,
                       .sass = {},
-                      .message = verdict.message,
-                      .ptx = verdict.accepted ? to_string(verdict.lowest) : std::string(),
+                      .message = verdict->message,
+                      .ptx = verdict->accepted ? to_string(verdict->lowest) : std::string(),
                       .since = first == nullptr ? std::string() : first->name});
     }
   }

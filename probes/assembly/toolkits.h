@@ -63,8 +63,9 @@ struct ToolkitTable {
   bool operator==(const ToolkitTable&) const = default;
 };
 
-/// All rows of one toolkit, by feature, then target; with `since`.
-std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& toolkit);
+/// The rows of one toolkit for targets that it knows, by feature, then target; with `since`.
+std::vector<MatrixRow> matrix_rows(const ToolkitTable& table, const Toolkit& toolkit,
+                                   std::span<const Target> targets);
 
 /// The rows of another source, with the smallest `.version` as its own toolkit has it, and the
 /// first toolkit that takes it.

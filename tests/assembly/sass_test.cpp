@@ -81,6 +81,9 @@ TEST(Describe, TheHelperOfAnotherInstructionSaysNothing) {
             "native: FENCE.VIEW.ASYNC");
   EXPECT_EQ(described({"UBLKCP"}, {bulk}, {"UBLKCP"}, "cp.async.bulk.shared::cluster"),
             std::string("helper: ") + bulk + " beside UBLKCP");
+  EXPECT_EQ(
+      described({"UBLKCP", "UBLKPF.L2"}, {bulk}, {"UBLKPF"}, "cp.async.bulk.prefetch.L2.global"),
+      "native: UBLKPF.L2");
   EXPECT_EQ(described({"UTCATOMSWS"}, {"__cuda_sm10x_tcgen05_guardrail_trap_x"}, {"UTCATOMSWS"},
                       "tcgen05.alloc"),
             "native: UTCATOMSWS");

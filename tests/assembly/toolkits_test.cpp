@@ -59,7 +59,7 @@ TEST(Toolkits, TheFirstThatTakesIt) {
 
 TEST(Toolkits, RowsSayWhatIsKnown) {
   const auto table = sample();
-  const auto rows = matrix_rows(table, table.toolkits[1]);
+  const auto rows = matrix_rows(table, table.toolkits[1], table.toolkits[1].targets);
   ASSERT_EQ(rows.size(), 6u);
   EXPECT_EQ(rows[1].feature, "alpha");
   EXPECT_EQ(rows[1].target, "sm_90a");

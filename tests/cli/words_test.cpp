@@ -92,6 +92,17 @@ TEST(Grid, MarksWhatTheAssemblerReplaced) {
   EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("one     yes ~   *f\n"));
 }
 
+TEST(Grid, DoesNotCallNativeWhatWasNotLookedAt) {
+  std::vector<MatrixRow> rows{row("one", "sm_89", true), row("one", "sm_107", false),
+                              row("one", "sm_107f", true)};
+  rows[2].toolkit = "ptxas 13.5.37";
+  EXPECT_THAT(matrix_grid(rows, 80), HasSubstr("one     yes f\n"));
+  rows[0].sass = "native: QMMA";
+  const std::string grid = matrix_grid(rows, 80);
+  EXPECT_THAT(grid, HasSubstr("one     yes +f\n"));
+  EXPECT_THAT(grid, HasSubstr("Judged by ptxas 13.0.88 and ptxas 13.5.37."));
+}
+
 TEST(Grid, FitsTheWidth) {
   std::vector<MatrixRow> rows;
   for (int number = 75; number < 125; ++number) {
