@@ -1,6 +1,7 @@
 #include "report/formats/text.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "report/formats/clean.h"
 #include "report/formats/summary.h"
@@ -115,22 +116,27 @@ class TextReport {
 
   /// Many targets: one line each, so that the summary stays on the screen.
   void overview() {
-    constexpr int first = 9, column = 10;
+    constexpr int first = 9, last = 9;
     page_.blank();
     page_.line(0, 2,
                {{"Expected, as assembled: features that each target takes, of those judged, and "
                  "backends"}});
     const std::vector<Share> families = family_shares({});
-    const bool table = page_.width() >= first + column * (static_cast<int>(families.size()) + 1);
+    std::vector<int> columns;  // a count such as 24/33 fits
+    for (const Share& share : families)
+      columns.push_back(std::max(static_cast<int>(share.family.size()) + 1, 7));
+    const bool table =
+        page_.width() >= std::accumulate(columns.begin(), columns.end(), first + last);
     if (table) {
       std::vector<Piece> heads{{Page::padded("target", first), Ink::faint}};
-      for (const Share& share : families)
-        heads.push_back({Page::padded(share.family, column), Ink::faint});
+      for (std::size_t i = 0; i < families.size(); ++i)
+        heads.push_back({Page::padded(families[i].family, columns[i]), Ink::faint});
       heads.push_back({"backends", Ink::faint});
       page_.line(0, 0, heads);
     }
     for (const TargetReport& target : report_.targets) {
       std::vector<Piece> pieces{{Page::padded(target.target, first), Ink::strong}};
+      auto column = columns.begin();
       for (const Share& share : family_shares(target.features)) {
         const std::string count =
             share.judged == 0 ? "-"
@@ -139,7 +145,7 @@ class TextReport {
                            : share.yes < share.judged ? Ink::partly
                                                       : Ink::good;
         pieces.push_back(
-            {table ? Page::padded(count, column) : " " + share.family + " " + count + ",",
+            {table ? Page::padded(count, *column++) : " " + share.family + " " + count + ",",
              share.judged == 0 ? Ink::unknown : colour});
       }
       pieces.push_back({(table ? "" : " backends ") + running_of_all(target.backends)});

@@ -78,7 +78,7 @@ TEST(Ptxas, MatrixIsInOrderAndLeavesUnknownTargetsOut) {
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[0], (MatrixRow{"one", "sm_80", ptxas.name(), Status::refused, "",
                                 "Feature 'elect' requires .target sm_90 or higher"}));
-  EXPECT_EQ(rows[1], (MatrixRow{"one", "sm_90a", ptxas.name(), Status::assembles, "", ""}));
+  EXPECT_EQ(rows[1], (MatrixRow{"one", "sm_90a", ptxas.name(), Status::assembles, "", "", "8.0"}));
   EXPECT_EQ(rows[3].feature, "two");
 }
 

@@ -79,7 +79,7 @@ TEST(Text, ManyTargetsAreOneLineEach) {
   const std::string wide = serialise_text(report, Style{.width = 80, .detail = Detail::summary});
   EXPECT_THAT(
       wide,
-      HasSubstr("sm_121   1/1       0/1       0/1       1/1       -         -         1 of 3\n"));
+      HasSubstr("sm_121   1/1      0/1    0/1     1/1      -      -       -          1 of 3\n"));
   EXPECT_LT(std::ranges::count(wide, '\n'), 35);
   const std::string narrow = serialise_text(report, Style{.width = 60, .detail = Detail::summary});
   EXPECT_THAT(narrow, HasSubstr("sm_121    mma.sync 1/1, wgmma 0/1, tcgen05 0/1, clusters"));
