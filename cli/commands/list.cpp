@@ -10,6 +10,7 @@
 #include "probes/features/probe.h"
 #include "probes/registry/codec.h"
 #include "probes/registry/feature.h"
+#include "probes/registry/survey.h"
 #include "probes/registry/target.h"
 #include "report/backends/catalogue.h"
 
@@ -118,12 +119,27 @@ Listing list_targets() {
   return list;
 }
 
+Listing list_surveys() {
+  constexpr std::array<std::string_view, 2> kind_names{"sweep", "fact"};
+  constexpr std::array<std::string_view, 3> scopes{"gpu", "pair", "host"};
+  Listing list{{{"id", "kind", "scope", "title"}, {}}};
+  for (const SurveyRow& survey : surveys()) {
+    const std::string kind(kind_names[static_cast<std::size_t>(survey.kind)]);
+    const std::string scope(scopes[static_cast<std::size_t>(survey.scope)]);
+    list.table.rows.push_back({std::string(survey.id), kind, scope, std::string(survey.title)});
+    list.json.push_back(
+        {{"id", survey.id}, {"title", survey.title}, {"kind", kind}, {"scope", scope}});
+  }
+  return list;
+}
+
 struct Kind {
   std::string_view name;
   Listing (*list)();
 };
 
-constexpr std::array<Kind, 4> kinds{{{"probes", list_probes},
+constexpr std::array<Kind, 5> kinds{{{"probes", list_probes},
+                                     {"surveys", list_surveys},
                                      {"kernels", list_kernels},
                                      {"backends", list_backends},
                                      {"targets", list_targets}}};

@@ -42,7 +42,7 @@ struct MatrixOptions {
 };
 
 struct ListOptions {
-  std::string what;  // probes, kernels, backends, targets
+  std::string what;  // of list_kinds()
   OutputOptions output;
 };
 

@@ -108,8 +108,8 @@ bool can_fault(const InstructionProbe& probe) {
   if (probe.tensor_map || probe.launch.set_cluster || cluster.x * cluster.y * cluster.z > 1)
     return true;
   constexpr auto harmless = std::to_array<std::string_view>(
-      {"mma.sync", "mma.sp", "ldmatrix", "stmatrix", "elect.sync", "cvt.", "add.", "sub.", "mul.",
-       "fma.", "min.", "max.", "ex2.", "tanh."});
+      {"mma.sync", "mma.sp", "ldmatrix", "stmatrix", "elect.sync", "redux.sync", "cvt.", "add.",
+       "sub.", "mul.", "fma.", "min.", "max.", "ex2.", "tanh."});
   return !std::ranges::all_of(probe.instructions, [&](std::string_view instruction) {
     return std::ranges::any_of(harmless,
                                [&](auto prefix) { return instruction.starts_with(prefix); });

@@ -10,7 +10,7 @@ namespace {
 
 using enum Family;
 constexpr auto probe = FeatureKind::instruction;
-constexpr auto no_probe = FeatureKind::no_probe;
+[[maybe_unused]] constexpr auto no_probe = FeatureKind::no_probe;
 
 // Report order: by family, then from general to special. Titles use the words of the PTX ISA.
 constexpr auto rows = std::to_array<Feature>({

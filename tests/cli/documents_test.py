@@ -20,7 +20,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
-WORDS = {"NAME", "WHEN", "WHAT", "SHELL"}  # values that are one of a few words
+WORDS = {"NAME", "WHEN", "WHAT", "SHELL", "RELEASE"}  # values that are one of a few words
 FILES = {"FILE", "PATH"}
 
 
@@ -54,14 +54,15 @@ class Program:
     def values(self, command: str, flag: str, called: str) -> list[str] | None:
         """What the value of a flag, or of the argument where `flag` is empty, can be; None: anything."""
         if called == "sm_XX":
-            return self.ids("targets")
+            rows = json.loads(self.say("matrix", "--toolkit", "all", "--format", "json"))
+            return sorted({row["target"] for row in rows})
         if called.startswith("GLOB"):
-            return self.ids("probes") + (self.ids("kernels") if flag in ("--only", "--skip") else [])
+            return self.ids("probes") + (self.ids("kernels") + self.ids("surveys") if flag in ("--only", "--skip") else [])
         if called in WORDS:
             words = [word for word in (command, flag, "no-such-word") if word]
             done = subprocess.run([self.path, *words], capture_output=True, text=True, check=False)
             assert done.returncode == 2, done
-            return re.search(r"is not one of ([^.;]*)", done.stderr)[1].split(", ")
+            return re.search(r"(?:is not one of|it holds) (.*?)(?:;|\.? See|\n|$)", done.stderr)[1].split(", ")
         return None
 
 

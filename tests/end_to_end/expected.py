@@ -216,7 +216,7 @@ INSTRUCTION = {
     **{name: ("wgmma", {"sm_90a"}) for name in WGMMA},
     **{name: ("tcgen05", {"sm_100a", "sm_100f", "sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05},
     **{name: ("tcgen05", {"sm_100a", "sm_103a", "sm_110a"}) for name in TCGEN05_A},
-    **{name: ("tcgen05", {"sm_100a", "sm_110a"}) for name in TCGEN05_I8},
+    **{name: (".", {"sm_100a", "sm_110a"}) for name in TCGEN05_I8},  # sm_103a names the kind, others the instruction
     **{name: ("tcgen05", {"sm_103a", "sm_103f", "sm_110a", "sm_110f"}) for name in TCGEN05_REDUCED},
     **{name: ("mma", {"sm_120a", "sm_120f", "sm_121a", "sm_121f"}) for name in BLOCK_SCALED},
     **{name: ("Feature", BLACKWELL_TARGETS) for name in F8F6F4_FP8},
