@@ -6,7 +6,7 @@
 namespace {
 struct Plan : bp::tcgen05::Plan {
   static constexpr bool a_in_tmem = true;
-  static constexpr bool transformed = true;
+  [[maybe_unused]] static constexpr bool transformed = true;  // of the device code alone
 };
 }  // namespace
 
