@@ -16,7 +16,7 @@ BP_ENTRY(mbarrier_test_wait) {
   auto* result = reinterpret_cast<unsigned*>(out);
   if (threadIdx.x == 0) {
     mbarrier_init(&barrier, 3);
-    mbarrier_init(&handed, 1);
+    mbarrier_init(&handed, 32);
   }
   __syncthreads();
   if (threadIdx.x >= 32) {
@@ -54,8 +54,7 @@ BP_ENTRY(mbarrier_test_wait) {
   }
   __syncwarp();
   words[lane] = values[31 - lane];
-  __syncwarp();
-  if (lane == 0) mbarrier_arrive(&handed);
+  mbarrier_arrive(&handed);
 }
 
 #else
