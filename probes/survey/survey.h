@@ -77,7 +77,8 @@ class SurveyRun {
   void value_by(std::string name, std::string unit, EvidenceKind kind, Make make) {
     std::string why;
     try {
-      value(std::move(name), FactValue(make()), std::move(unit), kind);
+      FactValue made(make());  // before the name is moved: it may throw
+      value(std::move(name), std::move(made), std::move(unit), kind);
       return;
     } catch (const Absent& absent) {
       why = absent.why;
