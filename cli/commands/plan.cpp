@@ -68,6 +68,7 @@ Planned plan_run(const RunOptions& options) {
   plan.libcuda = options.libcuda;
   plan.gpus = options.gpus;
   plan.seed = options.seed;
+  plan.quick = quick(options);
   plan.rates = full(options);
   plan.timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000));

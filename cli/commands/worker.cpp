@@ -75,7 +75,7 @@ class Worker {
       engine().run_features(features->ids,
                             {[](const std::string& feature) { answer(StartedAnswer{feature}); },
                              [](const FeatureResult& result) { answer(result); }},
-                            features->rates);
+                            {.quick = features->quick, .rates = features->rates});
       say_if_unusable();
     } else if (const auto* kernel = std::get_if<KernelRequest>(&request)) {
       check(kernel->id);

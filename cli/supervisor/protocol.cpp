@@ -89,36 +89,36 @@ NvmlAnswer decode_nvml(const Json& json) {
 }  // namespace
 
 std::string encode_line(const Request& request) {
-  return dump(std::visit(Overloaded{
-                             [](const OpenRequest& r) {
-                               return Json{
-                                   {"do", "open"},
-                                   {"libcuda", r.libcuda},
-                                   {"seed", r.seed},
-                                   {"gpu", static_cast<std::uint64_t>(r.gpu)},
-                                   {"serial", r.serial},
-                                   {"timeout_ms", static_cast<std::uint64_t>(r.timeout.count())}};
-                             },
-                             [](const EnumerateRequest&) {
-                               return Json{{"do", "enumerate"}};
-                             },
-                             [](const FeaturesRequest& r) {
-                               return Json{{"do", "features"}, {"ids", r.ids}, {"rates", r.rates}};
-                             },
-                             [](const KernelRequest& r) {
-                               return Json{{"do", "kernel"}, {"id", r.id}};
-                             },
-                             [](const SurveyRequest& r) {
-                               return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}};
-                             },
-                             [](const NvmlRequest&) {
-                               return Json{{"do", "nvml"}};
-                             },
-                             [](const QuitRequest&) {
-                               return Json{{"do", "quit"}};
-                             },
-                         },
-                         request));
+  return dump(std::visit(
+      Overloaded{
+          [](const OpenRequest& r) {
+            return Json{{"do", "open"},
+                        {"libcuda", r.libcuda},
+                        {"seed", r.seed},
+                        {"gpu", static_cast<std::uint64_t>(r.gpu)},
+                        {"serial", r.serial},
+                        {"timeout_ms", static_cast<std::uint64_t>(r.timeout.count())}};
+          },
+          [](const EnumerateRequest&) {
+            return Json{{"do", "enumerate"}};
+          },
+          [](const FeaturesRequest& r) {
+            return Json{{"do", "features"}, {"ids", r.ids}, {"quick", r.quick}, {"rates", r.rates}};
+          },
+          [](const KernelRequest& r) {
+            return Json{{"do", "kernel"}, {"id", r.id}};
+          },
+          [](const SurveyRequest& r) {
+            return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}};
+          },
+          [](const NvmlRequest&) {
+            return Json{{"do", "nvml"}};
+          },
+          [](const QuitRequest&) {
+            return Json{{"do", "quit"}};
+          },
+      },
+      request));
 }
 
 Request decode_request(std::string_view line) {
@@ -135,6 +135,7 @@ Request decode_request(std::string_view line) {
       if (!id.is_string()) throw DecodeError("an id is not a string");
       request.ids.push_back(id.get<std::string>());
     }
+    request.quick = flag(json, "quick");
     request.rates = flag(json, "rates");
     return request;
   }

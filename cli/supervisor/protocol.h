@@ -42,7 +42,8 @@ struct EnumerateRequest {
 };
 struct FeaturesRequest {
   std::vector<std::string> ids;
-  bool rates = false;  // report the rate of every clocked loop
+  bool quick = false;  // FeatureOptions of the engine
+  bool rates = false;
   bool operator==(const FeaturesRequest&) const = default;
 };
 struct KernelRequest {

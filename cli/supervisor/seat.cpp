@@ -253,7 +253,7 @@ void Seat::hand_out(TimePoint now) {
   if (!ready_worker(*assignment, now)) return;
   current_ = &queue();
   if (current_ == &features_) {
-    worker_->send(encode_line(FeaturesRequest{assignment->items, plan_.rates}));
+    worker_->send(encode_line(FeaturesRequest{assignment->items, plan_.quick, plan_.rates}));
   } else if (current_ == &kernels_) {
     worker_->send(encode_line(KernelRequest{assignment->items.front()}));
   } else {

@@ -28,7 +28,8 @@ struct ProbePlan {
   std::string libcuda;                 // --libcuda
   std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
   std::vector<std::string> features;   // ids, after --only and --skip
-  bool rates = false;                  // of their clocked loops: at --level full
+  bool quick = false;                  // FeatureOptions of the engine: --level quick
+  bool rates = false;                  // --level full
   std::vector<PlannedKernel> kernels;  // empty at --level quick
   std::vector<std::string> surveys;    // of one GPU; these and those below only at --level full
   std::vector<std::string> pair_surveys;

@@ -172,6 +172,22 @@ JoinedPtx join(std::span<const std::string_view> modules, PtxVersion version, Ta
   return joined;
 }
 
+std::string plant_refusal(std::string_view ptx) {
+  std::size_t before = 0;  // 1-based line
+  for (const auto& statement : statements(ptx)) {
+    if (statement.opcode == "ret") before = statement.line;
+  }
+  if (before == 0) throw PtxError("the text has no ret, so no function of its own");
+  std::string result;
+  result.reserve(ptx.size() + planted_refusal.size() + 1);
+  std::size_t number = 0;
+  for (const auto line : lines_of(ptx)) {
+    if (++number == before) result.append(planted_refusal) += '\n';
+    result += line;
+  }
+  return result;
+}
+
 std::vector<std::string> special_opcodes(std::string_view ptx) {
   std::vector<std::string> found;
   for (const auto& statement : statements(ptx)) {

@@ -33,6 +33,15 @@ struct JoinedPtx {
 inline constexpr std::size_t no_module = static_cast<std::size_t>(-1);
 JoinedPtx join(std::span<const std::string_view> modules, PtxVersion version, Target target);
 
+/// Refused for every target from sm_70 on, by each assembler that knows one: a vote without `.sync`
+/// is gone since PTX 6.4 (PTX ISA, "vote (deprecated)"). One line of PTX.
+inline constexpr std::string_view planted_refusal =
+    "{ .reg .pred planted; vote.all.pred planted, planted; }";
+
+/// The text with `planted_refusal` as a line before its last `ret`: an assembler that names this
+/// line has checked all instructions before it. Throws PtxError if it has no `ret`.
+std::string plant_refusal(std::string_view ptx);
+
 /// Opcodes (with all modifiers) that occur in the text, in order of first appearance, without those
 /// of plain sm_80 code (ld, st, mov, add, bra, ...; the list is in rewrite.cpp).
 std::vector<std::string> special_opcodes(std::string_view ptx);

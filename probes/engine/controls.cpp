@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <ranges>
 #include <thread>
 
 #include "probes/assembly/log.h"
@@ -12,20 +13,55 @@ namespace {
 Control control_alone(const DriverAssembler& assembler, const Pack& pack,
                       const InstructionProbe& probe, Target target) {
   const auto [text, answer] = link_alone(assembler, pack, probe, target);
-  if (answer.accepted()) return {Control::Outcome::passed, target, {}};
-  if (trouble(answer) != Trouble::none) return {Control::Outcome::unreachable, target, {}};
+  if (answer.accepted()) return {Control::Outcome::passed, target};
+  if (trouble(answer) != Trouble::none) return {Control::Outcome::unreachable, target};
   return {Control::Outcome::refused, target,
           judge(text, parse_log(answer.log), probe.instructions.front()).message};
 }
 
-Controls control_group(const DriverAssembler& assembler, const Pack& pack,
-                       const std::vector<const InstructionProbe*>& probes, Target target) {
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (const auto line : std::views::split(text, '\n'))
+    lines.emplace_back(line.begin(), line.end());
+  return lines;
+}
+
+/// Those whose planted instruction, and nothing else of them, is refused.
+Controls check_group(const DriverAssembler& assembler, const Pack& pack, Probes probes,
+                     Target target) {
+  const auto joined = link_planted(assembler, pack, probes, target);
+  if (joined.answer.truncated) return {};
+  const auto lines = lines_of(joined.ptx.text);
+  const auto log = log_of_each(joined, probes.size());
+  Controls controls;
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    bool planted = false;
+    bool other = false;
+    for (const auto& entry : log[i]) {
+      if (entry.severity < LogLine::Severity::error) continue;
+      (lines[entry.line - 1] == planted_refusal ? planted : other) = true;
+    }
+    if (planted && !other)
+      controls[probes[i]] = {Control::Outcome::passed, target, {}, /*checked_only=*/true};
+  }
+  return controls;
+}
+
+Controls assemble_group(const DriverAssembler& assembler, const Pack& pack, Probes probes,
+                        Target target) {
   Controls controls;
   if (probes.size() > 1 && link_joined(assembler, pack, probes, target).answer.accepted()) {
-    for (const auto* probe : probes) controls[probe] = {Control::Outcome::passed, target, {}};
-    return controls;
+    for (const auto* probe : probes) controls[probe] = {Control::Outcome::passed, target};
   }
-  for (const auto* probe : probes) controls[probe] = control_alone(assembler, pack, *probe, target);
+  return controls;
+}
+
+Controls control_group(const DriverAssembler& assembler, const Pack& pack, Probes probes,
+                       Target target, bool checks_only) {
+  auto controls = (checks_only ? check_group : assemble_group)(assembler, pack, probes, target);
+  for (const auto* probe : probes) {
+    if (!controls.contains(probe)) controls[probe] = control_alone(assembler, pack, *probe, target);
+  }
   return controls;
 }
 
@@ -66,9 +102,9 @@ std::vector<Target> control_targets(const Pack& pack, const InstructionProbe& pr
 }
 
 Controls run_controls(const DriverAssembler& assembler, const Pack& pack, Probes probes, Target own,
-                      bool serial) {
+                      const ControlOptions& options) {
   const auto groups = group_by_control(assembler, pack, probes, own);
-  const auto policy = serial ? std::launch::deferred : std::launch::async;
+  const auto policy = options.serial ? std::launch::deferred : std::launch::async;
   // Accepted texts are compiled, which takes far longer than refusing: over several threads, though
   // never one thread for each of many probes.
   const std::size_t threads = std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
@@ -79,8 +115,8 @@ Controls run_controls(const DriverAssembler& assembler, const Pack& pack, Probes
       const auto last = std::min(first + share, list.size());
       const std::vector part(list.begin() + static_cast<std::ptrdiff_t>(first),
                              list.begin() + static_cast<std::ptrdiff_t>(last));
-      running.push_back(std::async(policy, [&assembler, &pack, part, target = target] {
-        return control_group(assembler, pack, part, target);
+      running.push_back(std::async(policy, [&assembler, &pack, &options, part, target = target] {
+        return control_group(assembler, pack, part, target, options.checks_only);
       }));
     }
   }

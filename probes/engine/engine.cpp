@@ -174,7 +174,7 @@ DriverFacts Engine::enumerate() {
 }
 
 void Engine::run_features(const std::vector<std::string>& features, const FeatureSink& sink,
-                          bool rates) {
+                          const FeatureOptions& how) {
   try {
     impl_->open();
   } catch (const Unusable& error) {
@@ -189,8 +189,9 @@ void Engine::run_features(const std::vector<std::string>& features, const Featur
   }
   impl_->gpu->bind();
   impl_->tools = injected_tools();
-  ScheduleOptions options{.serial = impl_->options.serial, .execute = impl_->execute_options()};
-  options.execute.rates = rates;
+  ScheduleOptions options{
+      .serial = impl_->options.serial, .quick = how.quick, .execute = impl_->execute_options()};
+  options.execute.rates = how.rates;
   decide_features(*impl_->gpu, probe_pack(), *impl_->assembler, features, options, sink);
 }
 

@@ -30,6 +30,13 @@ struct EngineOptions {
       10000};  // of one launch; the supervisor's own limit is a little longer
 };
 
+/// How deep to look.
+struct FeatureOptions {
+  bool quick = false;  // controls of refusals by the assembler's checks alone (controls.h)
+  bool rates = false;  // report the rate of every clocked loop, not only judge by those that tell
+                       // native from emulated
+};
+
 /// Called as soon as an item starts / ends; from the engine's threads, one call at a time.
 struct FeatureSink {
   std::function<void(const std::string& feature)> started;
@@ -52,10 +59,8 @@ class Engine {
 
   /// Decides the features in the fastest order (accepted ones are executed while the assembler
   /// judges the refused ones on its own thread). The context of options.gpu is opened on first use.
-  /// `rates`: report the rate of every clocked loop, not only judge by those that tell native from
-  /// emulated.
   void run_features(const std::vector<std::string>& features, const FeatureSink& sink,
-                    bool rates = false);
+                    const FeatureOptions& how = {});
 
   /// Measures one survey of the registry: on `gpus` (one, or a pair), or on the host where it is
   /// empty. Throws Unusable if a GPU cannot be opened, std::logic_error for an unknown id.

@@ -34,9 +34,14 @@ Evidence refusal_evidence(std::string by, Target target, std::string text) {
 }
 
 /// Part of the proof of a no, hence `against`: it must never satisfy a gate on this GPU.
-Evidence control_evidence(std::string by, Target target) {
-  return refusal_evidence(std::move(by), target,
-                          "positive control: the same text is accepted for " + to_string(target));
+Evidence control_evidence(std::string by, const Control& control) {
+  const auto target = to_string(control.target);
+  return refusal_evidence(
+      std::move(by), control.target,
+      control.checked_only
+          ? "positive control: for " + target +
+                " nothing of the same text is refused but an instruction planted at its end"
+          : "positive control: the same text is accepted for " + target);
 }
 
 FeatureResult unsupported(const InstructionProbe& probe, Target own, std::string_view message,
@@ -82,7 +87,8 @@ class Judge {
     }
     // The embedded toolkit told which ones will be refused: their controls run beside the refusals.
     auto controls = std::async(options_.serial ? std::launch::deferred : std::launch::async, [&] {
-      return run_controls(assembler_, pack_, reachable, own_, options_.serial);
+      return run_controls(assembler_, pack_, reachable, own_,
+                          {.serial = options_.serial, .checks_only = options_.quick});
     });
     const auto judgements = judge_all(reachable, stop);
     const auto proofs = controls.get();
@@ -141,7 +147,7 @@ class Judge {
     switch (control.outcome) {
       case Control::Outcome::passed:
         return unsupported(probe, alone.target, judgement.message,
-                           {refusal, control_evidence(assembler_.name(), control.target)});
+                           {refusal, control_evidence(assembler_.name(), control)});
       case Control::Outcome::refused:
         return blocked(probe, "control_failed", to_string(control.target) + ": " + control.message,
                        {refusal});
@@ -178,7 +184,8 @@ class Judge {
                           .unit = {}});
     }
     evidence.push_back(refusal_evidence(pack_.toolkit(), own_, row->message));
-    evidence.push_back(control_evidence(pack_.toolkit(), targets.front()));
+    evidence.push_back(
+        control_evidence(pack_.toolkit(), {Control::Outcome::passed, targets.front()}));
     return unsupported(probe, own_, row->message, std::move(evidence));
   }
 
@@ -224,15 +231,10 @@ std::vector<DriverJudgement> judge_joined(const DriverAssembler& assembler, cons
     return judgements;
   }
   if (answer.truncated) return judgements;  // internal error: whatever it names, it judges nothing
-  const auto log = parse_log(answer.log);
+  const auto log = log_of_each(joined, probes.size());
   for (std::size_t i = 0; i < probes.size(); ++i) {
-    std::vector<LogLine> own;
-    for (const auto& entry : log) {
-      if (entry.line == 0 || entry.line > joined.ptx.module_of_line.size()) continue;
-      if (joined.ptx.module_of_line[entry.line - 1] == i) own.push_back(entry);
-    }
-    if (own.empty()) continue;
-    const auto judged = judge(joined.ptx.text, own, probes[i]->instructions.front());
+    if (log[i].empty()) continue;
+    const auto judged = judge(joined.ptx.text, log[i], probes[i]->instructions.front());
     const bool on_target = judged.refusal == Refusal::not_on_target;
     judgements[i] = {.accepted = false,
                      .on_target = on_target,

@@ -25,6 +25,7 @@ using RefusalVerdict = std::variant<Accepted, FeatureResult>;
 struct RefusalOptions {
   ComputeCapability gpu;
   bool serial = false;  // one feature at a time, no thread of its own for controls
+  bool quick = false;   // controls by the assembler's checks, without machine code (controls.h)
   /// Probes whose text the embedded toolkit takes for this GPU but the driver refused: the
   /// toolkit's word cannot settle these.
   bool expected_accepted = false;

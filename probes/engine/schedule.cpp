@@ -87,10 +87,12 @@ class Schedule {
               }
             }};
     try {
-      judge_refused(
-          assembler_, pack_, probes,
-          {.gpu = gpu_.cc(), .serial = options_.serial, .expected_accepted = expected_accepted},
-          sink, stop_);
+      judge_refused(assembler_, pack_, probes,
+                    {.gpu = gpu_.cc(),
+                     .serial = options_.serial,
+                     .quick = options_.quick,
+                     .expected_accepted = expected_accepted},
+                    sink, stop_);
     } catch (const DriverError&) {
       // Another thread lost the context under this one, or the assembler itself did.
       if (!gpu_.lost()) throw;

@@ -8,6 +8,7 @@ namespace bp {
 
 struct ScheduleOptions {
   bool serial = false;
+  bool quick = false;  // RefusalOptions
   ExecuteOptions execute;
 };
 

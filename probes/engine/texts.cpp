@@ -18,6 +18,22 @@ std::optional<Target> jit_option(Target target) {
   return std::nullopt;
 }
 
+template <typename Change>
+Joined link_texts(const DriverAssembler& assembler, const Pack& pack, Probes probes, Target target,
+                  Change change) {
+  std::vector<std::string> texts;
+  PtxVersion version{};
+  texts.reserve(probes.size());
+  for (const auto* probe : probes) {
+    texts.push_back(change(pack.ptx(probe->feature)));
+    version = std::max(version, version_of(assembler, *probe, target));
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  Joined joined{join(views, version, target), {}};
+  joined.answer = assembler.assemble(joined.ptx.text, jit_option(target));
+  return joined;
+}
+
 }  // namespace
 
 PtxVersion version_of(const DriverAssembler& assembler, const InstructionProbe& probe,
@@ -32,18 +48,24 @@ bool in_reach(const DriverAssembler& assembler, const InstructionProbe& probe, T
 
 Joined link_joined(const DriverAssembler& assembler, const Pack& pack, Probes probes,
                    Target target) {
-  std::vector<std::string> texts;
-  std::vector<std::string_view> views;
-  PtxVersion version{};
-  texts.reserve(probes.size());
-  for (const auto* probe : probes) {
-    texts.push_back(pack.ptx(probe->feature));
-    version = std::max(version, version_of(assembler, *probe, target));
+  return link_texts(assembler, pack, probes, target, [](std::string text) { return text; });
+}
+
+Joined link_planted(const DriverAssembler& assembler, const Pack& pack, Probes probes,
+                    Target target) {
+  return link_texts(assembler, pack, probes, target,
+                    [](const std::string& text) { return plant_refusal(text); });
+}
+
+std::vector<std::vector<LogLine>> log_of_each(const Joined& joined, std::size_t probes) {
+  std::vector<std::vector<LogLine>> each(probes);
+  const auto& modules = joined.ptx.module_of_line;
+  for (auto& entry : parse_log(joined.answer.log)) {
+    if (entry.line == 0 || entry.line > modules.size()) continue;
+    const auto module = modules[entry.line - 1];
+    if (module < probes) each[module].push_back(std::move(entry));
   }
-  views.assign(texts.begin(), texts.end());
-  Joined joined{join(views, version, target), {}};
-  joined.answer = assembler.assemble(joined.ptx.text, jit_option(target));
-  return joined;
+  return each;
 }
 
 Alone link_alone(const DriverAssembler& assembler, const Pack& pack, const InstructionProbe& probe,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
+#include "probes/assembly/log.h"
 #include "probes/assembly/pack.h"
 #include "probes/assembly/rewrite.h"
 #include "probes/engine/assembler.h"
@@ -35,5 +37,11 @@ struct Joined {
 };
 Joined link_joined(const DriverAssembler& assembler, const Pack& pack, Probes probes,
                    Target target);
+/// The same with a refused instruction planted at the end of each (plant_refusal).
+Joined link_planted(const DriverAssembler& assembler, const Pack& pack, Probes probes,
+                    Target target);
+
+/// What the answer's log says of each probe, in the order in which they were joined.
+std::vector<std::vector<LogLine>> log_of_each(const Joined& joined, std::size_t probes);
 
 }  // namespace bp

@@ -213,5 +213,19 @@ TEST(SpecialOpcodes, ListsEachOnceInOrder) {
                           "cp.async.commit_group", "ldmatrix.sync.aligned.m8n8.x4.shared.b16"));
 }
 
+TEST(PlantRefusal, StandsBeforeTheLastRet) {
+  const std::string ptx =
+      ".version 8.0\n.target sm_90a\n.entry a()\n{\n\tret;\n}\n.entry b()\n{\n\tbar.sync "
+      "0;\n\tret;\n}\n";
+  const auto planted = plant_refusal(ptx);
+  EXPECT_NE(planted.find("bar.sync 0;\n" + std::string(planted_refusal) + "\n\tret;"),
+            std::string::npos);
+  EXPECT_EQ(planted.size(), ptx.size() + planted_refusal.size() + 1);
+}
+
+TEST(PlantRefusal, WithoutAFunctionThereIsNoPlace) {
+  EXPECT_THROW(plant_refusal(".version 8.0\n.target sm_90a\n.address_size 64\n"), PtxError);
+}
+
 }  // namespace
 }  // namespace bp

@@ -11,7 +11,8 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
   const std::vector<Request> requests{
       OpenRequest{"/lib/libcuda.so.1", UINT64_MAX, 3, true, std::chrono::milliseconds(1500)},
       EnumerateRequest{},
-      FeaturesRequest{{"a", "b \"quoted\"\n"}, true},
+      FeaturesRequest{{"a", "b \"quoted\"\n"}, true, false},
+      FeaturesRequest{{"a"}, false, true},
       KernelRequest{"k"},
       SurveyRequest{"s", {}},
       SurveyRequest{"s", {1, 4096}},

@@ -101,6 +101,31 @@ TEST_F(Refusals, OneCallJudgesAllAndEveryNoHasAControl) {
   EXPECT_EQ(own_calls(1), 0);
 }
 
+TEST_F(Refusals, QuickControlsAreChecksOfTextsWithAPlantedRefusal) {
+  judge({"tcgen05.tmem", "tcgen05.mma.f16", "mma_sync.mxf4nvf4"},
+        {.gpu = {9, 0}, .serial = false, .quick = true});
+  for (const std::string id : {"tcgen05.tmem", "tcgen05.mma.f16", "mma_sync.mxf4nvf4"}) {
+    EXPECT_EQ(result(id).status, Status::unsupported) << id;
+    ASSERT_EQ(result(id).evidence.size(), 2u);
+    EXPECT_THAT(result(id).evidence[1].text,
+                HasSubstr("nothing of the same text is refused but an instruction planted"));
+    EXPECT_TRUE(result(id).evidence[1].against);
+  }
+}
+
+TEST_F(Refusals, AnAssemblerThatNamesNotEveryPlantedRefusalAssemblesTheControls) {
+  script_.only_first = true;
+  judge({"tcgen05.tmem", "tcgen05.mma.f16"}, {.gpu = {9, 0}, .serial = false, .quick = true});
+  EXPECT_THAT(result("tcgen05.mma.f16").evidence.back().text, HasSubstr("accepted for"));
+}
+
+TEST_F(Refusals, QuickOrNotAControlThatIsRefusedProvesNothing) {
+  script_.accepts = [](const InstructionProbe&, Target) { return false; };
+  judge({"tcgen05.tmem", "tcgen05.mma.f16"}, {.gpu = {9, 0}, .serial = false, .quick = true});
+  EXPECT_EQ(reason("tcgen05.tmem"), "control_failed");
+  EXPECT_EQ(reason("tcgen05.mma.f16"), "control_failed");
+}
+
 TEST_F(Refusals, WhatTheJoinedLogDoesNotNameIsAssembledAlone) {
   script_.only_first = true;
   judge({"tcgen05.tmem", "tcgen05.mma.f16", "mma_sync.mxf4nvf4"});

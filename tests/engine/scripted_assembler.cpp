@@ -42,15 +42,24 @@ Answer assemble_by_script(const Script& script, std::string_view ptx,
   }
   const auto judged = target ? *target : named.value_or(Target{script.gpu, Suffix::none});
   std::string log;
+  const auto refuse = [&](const Statement& statement) {
+    log += "ptxas application ptx input, line " + std::to_string(statement.line) +
+           "; error   : Instruction '" + std::string(statement.opcode) +
+           "' not supported on .target '" + to_string(judged) + "'\n";
+  };
   for (const auto* probe : probes_in(ptx)) {
     if (script.accepts ? script.accepts(*probe, judged) : pack_accepts(*probe, judged)) continue;
     for (const auto& statement : statements(ptx)) {
       if (statement.opcode != probe->instructions.front()) continue;
-      log += "ptxas application ptx input, line " + std::to_string(statement.line) +
-             "; error   : Instruction '" + std::string(statement.opcode) +
-             "' not supported on .target '" + to_string(judged) + "'\n";
+      refuse(statement);
       if (script.only_first) return {CUDA_ERROR_INVALID_PTX, log + aborted};
     }
+  }
+  for (const auto& statement : statements(ptx)) {
+    if (!statement.opcode.starts_with("vote.") || statement.opcode.starts_with("vote.sync"))
+      continue;
+    refuse(statement);
+    if (script.only_first) break;
   }
   if (log.empty()) return {};
   return {CUDA_ERROR_INVALID_PTX, log + aborted};
