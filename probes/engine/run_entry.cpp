@@ -158,7 +158,7 @@ std::vector<double> EntryRunner::run(std::span<const std::uint8_t> in) {
 
 std::vector<std::uint64_t> run_rate(const Gpu& gpu, const Module& module,
                                     const InstructionProbe& probe, std::uint64_t seed,
-                                    std::chrono::milliseconds timeout) {
+                                    std::chrono::milliseconds timeout, int rounds) {
   if (!probe.rate) return {};
   const auto& rate = *probe.rate;
   const std::size_t blocks =
@@ -176,7 +176,7 @@ std::vector<std::uint64_t> run_rate(const Gpu& gpu, const Module& module,
   std::vector<std::uint64_t> best;
   // The first launch fills the instruction cache and wakes the clocks; the fastest of the rest is
   // disturbed least.
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     launch_all(gpu, function, rate.launch, in.address(), out.address(), map);
     gpu.wait(timeout);
     std::vector<std::uint8_t> bytes(blocks * sizeof(std::uint64_t));

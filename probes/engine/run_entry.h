@@ -31,11 +31,11 @@ class EntryRunner {
   DeviceBuffer out_;
 };
 
-/// Clocks of each block of the probe's rate entry, the fastest of a few launches; empty if it gave
-/// none.
+/// Clocks of each block of the probe's rate entry, the fastest of `rounds` launches; empty if it
+/// gave none.
 std::vector<std::uint64_t> run_rate(const Gpu& gpu, const Module& module,
                                     const InstructionProbe& probe, std::uint64_t seed,
-                                    std::chrono::milliseconds timeout);
+                                    std::chrono::milliseconds timeout, int rounds = 3);
 
 /// The driver refused the launch: the GPU was not touched.
 struct Unlaunchable : std::runtime_error {

@@ -170,7 +170,9 @@ consteval InstructionProbe describe(const Variant& variant) {
                    .launch = {.grid = {1}, .block = {32 * rate_warps}},
                    .operations_per_block =
                        operations * rate_warps * L::rate_rows * L::rate_columns * iterations,
-                   .input_bytes = input_bytes},
+                   .input_bytes = input_bytes,
+                   .instructions_per_block =
+                       std::uint64_t{rate_warps} * L::rate_rows * L::rate_columns * iterations},
       .native_test = variant.native_test,
       // The accumulator is updated in place: without the instruction D is C.
       .neutralise = {.line_with = variant.instruction[0], .replacement = {}},

@@ -119,6 +119,9 @@ struct Rate {
   LaunchShape launch;
   std::uint64_t operations_per_block = 0;  // multiply and add count as two
   std::size_t input_bytes = 0;             // filled by MakeRandom; operands must change in the loop
+  /// Of the tested kind, that one block issues in the loop; an instruction of a warp or of a
+  /// warpgroup is one. 0: not said.
+  std::uint64_t instructions_per_block = 0;
 };
 
 /// Compares this probe's rate with another feature's, both in operations per clock per SM.

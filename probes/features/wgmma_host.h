@@ -221,10 +221,12 @@ constexpr InstructionProbe describe(const Description& d) {
                                                rate_iterations * rate_warpgroups;
   std::optional<Rate> rate;
   if (!d.rate_entry.empty())
-    rate = Rate{.entry = d.rate_entry,
-                .launch = {.grid = {1}, .block = {rate_threads}},
-                .operations_per_block = clocked_operations,
-                .input_bytes = Operands::input_bytes};
+    rate = Rate{
+        .entry = d.rate_entry,
+        .launch = {.grid = {1}, .block = {rate_threads}},
+        .operations_per_block = clocked_operations,
+        .input_bytes = Operands::input_bytes,
+        .instructions_per_block = std::uint64_t{rate_unroll} * rate_iterations * rate_warpgroups};
   return {
       .feature = d.feature,
       .entry = d.entry,
