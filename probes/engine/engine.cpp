@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -10,6 +11,7 @@
 #include "probes/driver/facts.h"
 #include "probes/driver/problem.h"
 #include "probes/engine/environment.h"
+#include "probes/engine/power.h"
 #include "probes/engine/proof.h"
 #include "probes/engine/schedule.h"
 #include "probes/features/embedded.h"
@@ -115,6 +117,28 @@ struct Engine::Impl {
     return *other;
   }
 
+  /// Does `act` while NVML is asked about the GPU, and keeps what it said under `phase`.
+  PowerWindow watch(int ordinal, const std::string& phase, const std::function<void()>& act) {
+    auto& monitor = monitors[ordinal];
+    if (!monitor) monitor = std::make_unique<PowerMonitor>(device_facts(*driver, ordinal).uuid);
+    monitor->begin(phase);
+    try {
+      act();
+    } catch (...) {
+      monitor->end();
+      throw;
+    }
+    PowerWindow window = monitor->end();
+    auto& kept = windows[ordinal];
+    const auto same = std::ranges::find(kept, phase, &PowerWindow::phase);
+    if (same == kept.end()) {
+      kept.push_back(window);
+    } else {
+      merge(*same, window);
+    }
+    return window;
+  }
+
   ExecuteOptions execute_options() {
     return {.seed = options.seed,
             .timeout = options.timeout,
@@ -133,6 +157,8 @@ struct Engine::Impl {
   std::optional<std::string> version;
   std::unique_ptr<Gpu> gpu;
   std::map<int, std::unique_ptr<Gpu>> others;  // of pairs
+  std::map<int, std::unique_ptr<PowerMonitor>> monitors;
+  std::map<int, std::vector<PowerWindow>> windows;
   std::unique_ptr<DriverAssembler> assembler;
   std::atomic<bool> assembler_missing = false;  // known soon after the driver was loaded, if at all
   std::jthread warm_pack;                       // last: these threads end before what they use
@@ -192,7 +218,13 @@ void Engine::run_features(const std::vector<std::string>& features, const Featur
   ScheduleOptions options{
       .serial = impl_->options.serial, .quick = how.quick, .execute = impl_->execute_options()};
   options.execute.rates = how.rates;
-  decide_features(*impl_->gpu, probe_pack(), *impl_->assembler, features, options, sink);
+  const auto decide = [&] {
+    decide_features(*impl_->gpu, probe_pack(), *impl_->assembler, features, options, sink);
+  };
+  if (!how.rates) return decide();
+  // A rate is counted by the GPU's own clock and holds at any speed; this is to say so.
+  impl_->watch(impl_->options.gpu, "before", [] {});
+  impl_->watch(impl_->options.gpu, "features and rates", decide);
 }
 
 SurveyResult Engine::measure(const std::string& survey, const std::vector<int>& gpus) {
@@ -205,7 +237,17 @@ SurveyResult Engine::measure(const std::string& survey, const std::vector<int>& 
     }
     return std::vector<Fact>{};
   };
-  if (!gpus.empty()) context.gpu = &impl_->open_other(gpus.front());
+  if (!gpus.empty()) {
+    context.watch = [&](const std::function<void()>& act) {
+      return impl_->watch(gpus.front(), survey, act);
+    };
+    context.watched = [&] {
+      impl_->watch(gpus.front(), "now", [] {});
+      return impl_->windows[gpus.front()];
+    };
+    context.gpu = &impl_->open_other(gpus.front());
+  }
+  context.injected_tools = impl_->tools = injected_tools();
   if (gpus.size() > 1) context.peer = &impl_->open_other(gpus.back());
   SurveyResult result = run_survey(survey, context);
   result.gpus = gpus;

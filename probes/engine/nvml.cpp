@@ -1,20 +1,20 @@
-// NVML through a handful of its functions. The prototypes are declared here: not every toolkit
-// package brings nvml.h. Source: NVML API Reference, "Initialization", "Device Queries".
-#include <dlfcn.h>
-
+// The facts that NVML tells of each GPU, through a handful of its functions.
 #include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "probes/engine/engine.h"
+#include "probes/engine/nvml_library.h"
+#include "probes/registry/power.h"
 #include "probes/registry/reason.h"
 
 namespace bp {
 namespace {
 
-using Status = int;  // nvmlReturn_t
-constexpr Status success = 0;
-using Handle = struct HandleBody*;  // nvmlDevice_t
+using nvml::Handle;
+using nvml::Status;
+using nvml::success;
+using Nvml = nvml::Library;
 
 struct Memory {  // nvmlMemory_t
   unsigned long long total, free, used;
@@ -25,29 +25,6 @@ struct FabricInfo {  // nvmlGpuFabricInfo_t
   Status status;
   unsigned clique;
   unsigned char state;
-};
-
-class Nvml {
- public:
-  explicit Nvml(void* library) : library_(library) {}
-
-  template <typename... Parameters>
-  Status call(const char* name, Parameters... parameters) const {
-    using Function = Status (*)(Parameters...);
-    const auto function = reinterpret_cast<Function>(dlsym(library_, name));
-    return function == nullptr ? function_not_found : function(parameters...);
-  }
-  std::string text(Status status) const {
-    if (status == function_not_found) return "this NVML does not have the call";
-    using Function = const char* (*)(Status);
-    const auto function = reinterpret_cast<Function>(dlsym(library_, "nvmlErrorString"));
-    const char* text = function == nullptr ? nullptr : function(status);
-    return text == nullptr ? "NVML error " + std::to_string(status) : std::string(text);
-  }
-  static constexpr Status function_not_found = 13;  // NVML_ERROR_FUNCTION_NOT_FOUND
-
- private:
-  void* library_;
 };
 
 /// Builds the list of facts of one device: a value, or null with NVML's own words.
@@ -108,30 +85,6 @@ std::string name_of(const std::array<std::string_view, n>& names, unsigned value
   return value < n ? std::string(names[value]) : "unknown value " + std::to_string(value);
 }
 
-/// nvmlClocksEventReason* bits, as nvidia-smi words them.
-std::string throttle_reasons(unsigned long long bits) {
-  struct Bit {
-    unsigned long long mask;
-    std::string_view name;
-  };
-  constexpr auto names = std::to_array<Bit>({{0x1, "gpu_idle"},
-                                             {0x2, "applications_clocks_setting"},
-                                             {0x4, "sw_power_cap"},
-                                             {0x8, "hw_slowdown"},
-                                             {0x10, "sync_boost"},
-                                             {0x20, "sw_thermal_slowdown"},
-                                             {0x40, "hw_thermal_slowdown"},
-                                             {0x80, "hw_power_brake_slowdown"},
-                                             {0x100, "display_clock_setting"}});
-  std::string text;
-  for (const auto& bit : names) {
-    if ((bits & bit.mask) == 0) continue;
-    if (!text.empty()) text += ", ";
-    text += bit.name;
-  }
-  return text.empty() ? "none" : text;
-}
-
 std::vector<Fact> device_facts(const Nvml& nvml, Handle device) {
   Facts facts(nvml, device);
   facts.text("nvml_product_name", "nvmlDeviceGetName");
@@ -155,11 +108,8 @@ std::vector<Fact> device_facts(const Nvml& nvml, Handle device) {
   const auto mode_status = nvml.call("nvmlDeviceGetComputeMode", device, &mode);
   facts.add("nvml_compute_mode", mode_status, name_of(compute_modes, mode));
   unsigned long long reasons = 0;
-  auto reasons_status = nvml.call("nvmlDeviceGetCurrentClocksEventReasons", device, &reasons);
-  if (reasons_status == Nvml::function_not_found) {  // the name before R535
-    reasons_status = nvml.call("nvmlDeviceGetCurrentClocksThrottleReasons", device, &reasons);
-  }
-  facts.add("nvml_clocks_throttle_reasons", reasons_status, throttle_reasons(reasons));
+  const auto reasons_status = nvml.clock_events(device, reasons);
+  facts.add("nvml_clocks_throttle_reasons", reasons_status, listed(clock_events(reasons)));
   FabricInfo fabric{};
   const auto fabric_status = nvml.call("nvmlDeviceGetGpuFabricInfo", device, &fabric);
   facts.add("nvml_fabric_state", fabric_status, name_of(fabric_states, fabric.state));
@@ -168,24 +118,15 @@ std::vector<Fact> device_facts(const Nvml& nvml, Handle device) {
   return facts.take();
 }
 
-std::string device_uuid(const Nvml& nvml, Handle device) {
-  std::array<char, 128> buffer{};
-  const auto status = nvml.call("nvmlDeviceGetUUID", device, buffer.data(),
-                                static_cast<unsigned>(buffer.size() - 1));
-  return status == success ? std::string(buffer.data()) : std::string{};
-}
-
 }  // namespace
 
 NvmlFacts read_nvml(const std::string& library) {
   NvmlFacts facts;
-  const std::string name = library.empty() ? "libnvidia-ml.so.1" : library;
-  void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
+  const Nvml nvml = Nvml::open(library);
+  if (!nvml.found()) {
     facts.problem = make_reason("no_nvml");
     return facts;
   }
-  const Nvml nvml(handle);
   if (const auto status = nvml.call("nvmlInit_v2"); status != success) {
     facts.problem = make_reason("nvml_error", nvml.text(status));
     return facts;
@@ -202,7 +143,7 @@ NvmlFacts read_nvml(const std::string& library) {
   for (unsigned i = 0; i < count; ++i) {
     Handle device = nullptr;
     if (nvml.call("nvmlDeviceGetHandleByIndex_v2", i, &device) != success) continue;
-    facts.gpus.push_back({device_uuid(nvml, device), device_facts(nvml, device)});
+    facts.gpus.push_back({nvml.uuid(device), device_facts(nvml, device)});
   }
   nvml.call("nvmlShutdown");
   return facts;

@@ -12,6 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned rounds = 200;
+constexpr auto of_gpu = SurveyRun::Of::gpu;
 constexpr long long patience_clocks = 400'000'000;  // of the GPU: about 0.2 s
 constexpr auto patience = std::chrono::milliseconds(500);
 
@@ -48,11 +49,12 @@ FactValue round_trip(SurveyRun& run, std::span<std::uint32_t> words, CUdeviceptr
 
 void measure(SurveyRun& run) {
   constexpr std::size_t bytes = 4096;
-  run.value_by("registered_memory_round_trip", "ns", EvidenceKind::verified, [&] {
-    Registered memory(run, bytes);
-    return round_trip(run, memory.words(), memory.address());
-  });
-  run.value_by("malloc_round_trip", "ns", EvidenceKind::verified, [&] {
+  run.value_by_wall_clock(of_gpu, "registered_memory_round_trip", "ns", EvidenceKind::verified,
+                          [&] {
+                            Registered memory(run, bytes);
+                            return round_trip(run, memory.words(), memory.address());
+                          });
+  run.value_by_wall_clock(of_gpu, "malloc_round_trip", "ns", EvidenceKind::verified, [&] {
     if (!run.says(CU_DEVICE_ATTRIBUTE_PAGEABLE_MEMORY_ACCESS))
       throw Absent{"the driver says that the GPU does not reach it"};
     std::vector<std::uint32_t> memory(bytes / sizeof(std::uint32_t));

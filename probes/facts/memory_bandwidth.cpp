@@ -14,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_bytes = std::size_t{128} << 20;
 constexpr int repetitions = 3;
+constexpr auto of_gpu = SurveyRun::Of::gpu;
 
 /// The best of a few, in GB/s; `act` moves `bytes` and waits.
 template <typename Act>
@@ -49,7 +50,7 @@ void measure(SurveyRun& run) {
   a.fill(1);
   {
     DeviceBuffer b(gpu, bytes);
-    run.value_by("gpu_copy_read_and_write", "GB/s", EvidenceKind::launched, [&] {
+    run.value_by_wall_clock(of_gpu, "gpu_copy_read_and_write", "GB/s", EvidenceKind::launched, [&] {
       constexpr int copies = 8;  // one takes less than a tenth of a millisecond
       return gigabytes_per_second(2 * copies * moved, [&] {
         for (int i = 0; i < copies; ++i)
@@ -63,7 +64,7 @@ void measure(SurveyRun& run) {
   const std::size_t host_bytes =
       std::min(bytes, static_cast<std::size_t>(run.host_available() / 20 / 2 / 65536 * 65536));
   const double host_moved = static_cast<double>(host_bytes);
-  run.value_by("host_to_gpu", "GB/s", EvidenceKind::launched, [&] {
+  run.value_by_wall_clock(of_gpu, "host_to_gpu", "GB/s", EvidenceKind::launched, [&] {
     Registered memory(run, host_bytes);
     std::ranges::fill(memory.words(), 1u);
     return gigabytes_per_second(host_moved, [&] {
@@ -73,7 +74,7 @@ void measure(SurveyRun& run) {
       run.wait(gpu);
     });
   });
-  run.value_by("gpu_to_host", "GB/s", EvidenceKind::launched, [&] {
+  run.value_by_wall_clock(of_gpu, "gpu_to_host", "GB/s", EvidenceKind::launched, [&] {
     Registered memory(run, host_bytes);
     return gigabytes_per_second(host_moved, [&] {
       gpu.check(
@@ -84,9 +85,9 @@ void measure(SurveyRun& run) {
   });
   std::vector<std::uint32_t> from(host_bytes / sizeof(std::uint32_t), 1);
   std::vector<std::uint32_t> to(from.size());
-  run.value("cpu_copy_read_and_write",
-            gigabytes_per_second(2 * host_moved, [&] { copy_by_threads(to, from); }), "GB/s",
-            EvidenceKind::launched);
+  run.value_by_wall_clock(
+      SurveyRun::Of::host, "cpu_copy_read_and_write", "GB/s", EvidenceKind::launched,
+      [&] { return gigabytes_per_second(2 * host_moved, [&] { copy_by_threads(to, from); }); });
 }
 
 }  // namespace

@@ -265,6 +265,7 @@ Json encode(const SurveyResult& result) {
               {"unit", value.unit},
               {"kind", to_string(value.kind)}};
     if (!absent.empty()) item["absent"] = absent;
+    if (value.invalid) item["invalid"] = encode(*value.invalid);
     values.push_back(std::move(item));
   }
   Json columns = Json::array();
@@ -302,6 +303,8 @@ SurveyResult decode_survey_result(const Json& json) {
                                                       {}};
                                     if (item.contains("absent"))
                                       value.absent = text(item, "absent");
+                                    if (item.contains("invalid"))
+                                      value.invalid = decode_reason(member(item, "invalid"));
                                     return value;
                                   }),
       .columns = list<Column>(json, "columns",

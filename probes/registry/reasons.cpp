@@ -82,6 +82,10 @@ constexpr auto rows = std::to_array<ReasonText>({
     {"fault_not_caught", "The planted fault did not change the output as it must",
      "Report this: the check proves nothing."},
     {"clocks_invalid", "Clocks are not valid under a profiler or sanitizer", "Run without it."},
+    {"throttled", "The GPU was slowed down while this was measured by the wall clock",
+     "Let it cool, raise its power limit (nvidia-smi -pl) or end what else runs on it; then "
+     "measure "
+     "again."},
     {"emulated_ratio", "The result is right, but the rate shows that another unit computed it", ""},
     {"emulated_sass", "The result is right, but the machine code holds another instruction", ""},
     // workers

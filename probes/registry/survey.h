@@ -59,6 +59,9 @@ struct SurveyValue {
   bool operator==(const SurveyValue&) const = default;
 };
 
+  /// Why the value is worth nothing although it was measured: clocks under a profiler, the wall
+  /// clock on a throttled GPU.
+  std::optional<Reason> invalid{};
 struct SurveyResult {
   std::string id;
   std::vector<int> gpus;            // ordinals: one, a pair, or none (the host)

@@ -27,6 +27,7 @@ constexpr auto rows = std::to_array<SurveyRow>({
     {"fact.memory_bandwidth", "Memory bandwidth from the GPU and from the CPU", fact, gpu},
     {"fact.peer_access", "Copies and accesses between two GPUs", fact, pair},
     {"fact.host_memory", "Memory of the host", fact, host},
+    {"fact.power", "Clocks, power and slowdowns while this run measured", fact, gpu},
 });
 
 }  // namespace

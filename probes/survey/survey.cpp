@@ -82,6 +82,24 @@ bool SurveyRun::says(CUdevice_attribute attribute) const {
   return value != 0;
 }
 
+std::optional<Reason> SurveyRun::timed(Of of, const std::function<void()>& act) {
+  std::optional<Reason> invalid;
+  if (of == Of::gpu && context_.watch) {
+    const PowerWindow window = context_.watch(act);
+    invalid = invalidates(window);
+    if (window_) {
+      merge(*window_, window);
+    } else {
+      window_ = window;
+    }
+  } else {
+    act();
+  }
+  if (!context_.injected_tools.empty())
+    invalid = make_reason("clocks_invalid", context_.injected_tools.front());
+  return invalid;
+}
+
 void SurveyRun::evidence(EvidenceKind kind, std::string text) {
   const std::string target =
       context_.gpu == nullptr ? "" : to_string(targets_for(gpu().cc()).front());
@@ -105,7 +123,11 @@ SurveyResult run_survey(std::string_view id, const SurveyContext& context) {
   SurveyRun run(context, result);
   try {
     if (context.gpu != nullptr) context.gpu->bind();
-    (*survey)->measure(run);
+    measure(run);
+    if (run.window()) {
+      run.evidence(EvidenceKind::declared, "NVML meanwhile: " + words(*run.window()));
+      result.evidence.back().by = "NVML";
+    }
     result.status = Status::measured;
   } catch (const Stop& stop) {
     end(stop.status, stop.reason);

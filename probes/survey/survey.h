@@ -14,6 +14,7 @@
 
 #include "probes/driver/outcome.h"
 #include "probes/image/image.h"
+#include "probes/registry/power.h"
 #include "probes/registry/reason.h"
 #include "probes/registry/survey.h"
 
@@ -25,6 +26,11 @@ struct SurveyContext {
   const Gpu* peer = nullptr;  // the second of a pair
   std::chrono::milliseconds timeout{10000};
   std::function<std::vector<Fact>()> nvml = {};  // NVML's facts of `gpu`; empty: not asked
+  std::vector<std::string> injected_tools = {};  // not empty: what a clock measures is not valid
+  /// Does `act` while NVML is asked for clocks and slowdowns of `gpu`; empty: nobody can be asked.
+  std::function<PowerWindow(const std::function<void()>& act)> watch = {};
+  /// What was watched in this process so far, and the present state as its last.
+  std::function<std::vector<PowerWindow>()> watched = {};
 };
 
 /// Why there is no value: ends the making of one value, not the survey.
@@ -89,6 +95,29 @@ class SurveyRun {
     no_value(std::move(name), std::move(unit), kind, std::move(why));
   }
   void no_value(std::string name, std::string unit, EvidenceKind kind, std::string why);
+
+  /// Whether the GPU or only the host decides how long it takes.
+  enum class Of { gpu, host };
+  /// value_by for what is measured by the wall clock: marked invalid where a tool was injected, and
+  /// of the GPU where NVML saw it slowed down meanwhile.
+  template <typename Make>
+  void value_by_wall_clock(Of of, std::string name, std::string unit, EvidenceKind kind,
+                           Make make) {
+    std::optional<Reason> invalid;
+    value_by(std::move(name), std::move(unit), kind, [&] {
+      FactValue made;
+      invalid = timed(of, [&] { made = FactValue(make()); });
+      return made;
+    });
+    if (invalid && result_.values.back().absent.empty())
+      result_.values.back().invalid = std::move(invalid);
+  }
+  /// Windows of clocks and power; none where nobody watches.
+  std::vector<PowerWindow> watched() const {
+    return context_.watched ? context_.watched() : std::vector<PowerWindow>{};
+  }
+  /// What NVML saw while the values of this survey were measured by the wall clock.
+  const std::optional<PowerWindow>& window() const { return window_; }
   /// Device attributes, each as `name`: 0 or 1 as false or true where `unit` is "flag".
   void attribute(std::string name, CUdevice_attribute attribute, std::string unit);
   /// Whether the driver says yes; Absent where it does not know the attribute.
@@ -99,8 +128,12 @@ class SurveyRun {
   void evidence(EvidenceKind kind, std::string text);
 
  private:
+  /// Why what `act` measured by the wall clock is worth nothing.
+  std::optional<Reason> timed(Of of, const std::function<void()>& act);
+
   SurveyContext context_;
   SurveyResult& result_;
+  std::optional<PowerWindow> window_;
   std::map<std::pair<const Gpu*, std::string>, ModuleImage> images_;
 };
 
