@@ -3,7 +3,9 @@
 #
 # A cross build needs the headers alone and takes them from the native build in BP_NATIVE.
 #
-# Sets BP_NVCC, BP_PTXAS, BP_NVDISASM (empty: none) and the target bp_cuda_headers.
+# CUPTI's headers: beside CUDA's, in the toolkit's extras/CUPTI, else a wheel as well.
+#
+# Sets BP_NVCC, BP_PTXAS, BP_NVDISASM (empty: none) and the targets bp_cuda_headers and bp_cupti_headers.
 #   BP_TOOLKIT=wheels   (cache or environment) takes the wheels even where CUDA is installed
 set(BP_TOOLKIT "$ENV{BP_TOOLKIT}" CACHE STRING "`wheels`: fetch the CUDA toolkit from PyPI; empty: search for one")
 # The first release that knows a Blackwell target.
@@ -78,13 +80,16 @@ function(bp_installed_nvcc result)
 endfunction()
 
 add_library(bp_cuda_headers INTERFACE)
+add_library(bp_cupti_headers INTERFACE)
+target_link_libraries(bp_cupti_headers INTERFACE bp_cuda_headers)
 if(CMAKE_CROSSCOMPILING)
   if(NOT EXISTS "${BP_NATIVE}/CMakeCache.txt")
     message(FATAL_ERROR "A cross build takes its device code from a native one: name its build folder, -DBP_NATIVE=...")
   endif()
-  load_cache(${BP_NATIVE} READ_WITH_PREFIX NATIVE_ BP_CUDA_INCLUDE BP_PTXAS)
+  load_cache(${BP_NATIVE} READ_WITH_PREFIX NATIVE_ BP_CUDA_INCLUDE BP_CUPTI_INCLUDE BP_PTXAS)
   set(BP_PTXAS ${NATIVE_BP_PTXAS})
   target_include_directories(bp_cuda_headers SYSTEM INTERFACE ${NATIVE_BP_CUDA_INCLUDE})
+  target_include_directories(bp_cupti_headers SYSTEM INTERFACE ${NATIVE_BP_CUPTI_INCLUDE})
   return()
 endif()
 
@@ -135,6 +140,19 @@ bp_toolkit_version(${BP_NVCC} bp_version)
 message(STATUS "CUDA ${bp_version}: ${BP_NVCC}; nvdisasm: ${BP_NVDISASM}")
 
 target_include_directories(bp_cuda_headers SYSTEM INTERFACE ${BP_CUDA_INCLUDE})
+
+# The range profiler's header is of CUDA 12.6 or newer.
+set(bp_cupti_header cupti_range_profiler.h)
+find_path(BP_CUPTI_INCLUDE ${bp_cupti_header} NO_DEFAULT_PATH
+          HINTS ${BP_CUDA_INCLUDE} ${BP_CUDA_BIN}/../extras/CUPTI/include)
+if(NOT BP_CUPTI_INCLUDE)
+  bp_fetch(problem --cupti ${PROJECT_BINARY_DIR}/cupti)
+  if(problem)
+    message(FATAL_ERROR "The CUDA toolkit has no ${bp_cupti_header}: install its package cuda-cupti-dev. ${problem}")
+  endif()
+  set(BP_CUPTI_INCLUDE ${PROJECT_BINARY_DIR}/cupti/include CACHE PATH "CUPTI's headers" FORCE)
+endif()
+target_include_directories(bp_cupti_headers SYSTEM INTERFACE ${BP_CUPTI_INCLUDE})
 
 # bp_assembler_program(12.2.140 RESULT): the ptxas of another release, for tests; fetched when it is built.
 # RESULT: its path; make what uses it depend on the target bp_ptxas_12.2.140.

@@ -3,6 +3,7 @@
 
     fetch_toolkit.py --toolkit DIR              nvcc, ptxas, libnvvm and headers: DIR/bin, DIR/include
     fetch_toolkit.py --nvdisasm DIR             DIR/bin/nvdisasm
+    fetch_toolkit.py --cupti DIR                CUPTI's headers and library: DIR/include, DIR/lib
     fetch_toolkit.py --assembler 12.2.140 DIR   DIR/ptxas, the assembler of that release
     fetch_toolkit.py --zig DIR                  the compiler of the distribution: DIR/bin/ARCH-{cc,c++,as}, DIR/bin/{ar,ranlib}
 
@@ -28,6 +29,7 @@ TOOLKIT = [
     "nvidia-cuda-runtime==13.0.96",
     "nvidia-cuda-cccl==13.0.85",
 ]
+CUPTI = "nvidia-cuda-cupti==13.0.85"
 # There is no wheel of an earlier disassembler than 13.2; this one reads the machine code of earlier assemblers.
 NVDISASM = "nvidia-cuda-nvdisasm==13.5.37"
 # clang with libc++ and the stubs of every glibc: what it links starts on old systems, for both architectures.
@@ -131,6 +133,7 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--toolkit", metavar="DIR", type=pathlib.Path)
     what.add_argument("--nvdisasm", metavar="DIR", type=pathlib.Path)
+    what.add_argument("--cupti", metavar="DIR", type=pathlib.Path)
     what.add_argument("--zig", metavar="DIR", type=pathlib.Path)
     what.add_argument("--assembler", nargs=2, metavar=("VERSION", "DIR"))
     arguments = parser.parse_args()
@@ -138,6 +141,8 @@ def main() -> None:
         fetch_tree(TOOLKIT, arguments.toolkit.absolute(), "bin/nvcc")
     elif arguments.nvdisasm:
         fetch_tree([NVDISASM], arguments.nvdisasm.absolute(), "bin/nvdisasm")
+    elif arguments.cupti:
+        fetch_tree([CUPTI], arguments.cupti.absolute(), "include/cupti_range_profiler.h")
     elif arguments.zig:
         fetch_zig(arguments.zig.absolute())
     else:

@@ -5,6 +5,7 @@
 
 #include "cli/output/glob.h"
 #include "kernels/kernel.h"
+#include "probes/counters/counters.h"
 #include "probes/features/probe.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/reason.h"
@@ -51,6 +52,19 @@ void append(std::string& text, const char* flag, const std::vector<std::string>&
   }
 }
 
+/// What is counted: of the features that are probed or, where none of them can be, of all.
+std::vector<std::string> counted(const std::vector<std::string>& probed) {
+  std::vector<std::string> all;
+  std::vector<std::string> chosen;
+  for (const Feature& feature : features()) {
+    const auto* probe = find_probe(feature.id);
+    if (probe == nullptr || !countable(*probe, feature.family)) continue;
+    all.emplace_back(feature.id);
+    if (std::ranges::find(probed, feature.id) != probed.end()) chosen.emplace_back(feature.id);
+  }
+  return chosen.empty() ? all : chosen;
+}
+
 }  // namespace
 
 Planned plan_run(const RunOptions& options) {
@@ -85,6 +99,10 @@ Planned plan_run(const RunOptions& options) {
   }
   for (const SurveyRow& survey : surveys()) {
     if (!full(options) || !selected(options, survey.id)) continue;
+    if (survey.id == counters_survey) {
+      plan.counters = {std::string(survey.id), counted(plan.features)};
+      continue;
+    }
     auto& list = survey.scope == SurveyScope::gpu    ? plan.surveys
                  : survey.scope == SurveyScope::pair ? plan.pair_surveys
                                                      : plan.host_surveys;
@@ -92,7 +110,7 @@ Planned plan_run(const RunOptions& options) {
   }
   // Status 0 after probing nothing would read as "all is well".
   if (plan.features.empty() && plan.kernels.empty() && plan.surveys.empty() &&
-      plan.pair_surveys.empty() && plan.host_surveys.empty()) {
+      plan.pair_surveys.empty() && plan.host_surveys.empty() && !plan.counters) {
     planned.error = quick(options) ? "--only and --skip leave no feature to probe at --level quick"
                                    : "--only and --skip leave nothing to probe";
   }

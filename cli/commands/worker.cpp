@@ -13,6 +13,7 @@
 
 #include "cli/supervisor/protocol.h"
 #include "kernels/kernel.h"
+#include "probes/counters/counters.h"
 #include "probes/driver/unusable.h"
 #include "probes/engine/engine.h"
 
@@ -129,13 +130,22 @@ class Worker {
       throw DecodeError("no survey is called \"" + request.id + "\"");
     answer(StartedAnswer{request.id});
     try {
-      const SurveyResult result = engine().measure(request.id, request.gpus);
+      const SurveyResult result = request.id == counters_survey
+                                      ? count(request.features)
+                                      : engine().measure(request.id, request.gpus);
       poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
                   result.status == Status::crashed;
       answer(result);
     } catch (const Unusable& unusable) {
       answer(UnusableAnswer{unusable.reason});
     }
+  }
+
+  SurveyResult count(const std::vector<std::string>& features) {
+    return count_instructions(engine(), options_, features,
+                              [](const std::string& feature, const Evidence& evidence) {
+                                answer(CountedAnswer{feature, evidence});
+                              });
   }
 
   EngineOptions options_;

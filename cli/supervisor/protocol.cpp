@@ -50,6 +50,16 @@ const Json& array(const Json& json, const char* key) {
   return value;
 }
 
+std::vector<std::string> texts(const Json& json, const char* key) {
+  std::vector<std::string> all;
+  for (const Json& value : array(json, key)) {
+    if (!value.is_string())
+      throw DecodeError(std::string("\"") + key + "\" holds what is no string");
+    all.push_back(value.get<std::string>());
+  }
+  return all;
+}
+
 /// The line as an object, and the word under `key` that says what it is.
 std::pair<Json, std::string> parse(std::string_view line, const char* key) {
   if (line.size() > longest_line) throw DecodeError("the line is too long");
@@ -109,7 +119,7 @@ std::string encode_line(const Request& request) {
             return Json{{"do", "kernel"}, {"id", r.id}};
           },
           [](const SurveyRequest& r) {
-            return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}};
+            return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}, {"features", r.features}};
           },
           [](const NvmlRequest&) {
             return Json{{"do", "nvml"}};
@@ -131,17 +141,14 @@ Request decode_request(std::string_view line) {
   if (word == "enumerate") return EnumerateRequest{};
   if (word == "features") {
     FeaturesRequest request;
-    for (const Json& id : array(json, "ids")) {
-      if (!id.is_string()) throw DecodeError("an id is not a string");
-      request.ids.push_back(id.get<std::string>());
-    }
+    request.ids = texts(json, "ids");
     request.quick = flag(json, "quick");
     request.rates = flag(json, "rates");
     return request;
   }
   if (word == "kernel") return KernelRequest{text(json, "id")};
   if (word == "survey") {
-    SurveyRequest request{text(json, "id"), {}};
+    SurveyRequest request{text(json, "id"), {}, texts(json, "features")};
     for (const Json& gpu : array(json, "gpus")) {
       if (!gpu.is_number_unsigned() || gpu.get<std::uint64_t>() > 4096)
         throw DecodeError("\"gpus\" holds what is no ordinal");
@@ -176,6 +183,11 @@ std::string encode_line(const Answer& answer) {
                              [](const UnusableAnswer& a) {
                                return Json{{"is", "unusable"}, {"reason", encode(a.reason)}};
                              },
+                             [](const CountedAnswer& a) {
+                               return Json{{"is", "counted"},
+                                           {"feature", a.feature},
+                                           {"evidence", encode(a.evidence)}};
+                             },
                              [](const DoneAnswer& a) {
                                return Json{{"is", "done"}, {"poisoned", a.poisoned}};
                              },
@@ -192,6 +204,8 @@ Answer decode_answer(std::string_view line) {
   if (word == "driver") return decode_driver_facts(member(json, "driver"));
   if (word == "nvml") return decode_nvml(json);
   if (word == "unusable") return UnusableAnswer{decode_reason(member(json, "reason"))};
+  if (word == "counted")
+    return CountedAnswer{text(json, "feature"), decode_evidence(member(json, "evidence"))};
   if (word == "done") return DoneAnswer{flag(json, "poisoned")};
   throw DecodeError("unknown answer \"" + word + "\"");
 }

@@ -50,10 +50,12 @@ struct KernelRequest {
   std::string id;
   bool operator==(const KernelRequest&) const = default;
 };
-/// `gpus`: ordinals of one GPU or of a pair; none for the host.
+/// `gpus`: ordinals of one GPU or of a pair; none for the host. `features`: ids of what
+/// counters_survey counts; none for the others.
 struct SurveyRequest {
   std::string id;
   std::vector<int> gpus;
+  std::vector<std::string> features{};
   bool operator==(const SurveyRequest&) const = default;
 };
 struct NvmlRequest {
@@ -90,13 +92,19 @@ struct NvmlAnswer {
   std::vector<PerGpu> gpus;
   bool operator==(const NvmlAnswer&) const = default;
 };
+/// What hardware counters showed of one feature of the request.
+struct CountedAnswer {
+  std::string feature;
+  Evidence evidence;
+  bool operator==(const CountedAnswer&) const = default;
+};
 /// End of one request. `poisoned`: a sticky error; the worker must be replaced.
 struct DoneAnswer {
   bool poisoned = false;
   bool operator==(const DoneAnswer&) const = default;
 };
 using Answer = std::variant<StartedAnswer, FeatureResult, KernelResult, SurveyResult, DriverFacts,
-                            NvmlAnswer, UnusableAnswer, DoneAnswer>;
+                            NvmlAnswer, UnusableAnswer, CountedAnswer, DoneAnswer>;
 
 /// One line without its newline.
 std::string encode_line(const Request& request);

@@ -22,6 +22,10 @@ Results::Results(const ProbePlan& plan, const ProbeProgress& progress, GpuFacts 
   for (const std::string& id : plan.surveys) {
     results_.surveys.push_back({.id = id, .gpus = {results_.facts.index}, .reason = interrupted});
   }
+  if (plan.counters) {
+    results_.surveys.push_back(
+        {.id = plan.counters->survey, .gpus = {results_.facts.index}, .reason = interrupted});
+  }
 }
 
 template <typename Result>
@@ -48,6 +52,13 @@ void Results::store(SurveyResult result) {
   result.gpus = {results_.facts.index};
   const auto* stored = place(results_.surveys, std::move(result));
   if (stored != nullptr && progress_.survey) progress_.survey(*stored);
+}
+
+void Results::add(const std::string& feature, Evidence evidence) {
+  const auto found = std::ranges::find(results_.features, feature, &FeatureResult::id);
+  if (found == results_.features.end()) return;
+  if (found->status == Status::supported || found->status == Status::emulated)
+    found->evidence.push_back(std::move(evidence));
 }
 
 void Results::fail(const std::string& item, Status status, const Reason& reason) {

@@ -17,6 +17,8 @@ class Results {
   void store(FeatureResult result);
   void store(KernelResult result);
   void store(SurveyResult result);
+  /// One more piece of evidence of a feature that is there; of any other it is dropped.
+  void add(const std::string& feature, Evidence evidence);
   /// The item, of whatever kind, came to a bad end.
   void fail(const std::string& item, Status status, const Reason& reason);
 

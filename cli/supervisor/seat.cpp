@@ -1,6 +1,7 @@
 #include "cli/supervisor/seat.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 
 #include "probes/registry/reason.h"
@@ -52,6 +53,9 @@ Seat::Seat(const ProbePlan& plan, const ProbeProgress& progress, const WorkerPro
           }(),
           ItemQueue::Batching::one_by_one),
       surveys_(plan.surveys, ItemQueue::Batching::one_by_one),
+      counters_(plan.counters ? std::vector<std::string>{plan.counters->survey}
+                              : std::vector<std::string>{},
+                ItemQueue::Batching::one_by_one),
       worker_(std::move(worker)) {
   if (const auto problem = results_.facts().problem) give_up(*problem, Status::blocked);
 }
@@ -121,8 +125,14 @@ void Seat::handle(Answer answer, TimePoint now) {
     expect(current_ == &kernels_ && kernels_.finish(kernel->id), kernel->id);
     results_.store(std::move(*kernel));
   } else if (auto* survey = std::get_if<SurveyResult>(&answer)) {
-    expect(current_ == &surveys_ && surveys_.finish(survey->id), survey->id);
+    expect((current_ == &surveys_ || current_ == &counters_) && current_->finish(survey->id),
+           survey->id);
     results_.store(std::move(*survey));
+  } else if (auto* counted = std::get_if<CountedAnswer>(&answer)) {
+    expect(
+        current_ == &counters_ && std::ranges::find(counted_, counted->feature) != counted_.end(),
+        counted->feature);
+    results_.add(counted->feature, std::move(counted->evidence));
   } else if (const auto* unusable = std::get_if<UnusableAnswer>(&answer)) {
     results_.facts().problem = unusable->reason;
   } else if (const auto* done = std::get_if<DoneAnswer>(&answer)) {
@@ -208,7 +218,7 @@ void Seat::no_progress(const Reason& reason) {
 }
 
 void Seat::give_up(const Reason& reason, Status status) {
-  for (ItemQueue* queue : {&features_, &kernels_, &surveys_}) {
+  for (ItemQueue* queue : {&features_, &kernels_, &surveys_, &counters_}) {
     const std::vector<std::string> items = queue->pending();
     current_ = queue;
     for (const std::string& item : items) finish_item(item, status, reason);
@@ -243,13 +253,29 @@ void Seat::skip_kernels_without_needs() {
   }
 }
 
+void Seat::choose_counted() {
+  const auto countable = [&](const std::string& id) {
+    const FeatureResult* feature = results_.feature(id);
+    return feature == nullptr || !missing(feature->status);
+  };
+  counted_.clear();
+  std::ranges::copy_if(plan_.counters->features, std::back_inserter(counted_), countable);
+  if (!counted_.empty()) return;
+  current_ = &counters_;
+  finish_item(plan_.counters->survey, Status::not_run,
+              make_reason("need_missing", "nothing that can be counted runs here"));
+}
+
 void Seat::hand_out(TimePoint now) {
   if (features_.finished()) skip_kernels_without_needs();
-  const auto assignment = queue().assign();
+  if (&queue() == &counters_ && !counters_.finished()) choose_counted();
+  auto assignment = queue().assign();
   if (!assignment) {
     phase_ = Phase::finished;
     return;
   }
+  // What a profiler changes in a process, or breaks, must reach nothing else.
+  if (&queue() == &counters_) assignment->fresh = true;
   if (!ready_worker(*assignment, now)) return;
   current_ = &queue();
   if (current_ == &features_) {
@@ -257,7 +283,10 @@ void Seat::hand_out(TimePoint now) {
   } else if (current_ == &kernels_) {
     worker_->send(encode_line(KernelRequest{assignment->items.front()}));
   } else {
-    worker_->send(encode_line(SurveyRequest{assignment->items.front(), {results_.facts().index}}));
+    worker_->send(
+        encode_line(SurveyRequest{assignment->items.front(),
+                                  {results_.facts().index},
+                                  current_ == &counters_ ? counted_ : std::vector<std::string>{}}));
   }
   worker_used_ = true;
   last_event_ = now;

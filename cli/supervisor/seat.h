@@ -69,9 +69,13 @@ class Seat {
   void give_up(const Reason& reason, Status status);
   void finish_item(const std::string& item, Status status, const Reason& reason);
   void skip_kernels_without_needs();
-  /// Features, then kernels, then surveys.
+  /// What there is to count; the item ends where that is nothing.
+  void choose_counted();
   ItemQueue& queue() {
-    return !features_.finished() ? features_ : !kernels_.finished() ? kernels_ : surveys_;
+    return !features_.finished()  ? features_
+           : !kernels_.finished() ? kernels_
+           : !surveys_.finished() ? surveys_
+                                  : counters_;
   }
   std::string label() const { return "GPU " + std::to_string(results_.facts().index); }
   void note(const std::string& line) { log_.push_back(label() + ": " + line); }
@@ -83,7 +87,9 @@ class Seat {
   ItemQueue features_;
   ItemQueue kernels_;
   ItemQueue surveys_;
-  ItemQueue* current_ = nullptr;  // whose assignment is under way
+  ItemQueue counters_;                // one item at most
+  std::vector<std::string> counted_;  // its features
+  ItemQueue* current_ = nullptr;      // whose assignment is under way
   Phase phase_ = Phase::idle;
   std::unique_ptr<WorkerProcess> worker_;
   bool worker_used_ = false;

@@ -24,6 +24,13 @@ struct PlannedKernel {
   std::vector<std::string> needs;  // feature ids; not run where one of them is known to be missing
 };
 
+/// The counting of instructions, as one more survey: in a fresh worker after all else of a GPU.
+struct PlannedCounters {
+  std::string survey;
+  /// Only those that turned out supported or emulated are counted, and those that were not probed.
+  std::vector<std::string> features;
+};
+
 struct ProbePlan {
   std::string libcuda;                 // --libcuda
   std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
@@ -34,6 +41,7 @@ struct ProbePlan {
   std::vector<std::string> surveys;    // of one GPU; these and those below only at --level full
   std::vector<std::string> pair_surveys;
   std::vector<std::string> host_surveys;
+  std::optional<PlannedCounters> counters;
   std::uint64_t seed = 1;
   std::chrono::milliseconds timeout{10000};  // per item, --timeout
 };

@@ -88,6 +88,25 @@ constexpr auto rows = std::to_array<ReasonText>({
      "again."},
     {"emulated_ratio", "The result is right, but the rate shows that another unit computed it", ""},
     {"emulated_sass", "The result is right, but the machine code holds another instruction", ""},
+    // hardware counters (CUPTI)
+    {"no_cupti", "No CUPTI library was found",
+     "Install CUPTI: the package cuda-cupti of the CUDA toolkit, or the wheel nvidia-cuda-cupti in "
+     "the Python environment that is active; a folder of another place can be named in "
+     "LD_LIBRARY_PATH."},
+    {"cupti_too_old", "The CUPTI library that was found has no range profiler",
+     "Install CUPTI of CUDA 12.6 or newer, of no higher major version than the driver's CUDA."},
+    {"cupti_error", "CUPTI answered with an error",
+     "Look the error up in the CUPTI documentation."},
+    {"counters_denied", "The driver lets only administrators read hardware counters",
+     "Run as root or with CAP_SYS_ADMIN (containers: --cap-add SYS_ADMIN), or allow everyone: "
+     "\"options nvidia NVreg_RestrictProfilingToAdminUsers=0\" in a file of /etc/modprobe.d, then "
+     "reload the driver or reboot."},
+    {"counters_in_use", "Another tool uses the profiler of this process or GPU",
+     "Run without it (ncu, nsys, compute-sanitizer, cuda-gdb), or stop the one that monitors the "
+     "GPU (DCGM: dcgmi profiling --pause)."},
+    {"counters_unavailable", "The counters of this GPU cannot be read as it is set up here", ""},
+    {"counters_unknown_chip", "This CUPTI does not know the GPU's chip",
+     "Install CUPTI of a newer CUDA release."},
     // workers
     {"worker_crashed", "The worker process crashed", ""},
     {"worker_killed", "The worker process was killed", "Check dmesg for the OOM killer."},

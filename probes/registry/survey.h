@@ -32,6 +32,9 @@ struct SurveyRow {
   SurveyScope scope;
 };
 
+/// Counted in a worker of its own, the last of a GPU (probes/counters).
+inline constexpr std::string_view counters_survey = "sweep.counters";
+
 /// All rows in report order.
 std::span<const SurveyRow> surveys();
 const SurveyRow* find_survey(std::string_view id);
@@ -56,12 +59,12 @@ struct SurveyValue {
   std::string unit;
   EvidenceKind kind = EvidenceKind::declared;
   std::string absent;  // why there is no value
-  bool operator==(const SurveyValue&) const = default;
-};
-
   /// Why the value is worth nothing although it was measured: clocks under a profiler, the wall
   /// clock on a throttled GPU.
   std::optional<Reason> invalid{};
+  bool operator==(const SurveyValue&) const = default;
+};
+
 struct SurveyResult {
   std::string id;
   std::vector<int> gpus;            // ordinals: one, a pair, or none (the host)

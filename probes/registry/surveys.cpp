@@ -14,6 +14,8 @@ constexpr auto rows = std::to_array<SurveyRow>({
     {"sweep.cluster_launch", "Cluster launches by size, shared memory and threads", sweep, gpu},
     {"sweep.shared_memory", "Dynamic shared memory of one CTA, to the last byte", sweep, gpu},
     {"sweep.residency", "CTAs and warps resident on one SM", sweep, gpu},
+    {counters_survey,
+     "Instructions that the tensor pipes executed, counted by the hardware (CUPTI)", sweep, gpu},
     {"fact.l2_persistence", "Persisting accesses in L2", fact, gpu},
     {"fact.pageable_access", "Memory of malloc read and written by the GPU (HMM, ATS)", fact, gpu},
     {"fact.managed_memory", "Managed memory", fact, gpu},
@@ -25,9 +27,9 @@ constexpr auto rows = std::to_array<SurveyRow>({
     {"fact.memory_accounting", "Free memory: who says what, and whom to believe", fact, gpu},
     {"fact.coherence", "Writes of CPU and GPU seen by the other while a kernel runs", fact, gpu},
     {"fact.memory_bandwidth", "Memory bandwidth from the GPU and from the CPU", fact, gpu},
+    {"fact.power", "Clocks, power and slowdowns while this run measured", fact, gpu},
     {"fact.peer_access", "Copies and accesses between two GPUs", fact, pair},
     {"fact.host_memory", "Memory of the host", fact, host},
-    {"fact.power", "Clocks, power and slowdowns while this run measured", fact, gpu},
 });
 
 }  // namespace

@@ -115,6 +115,11 @@ void SurveyRun::evidence(EvidenceKind kind, std::string text) {
 SurveyResult run_survey(std::string_view id, const SurveyContext& context) {
   const auto survey = std::ranges::find(survey_table(), id, [](const Survey* s) { return s->id; });
   if (survey == survey_table().end()) throw std::logic_error("no survey " + std::string(id));
+  return run_survey(id, context, (*survey)->measure);
+}
+
+SurveyResult run_survey(std::string_view id, const SurveyContext& context,
+                        const std::function<void(SurveyRun&)>& measure) {
   SurveyResult result{.id = std::string(id), .gpus = {}};
   const auto end = [&](Status status, Reason reason) {
     result.status = status;

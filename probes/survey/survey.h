@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <span>
 #include <string>
@@ -123,7 +122,7 @@ class SurveyRun {
   /// Whether the driver says yes; Absent where it does not know the attribute.
   bool says(CUdevice_attribute attribute) const;
 
-  void columns(std::initializer_list<Column> columns) { result_.columns = columns; }
+  void columns(std::vector<Column> columns) { result_.columns = std::move(columns); }
   void row(std::vector<Cell> cells) { result_.rows.push_back(std::move(cells)); }
   void evidence(EvidenceKind kind, std::string text);
 
@@ -148,6 +147,9 @@ std::span<const Survey* const> survey_table();
 /// The measured survey, or why there is nothing. Never throws for a broken GPU. `gpus` is left to
 /// the caller. An id without a survey: std::logic_error.
 SurveyResult run_survey(std::string_view id, const SurveyContext& context);
+/// The same for one that is not in the table.
+SurveyResult run_survey(std::string_view id, const SurveyContext& context,
+                        const std::function<void(SurveyRun&)>& measure);
 
 /// Cells from values of their own types.
 inline Cell cell(FactValue value) { return {std::move(value), {}}; }
