@@ -12,9 +12,12 @@
 #include "cli/commands/report_output.h"
 #include "cli/commands/tool.h"
 #include "cli/output/variables.h"
+#include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/embedded.h"
 #include "report/backends/catalogue.h"
+#include "report/disputed/claims.h"
 #include "report/evaluate/evaluate.h"
+#include "report/evaluate/rates.h"
 #include "report/redact/redact.h"
 
 namespace bp {
@@ -69,6 +72,8 @@ class Display {
                   // The driver takes a quarter of a second to start: time for what the report will
                   // need.
                   embedded_catalogue();
+                  embedded_claims();
+                  toolkit_table();
                   probe_pack();
                 },
             .opened = [this](const GpuFacts&) { ++gpus_; },
@@ -130,18 +135,19 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
                     {}};
     entry.backends = evaluate(embedded_catalogue(),
                               {entry.facts.cc, true, entry.features, limits_of(entry.facts)});
+    entry.rates = rates_of(entry.facts, entry.features);
     report.gpus.push_back(std::move(entry));
   }
   const Pack& pack = probe_pack();
-  const std::vector<MatrixRow> matrix = matrix_rows(pack);
+  std::vector<MatrixRow> matrix = embedded_matrix(pack);
   // With a GPU here the report is about it; what other targets would do is added where it was asked
   // for.
   std::vector<Target> shown = targets;
   if (shown.empty() && options.bare && report.gpus.empty() && !outcome.interrupted)
     shown = known_numbers();
   for (const Target target : shown) report.targets.push_back(expected_target(pack, target));
-  report.disputed = disputed_facts(report.gpus, matrix);
-  if (!shown.empty()) report.matrix = rows_of(embedded_matrix(pack), shown);
+  report.disputed = disputed_facts(report.gpus, report.surveys, matrix);
+  if (!shown.empty()) report.matrix = rows_of(std::move(matrix), shown);
   report.complete = is_complete(report) && !outcome.interrupted;
   return report;
 }

@@ -6,6 +6,7 @@
 #include "report/formats/html_builder.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/html_style.h"
+#include "report/formats/rates.h"
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
 
@@ -332,6 +333,12 @@ std::string serialise_html(const Report& report, const Style&) {
     add("features", "Features",
         section("features", "Features by family", per_gpu(report, [](const GpuReport& gpu) {
                   return features_section(gpu.features);
+                })));
+  }
+  if (std::ranges::any_of(report.gpus, [](const GpuReport& gpu) { return !gpu.rates.empty(); })) {
+    add("rates", "Rates",
+        section("rates", "Rates against known peaks", per_gpu(report, [&](const GpuReport& gpu) {
+                  return rates_section(report, gpu);
                 })));
   }
   if (!report.targets.empty()) add("targets", "Targets", targets_section(report));

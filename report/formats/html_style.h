@@ -49,6 +49,8 @@ nav a:hover,nav a:focus-visible{border-color:var(--accent)}
 .bar{display:flex;gap:2px;height:.7rem;border-radius:99px;overflow:hidden;background:var(--line)}
 .bar span{min-width:.35rem;background:currentColor}
 .bar .broken{color:var(--bad);background:repeating-linear-gradient(45deg,var(--bad) 0 4px,var(--card) 4px 7px)}
+.rate{height:.5rem;max-width:16rem;border-radius:99px;overflow:hidden;background:var(--line);margin-top:.25rem}
+.rate span{display:block;height:100%;background:var(--accent)}
 .key{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.45rem 0 0;padding:0}
 .lead{font-size:1.03rem}
 ul.operations{list-style:none;margin:.6rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));column-gap:1.5rem}
@@ -69,6 +71,8 @@ table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child
 table.backends thead th:nth-child(4){width:6.5rem}table.backends thead th:nth-child(5){width:18%}
 table.features thead th:nth-child(1){width:27%}table.features thead th:nth-child(2){width:9rem}
 table.features thead th:nth-child(3){width:6.5rem}
+table.rates thead th:nth-child(1){width:24%}table.rates thead th:nth-child(2){width:8rem}
+table.rates thead th:nth-child(3){width:26%}
 details{margin:.35rem 0}
 summary{cursor:pointer;color:var(--accent);font-size:.85rem;padding:.15rem 0}
 ul.evidence{list-style:none;margin:.3rem 0 .2rem;padding:0;font-size:.85rem}

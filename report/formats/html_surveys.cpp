@@ -19,6 +19,11 @@ Node values_list(const std::vector<SurveyValue>& values) {
       shown.add(survey_text(value.value, value.unit));
       shown.add(" ");
       shown.add(el("small", {{"class", "soft"}}, {std::string(to_string(value.kind))}));
+      if (value.invalid) {
+        shown.add(" ");
+        shown.add(badge(Tone::broken, "invalid"));
+        shown.add(reason_note(*value.invalid));
+      }
     }
     list.add(el("div", {el("dt", {spaced(value.name)}), std::move(shown)}));
   }

@@ -1,5 +1,6 @@
 #include "report/formats/json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "probes/registry/codec.h"
@@ -31,12 +32,32 @@ static Json encode(const BackendResult& backend) {
           {"notes", backend.notes}};
 }
 
+static Json encode(const RateResult& rate) {
+  const auto share = share_of_peak(rate);
+  return {{"feature", rate.feature},
+          {"operations_per_clock_per_sm", rate.operations},
+          {"kind", to_string(rate.kind)},
+          {"peak", rate.peak ? Json(*rate.peak) : Json(nullptr)},
+          {"peak_quality", rate.peak_quality ? Json(to_string(*rate.peak_quality)) : Json(nullptr)},
+          {"peak_source", null_or(rate.peak_source)},
+          {"share", share ? Json(std::round(*share * 1000) / 1000) : Json(nullptr)},
+          {"notes", rate.notes}};
+}
+
+static Json encode(const DisputedSource& source) {
+  return {{"who", source.who}, {"says", source.says}, {"reference", source.reference}};
+}
+
 static Json encode(const DisputedFact& fact) {
   return {{"id", fact.id},
+          {"topic", null_or(fact.topic)},
           {"claim", fact.claim},
+          {"about", null_or(fact.about)},
+          {"sources", list(fact.sources)},
           {"finding", fact.finding},
           {"outcome", to_string(fact.outcome)},
-          {"evidence", list(fact.evidence)}};
+          {"evidence", list(fact.evidence)},
+          {"command", null_or(fact.command)}};
 }
 
 static Json encode(const GpuReport& gpu) {
@@ -45,6 +66,7 @@ static Json encode(const GpuReport& gpu) {
   json["features"] = list(gpu.features);
   json["kernels"] = list(gpu.kernels);
   json["backends"] = list(gpu.backends);
+  json["rates"] = list(gpu.rates);
   return json;
 }
 

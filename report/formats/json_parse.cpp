@@ -80,15 +80,49 @@ BackendResult decode_backend(const Json& json) {
   return backend;
 }
 
+DisputedSource decode_source(const Json& json) {
+  return {text(json, "who"), text(json, "says"), text(json, "reference")};
+}
+
 DisputedFact decode_disputed(const Json& json) {
-  return {text(json, "id"), text(json, "claim"), text(json, "finding"),
-          named(json, "outcome", parse_outcome), list(json, "evidence", decode_evidence)};
+  DisputedFact fact{text(json, "id"), text(json, "claim"), text(json, "finding"),
+                    named(json, "outcome", parse_outcome), list(json, "evidence", decode_evidence)};
+  // Not in the first reports.
+  const auto later = [&](const char* key) {
+    return json.contains(key) ? text_or_null(json, key) : std::string();
+  };
+  fact.topic = later("topic");
+  fact.about = later("about");
+  if (json.contains("sources")) fact.sources = list(json, "sources", decode_source);
+  fact.command = later("command");
+  return fact;
+}
+
+double real(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_number()) throw DecodeError(std::string("\"") + key + "\" is not a number");
+  return value.get<double>();
+}
+
+RateResult decode_rate(const Json& json) {
+  RateResult rate{.feature = text(json, "feature"),
+                  .operations = real(json, "operations_per_clock_per_sm"),
+                  .kind = named(json, "kind", parse_evidence_kind),
+                  .peak_source = text_or_null(json, "peak_source"),
+                  .notes = list(json, "notes", decode_line)};
+  if (!member(json, "peak").is_null()) rate.peak = real(json, "peak");
+  if (!member(json, "peak_quality").is_null())
+    rate.peak_quality = named(json, "peak_quality", parse_peak_quality);
+  return rate;  // the share is calculated anew
 }
 
 GpuReport decode_gpu(const Json& json) {
-  return {decode_gpu_facts(json), text_or_null(json, "target"),
-          list(json, "features", decode_feature_result),
-          list(json, "kernels", decode_kernel_result), list(json, "backends", decode_backend)};
+  GpuReport gpu{decode_gpu_facts(json), text_or_null(json, "target"),
+                list(json, "features", decode_feature_result),
+                list(json, "kernels", decode_kernel_result),
+                list(json, "backends", decode_backend)};
+  if (json.contains("rates")) gpu.rates = list(json, "rates", decode_rate);  // not in the first
+  return gpu;
 }
 
 TargetReport decode_target(const Json& json) {

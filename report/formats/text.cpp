@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "report/formats/clean.h"
+#include "report/formats/rates.h"
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
 #include "report/formats/text_page.h"
@@ -205,6 +206,7 @@ class TextReport {
       const std::string name = " on GPU " + std::to_string(gpu.facts.index);
       backends("Backends" + name, gpu.backends);
       features("Features" + name, gpu.features);
+      write_rates(page_, report_, gpu);
       kernels("Reference kernels" + name, gpu.kernels);
     }
     for (const TargetReport& target : report_.targets) {

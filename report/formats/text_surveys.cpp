@@ -55,6 +55,10 @@ void write_survey(Page& page, const SurveyResult& survey) {
       pieces.push_back({survey_text(value.value, value.unit), Ink::strong});
       pieces.push_back({"  [" + std::string(to_string(value.kind)) + "]", Ink::faint});
     }
+    if (value.invalid) {
+      pieces.push_back({"  invalid: " + value.invalid->sentence + ".", Ink::broken});
+      pieces.push_back({" [" + value.invalid->id + "]", Ink::faint});
+    }
     page.line(6, 8, pieces);
   }
   write_table(page, survey);

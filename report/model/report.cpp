@@ -51,6 +51,11 @@ std::optional<DisputedFact::Outcome> parse_outcome(std::string_view text) {
   return value_of(outcome_names, text);
 }
 
+std::optional<double> share_of_peak(const RateResult& rate) {
+  if (!rate.peak || !(*rate.peak > 0)) return std::nullopt;
+  return rate.operations / *rate.peak;
+}
+
 std::string_view words(Verdict verdict) {
   switch (verdict) {
     case Verdict::runs:

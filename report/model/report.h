@@ -8,6 +8,7 @@
 
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
+#include "probes/registry/peaks.h"
 #include "probes/registry/survey.h"
 
 namespace bp {
@@ -61,12 +62,27 @@ struct GpuReport {
 /// A target not in hand: everything is expected, from the embedded matrix.
 struct TargetReport {
   std::string target;                   // "sm_121": a bare number, see DESIGN
+/// A rate counted in this run beside the peak that a table knows for it.
+struct RateResult {
+  std::string feature;
+  double operations = 0;  // per clock and SM
+  EvidenceKind kind = EvidenceKind::launched;
+  std::optional<double> peak{};               // of the table; nullopt: none is known, or none fits
+  std::optional<PeakQuality> peak_quality{};  // set with `peak`
+  std::string peak_source{};
+  std::vector<std::string> notes{};
+  bool operator==(const RateResult&) const = default;
+};
+/// Rate divided by peak; nullopt where no peak is known. Calculated, never kept.
+std::optional<double> share_of_peak(const RateResult& rate);
+
   std::vector<FeatureResult> features;  // status assembles or refused
   std::vector<BackendResult> backends;
   bool operator==(const TargetReport&) const = default;
 };
 
 struct ToolInfo {
+  std::vector<RateResult> rates{};  // of --level full
   std::string version;
   std::string commit;   // git commit; "unknown" outside a checkout
   std::string toolkit;  // "ptxas 13.0.88"

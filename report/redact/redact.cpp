@@ -91,9 +91,19 @@ void visit(std::vector<Fact>& facts, const Change& change) {
 void visit(SurveyResult& survey, const Change& change) {
   visit(survey.reason, change);
   visit(survey.evidence, change);
-  for (SurveyValue& value : survey.values) visit(value.value, value.absent, change);
+  for (SurveyValue& value : survey.values) {
+    visit(value.value, value.absent, change);
+    visit(value.invalid, change);
+  }
   for (auto& row : survey.rows) {
     for (Cell& cell : row) visit(cell.value, cell.absent, change);
+  }
+}
+
+void visit(std::vector<RateResult>& rates, const Change& change) {
+  for (RateResult& rate : rates) {
+    change(rate.peak_source);
+    visit(rate.notes, change);
   }
 }
 
@@ -135,6 +145,7 @@ void visit(Report& report, const Change& change) {
     visit_results(gpu.features, change);
     visit_results(gpu.kernels, change);
     visit(gpu.backends, change);
+    visit(gpu.rates, change);
   }
   for (TargetReport& target : report.targets) {
     visit_results(target.features, change);

@@ -243,6 +243,25 @@ TEST_F(Native, TheClockShowsAnotherUnit) {
   EXPECT_EQ(strongest(result.evidence), EvidenceKind::verified);
 }
 
+// NVIDIA Ada whitepaper, RTX 4090, and RTX Blackwell whitepaper, RTX 5090: FP32 accumulation at
+// half rate. FP8 is native there, with either accumulator.
+TEST_F(Native, HalfRateAccumulationIsNotEmulation) {
+  for (const ComputeCapability geforce : {ComputeCapability{8, 9}, ComputeCapability{12, 0}}) {
+    behaviour_.cc = geforce;
+    behaviour_.rates = {{"mma_sync.f16", 511.5},  {"mma_sync.f16.acc_f16", 1024},
+                        {"mma_sync.e4m3", 1023},  {"mma_sync.e4m3.acc_f16", 2046},
+                        {"mma_sync.e5m2", 1023},  {"mma_sync.e5m2.acc_f16", 2046},
+                        {"mma_sync.bf16", 511.5}, {"mma_sync.sp.e4m3", 2046}};
+    for (const std::string feature :
+         {"mma_sync.f16", "mma_sync.f16.acc_f16", "mma_sync.bf16", "mma_sync.e4m3",
+          "mma_sync.e4m3.acc_f16", "mma_sync.e5m2", "mma_sync.e5m2.acc_f16", "mma_sync.sp.e4m3"}) {
+      const auto result = one(feature);
+      EXPECT_EQ(result.status, Status::supported) << feature << " on " << to_string(geforce);
+      EXPECT_FALSE(result.reason) << feature;
+    }
+  }
+}
+
 TEST_F(Native, BetweenTheLimitsTheImageDecides) {
   behaviour_.e4m3_rate = 1.55 * 1024;
   const auto result = one("mma_sync.e4m3");

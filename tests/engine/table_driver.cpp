@@ -103,7 +103,10 @@ void compute(const InstructionProbe& probe, CUdeviceptr in, CUdeviceptr out) {
 }
 
 void clock(const InstructionProbe& probe, CUdeviceptr out, unsigned blocks) {
-  const double rate = probe.feature == "mma_sync.e4m3" ? current->e4m3_rate : 1024;
+  const auto own = current->rates.find(probe.feature);
+  const double rate = own != current->rates.end()        ? own->second
+                      : probe.feature == "mma_sync.e4m3" ? current->e4m3_rate
+                                                         : 1024;
   const auto clocks =
       static_cast<std::uint64_t>(static_cast<double>(probe.rate->operations_per_block) / rate);
   for (unsigned i = 0; i < blocks; ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,6 +36,7 @@ struct Behaviour {
   CUresult allocate = CUDA_SUCCESS;  // of cuMemAlloc
   std::optional<bool> mps;  // CU_DEVICE_ATTRIBUTE_MPS_ENABLED; unknown to the driver if not set
   double e4m3_rate = 1024;  // operations per clock and SM of mma_sync.e4m3; all others 1024
+  std::map<std::string, double, std::less<>> rates;  // of a feature, before the above
 
   // What happened.
   std::vector<std::string> loaded;  // "cubin" or "ptx sm_90a", in order

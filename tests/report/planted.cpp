@@ -64,6 +64,10 @@ void plant(Report& report, const std::string& text) {
     plant_results(gpu.features, text);
     plant_results(gpu.kernels, text);
     plant(gpu.backends, text);
+    for (RateResult& rate : gpu.rates) {
+      plant(rate.peak_source, text);
+      for (std::string& note : rate.notes) plant(note, text);
+    }
   }
   for (TargetReport& target : report.targets) {
     plant_results(target.features, text);
@@ -71,7 +75,10 @@ void plant(Report& report, const std::string& text) {
   }
   plant_results(report.surveys, text);
   for (SurveyResult& survey : report.surveys) {
-    for (SurveyValue& value : survey.values) plant(value.value, value.absent, text);
+    for (SurveyValue& value : survey.values) {
+      plant(value.value, value.absent, text);
+      plant(value.invalid, text);
+    }
     for (auto& row : survey.rows) {
       for (Cell& cell : row) plant(cell.value, cell.absent, text);
     }

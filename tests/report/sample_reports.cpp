@@ -217,6 +217,21 @@ Report h200() {
   gpu.target = "sm_90a";
   gpu.features = h200_features();
   gpu.backends = h200_backends();
+  gpu.rates = {{.feature = "mma_sync.f16",
+                .operations = 1863.2,
+                .peak = 4096,
+                .peak_quality = PeakQuality::vendor,
+                .peak_source = "NVIDIA/cudnn-frontend, pull request 650",
+                .notes = {"the peak is that of wgmma; other instructions may stay below it without "
+                          "anything being wrong"}},
+               {.feature = "mma_sync.e4m3",
+                .operations = 1565,
+                .notes = {"emulated: a peak of the native unit is nothing to compare with"}},
+               {.feature = "wgmma.bf16",
+                .operations = 4081.3,
+                .peak = 4096,
+                .peak_quality = PeakQuality::vendor,
+                .peak_source = "NVIDIA/cudnn-frontend, pull request 650"}};
   KernelResult kernel{
       "mla.dense_decode.mma_sync", "mla.dense_decode", "mma_sync", Status::supported, {}, {}, {}};
   kernel.evidence = {
@@ -362,6 +377,7 @@ Report troubled() {
       {"tma.load", Status::timed_out, make_reason("time_out", "2 s"), {}},
       {"mbarrier", Status::blocked, make_reason("mps_shared"), {}}};
   report.gpus[0].kernels.clear();
+  report.gpus[0].rates.clear();
   GpuReport closed;
   closed.facts.index = 1;
   closed.facts.name = "NVIDIA H200";

@@ -127,12 +127,30 @@ TEST(Surveys, LeftOutByTheLevelTheyTakeNoSpace) {
   EXPECT_EQ(serialise_html(report), serialise_html(sample::h200()));
 }
 
+TEST(Surveys, AnInvalidValueIsShownWithItsReasonAndComesBack) {
+  SurveyResult survey = sweep();
+  survey.values.push_back({"copy",
+                           2875.5,
+                           "GB/s",
+                           EvidenceKind::launched,
+                           {},
+                           make_reason("throttled", "sw_power_cap")});
+  const Report report = report_with(survey);
+  EXPECT_TRUE(parse_report(serialise_json(report)) == report);
+  for (const std::string& text : {serialise_text(report, full), serialise_html(report)}) {
+    EXPECT_THAT(text, HasSubstr("invalid"));
+    EXPECT_THAT(text, HasSubstr("sw_power_cap"));
+  }
+}
+
 TEST(Surveys, HostileTextStaysText) {
   const std::string hostile = "</td><script>\x1b[31m\xe2\x80\xae";
   SurveyResult survey = sweep();
   survey.id = hostile;
   survey.values.push_back({hostile, hostile, hostile, EvidenceKind::inferred, {}});
   survey.values.push_back({hostile, {}, hostile, EvidenceKind::inferred, hostile});
+  survey.values.push_back(
+      {hostile, hostile, hostile, EvidenceKind::inferred, {}, Reason{hostile, hostile, hostile}});
   for (Column& column : survey.columns) column = {hostile, hostile};
   survey.rows[0][0].value = hostile;
   survey.rows[1][2].absent = hostile;
@@ -150,6 +168,7 @@ TEST(Surveys, IdentifyingTextIsLeftOut) {
   survey.rows[0][1].value = std::string("/home/ada/x");
   survey.rows[1][2].absent = "on ada-lovelace-pc";
   survey.values[1].absent = "/home/ada/y";
+  survey.values[0].invalid = Reason{"throttled", "as /home/ada/z says", {}};
   const Report report =
       redact(report_with(survey), {.host = "ada-lovelace-pc", .user = "ada", .home = "/home/ada"});
   EXPECT_THAT(serialise_json(report), Not(HasSubstr("ada")));

@@ -138,6 +138,12 @@ int nvmlDeviceGetClockInfo(const void* device, int type, unsigned* mhz) {
 int nvmlDeviceGetEnforcedPowerLimit(const void* device, unsigned* milliwatts) {
   return number(device, "power_limit_w", milliwatts, 1000);
 }
+int nvmlDeviceGetPowerUsage(const void* device, unsigned* milliwatts) {
+  return number(device, "power_draw_w", milliwatts, 1000);
+}
+int nvmlDeviceGetTemperature(const void* device, int, unsigned* celsius) {
+  return number(device, "temperature_c", celsius);
+}
 int nvmlDeviceGetPowerManagementDefaultLimit(const void* device, unsigned* milliwatts) {
   return number(device, "default_power_limit_w", milliwatts, 1000);
 }

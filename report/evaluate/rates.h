@@ -1,0 +1,28 @@
+// Rates counted in this run beside the peaks that are known of such a GPU. The rate is measured,
+// the peak is from a table (inferred): it explains a rate and never decides a feature.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/model/report.h"
+
+namespace bp {
+
+/// Of the features whose clocked loop was run, in their order.
+std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureResult> features);
+
+/// Accumulation in f32 at half the rate of f16, judged by two rates of one run: GeForce cards are
+/// sold so. nullopt: neither clearly half nor equal.
+std::optional<bool> half_rate(double with_f32, double with_f16);
+
+/// "99.6 % of the peak known for compute capability 9.0", "no peak is known".
+std::string peak_text(const RateResult& rate, ComputeCapability cc);
+
+/// What holds for all rates of this GPU: how they were counted, and that they stay valid although
+/// the GPU was slowed down meanwhile, where it was.
+std::vector<std::string> about_rates(const Report& report, const GpuReport& gpu);
+
+}  // namespace bp
