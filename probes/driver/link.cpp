@@ -32,6 +32,7 @@ class LinkState {
 
 LinkResult link(const Gpu& gpu, std::string_view ptx, std::optional<Target> target,
                 std::size_t log_bytes) {
+  if (log_bytes == 0) log_bytes = std::max(std::size_t{256} << 10, 2 * ptx.size());
   LinkResult result;
   std::vector<char> log(log_bytes, '\0');
   // The driver writes to the option values while linking: they live until the state is destroyed.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <future>
-#include <ranges>
-#include <thread>
 
 #include "probes/assembly/log.h"
 
@@ -19,27 +17,21 @@ Control control_alone(const DriverAssembler& assembler, const Pack& pack,
           judge(text, parse_log(answer.log), probe.instructions.front()).message};
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  for (const auto line : std::views::split(text, '\n'))
-    lines.emplace_back(line.begin(), line.end());
-  return lines;
-}
-
 /// Those whose planted instruction, and nothing else of them, is refused.
 Controls check_group(const DriverAssembler& assembler, const Pack& pack, Probes probes,
                      Target target) {
   const auto joined = link_planted(assembler, pack, probes, target);
   if (joined.answer.truncated) return {};
-  const auto lines = lines_of(joined.ptx.text);
-  const auto log = log_of_each(joined, probes.size());
+  const auto parts = parts_of(joined, probes.size());
   Controls controls;
   for (std::size_t i = 0; i < probes.size(); ++i) {
     bool planted = false;
     bool other = false;
-    for (const auto& entry : log[i]) {
+    const auto before = parts[i].text.substr(0, parts[i].text.rfind(planted_refusal));
+    const auto plant = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
+    for (const auto& entry : parts[i].log) {
       if (entry.severity < LogLine::Severity::error) continue;
-      (lines[entry.line - 1] == planted_refusal ? planted : other) = true;
+      (entry.line == plant ? planted : other) = true;
     }
     if (planted && !other)
       controls[probes[i]] = {Control::Outcome::passed, target, {}, /*checked_only=*/true};
@@ -105,19 +97,13 @@ Controls run_controls(const DriverAssembler& assembler, const Pack& pack, Probes
                       const ControlOptions& options) {
   const auto groups = group_by_control(assembler, pack, probes, own);
   const auto policy = options.serial ? std::launch::deferred : std::launch::async;
-  // Accepted texts are compiled, which takes far longer than refusing: over several threads, though
-  // never one thread for each of many probes.
-  const std::size_t threads = std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
-  const std::size_t share = (probes.size() + threads - 1) / threads;
   std::vector<std::future<Controls>> running;
   for (const auto& [target, list] : groups) {
-    for (std::size_t first = 0; first < list.size(); first += share) {
-      const auto last = std::min(first + share, list.size());
-      const std::vector part(list.begin() + static_cast<std::ptrdiff_t>(first),
-                             list.begin() + static_cast<std::ptrdiff_t>(last));
-      running.push_back(std::async(policy, [&assembler, &pack, &options, part, target = target] {
-        return control_group(assembler, pack, part, target, options.checks_only);
-      }));
+    for (auto& share : in_shares(list)) {
+      running.push_back(std::async(
+          policy, [&assembler, &pack, &options, share = std::move(share), target = target] {
+            return control_group(assembler, pack, share, target, options.checks_only);
+          }));
     }
   }
   Controls controls;

@@ -109,13 +109,24 @@ class Judge {
                                 const std::atomic<bool>& stop) {
     std::vector<Judged> judgements;
     std::vector<DriverJudgement> joined;
-    if (probes.size() > 1 && !options_.serial && is_known(own_))
-      joined = judge_joined(assembler_, pack_, probes, own_);
+    if (probes.size() > 1 && !options_.serial && is_known(own_)) joined = judge_shares(probes);
     for (std::size_t i = 0; i < probes.size() && !stop; ++i) {
       const bool settled = i < joined.size() && (joined[i].accepted || joined[i].on_target);
       judgements.push_back(settled ? Judged{joined[i], own_} : alone(*probes[i]));
     }
     return judgements;
+  }
+
+  std::vector<DriverJudgement> judge_shares(Probes probes) {
+    std::vector<std::future<std::vector<DriverJudgement>>> running;
+    for (auto& share : in_shares(probes)) {
+      running.push_back(std::async(std::launch::async, [this, share = std::move(share)] {
+        return judge_joined(assembler_, pack_, share, own_);
+      }));
+    }
+    std::vector<DriverJudgement> all;
+    for (auto& share : running) std::ranges::move(share.get(), std::back_inserter(all));
+    return all;
   }
 
   /// For a capability that the build does not know: the first target that the driver knows.
@@ -231,10 +242,10 @@ std::vector<DriverJudgement> judge_joined(const DriverAssembler& assembler, cons
     return judgements;
   }
   if (answer.truncated) return judgements;  // internal error: whatever it names, it judges nothing
-  const auto log = log_of_each(joined, probes.size());
+  const auto parts = parts_of(joined, probes.size());
   for (std::size_t i = 0; i < probes.size(); ++i) {
-    if (log[i].empty()) continue;
-    const auto judged = judge(joined.ptx.text, log[i], probes[i]->instructions.front());
+    if (parts[i].log.empty()) continue;
+    const auto judged = judge(parts[i].text, parts[i].log, probes[i]->instructions.front());
     const bool on_target = judged.refusal == Refusal::not_on_target;
     judgements[i] = {.accepted = false,
                      .on_target = on_target,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace bp {
@@ -57,15 +58,41 @@ Joined link_planted(const DriverAssembler& assembler, const Pack& pack, Probes p
                     [](const std::string& text) { return plant_refusal(text); });
 }
 
-std::vector<std::vector<LogLine>> log_of_each(const Joined& joined, std::size_t probes) {
-  std::vector<std::vector<LogLine>> each(probes);
+std::vector<Part> parts_of(const Joined& joined, std::size_t probes) {
+  std::vector<Part> parts(probes);
+  std::vector<std::size_t> first_line(probes);
   const auto& modules = joined.ptx.module_of_line;
+  std::string_view rest = joined.ptx.text;
+  for (std::size_t line = 0; line < modules.size(); ++line) {
+    const auto size = std::min(rest.find('\n'), rest.size() - 1) + 1;
+    const auto module = modules[line];
+    if (module < probes) {
+      auto& text = parts[module].text;
+      if (text.empty()) first_line[module] = line;
+      text =
+          text.empty() ? rest.substr(0, size) : std::string_view(text.data(), text.size() + size);
+    }
+    rest.remove_prefix(size);
+  }
   for (auto& entry : parse_log(joined.answer.log)) {
     if (entry.line == 0 || entry.line > modules.size()) continue;
     const auto module = modules[entry.line - 1];
-    if (module < probes) each[module].push_back(std::move(entry));
+    if (module >= probes) continue;
+    entry.line -= first_line[module];
+    parts[module].log.push_back(std::move(entry));
   }
-  return each;
+  return parts;
+}
+
+std::vector<std::vector<const InstructionProbe*>> in_shares(Probes probes) {
+  const std::size_t threads = std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
+  const std::size_t share = std::max<std::size_t>((probes.size() + threads - 1) / threads, 8);
+  std::vector<std::vector<const InstructionProbe*>> shares;
+  for (std::size_t first = 0; first < probes.size(); first += share) {
+    const auto part = probes.subspan(first, std::min(share, probes.size() - first));
+    shares.emplace_back(part.begin(), part.end());
+  }
+  return shares;
 }
 
 Alone link_alone(const DriverAssembler& assembler, const Pack& pack, const InstructionProbe& probe,

@@ -41,7 +41,17 @@ Joined link_joined(const DriverAssembler& assembler, const Pack& pack, Probes pr
 Joined link_planted(const DriverAssembler& assembler, const Pack& pack, Probes probes,
                     Target target);
 
-/// What the answer's log says of each probe, in the order in which they were joined.
-std::vector<std::vector<LogLine>> log_of_each(const Joined& joined, std::size_t probes);
+/// One probe's part of a joined text, and what the answer's log says of it (lines count from its
+/// start).
+struct Part {
+  std::string_view text;  // points into the joined text
+  std::vector<LogLine> log;
+};
+/// Of each probe, in the order in which they were joined.
+std::vector<Part> parts_of(const Joined& joined, std::size_t probes);
+
+/// Equal shares for the assembler's threads: for half of the cores, eight at most, of eight probes
+/// at least.
+std::vector<std::vector<const InstructionProbe*>> in_shares(Probes probes);
 
 }  // namespace bp
