@@ -38,30 +38,30 @@ struct BackendResult {
   bool operator==(const BackendResult&) const = default;
 };
 
+/// What somebody says in public, and where.
+struct DisputedSource {
+  std::string who;
+  std::string says;
+  std::string reference;
+  bool operator==(const DisputedSource&) const = default;
+};
+
 /// A question that public documents answer in different ways, answered from this report's evidence.
 struct DisputedFact {
   std::string id;       // "sm100_wgmma"
-  std::string claim;    // what is said in public, and where
+  std::string claim;    // what is said in public
   std::string finding;  // what the evidence says
   enum class Outcome : std::uint8_t { confirmed, contradicted, open } outcome = Outcome::open;
   std::vector<Evidence> evidence;
+  std::string topic{};
+  std::string about{};  // "compute capability 12.x"
+  std::vector<DisputedSource> sources{};
+  std::string command{};  // settles it on such a GPU; empty: none of this program does
   bool operator==(const DisputedFact&) const = default;
 };
 std::string_view to_string(DisputedFact::Outcome outcome);
 std::optional<DisputedFact::Outcome> parse_outcome(std::string_view text);
 
-struct GpuReport {
-  GpuFacts facts;
-  std::string target;  // "sm_90a": what was assembled and loaded for it
-  std::vector<FeatureResult> features;
-  std::vector<KernelResult> kernels;
-  std::vector<BackendResult> backends;
-  bool operator==(const GpuReport&) const = default;
-};
-
-/// A target not in hand: everything is expected, from the embedded matrix.
-struct TargetReport {
-  std::string target;                   // "sm_121": a bare number, see DESIGN
 /// A rate counted in this run beside the peak that a table knows for it.
 struct RateResult {
   std::string feature;
@@ -76,13 +76,25 @@ struct RateResult {
 /// Rate divided by peak; nullopt where no peak is known. Calculated, never kept.
 std::optional<double> share_of_peak(const RateResult& rate);
 
+struct GpuReport {
+  GpuFacts facts;
+  std::string target;  // "sm_90a": what was assembled and loaded for it
+  std::vector<FeatureResult> features;
+  std::vector<KernelResult> kernels;
+  std::vector<BackendResult> backends;
+  std::vector<RateResult> rates{};  // of --level full
+  bool operator==(const GpuReport&) const = default;
+};
+
+/// A target not in hand: everything is expected, from the embedded matrix.
+struct TargetReport {
+  std::string target;                   // "sm_121": a bare number, see DESIGN
   std::vector<FeatureResult> features;  // status assembles or refused
   std::vector<BackendResult> backends;
   bool operator==(const TargetReport&) const = default;
 };
 
 struct ToolInfo {
-  std::vector<RateResult> rates{};  // of --level full
   std::string version;
   std::string commit;   // git commit; "unknown" outside a checkout
   std::string toolkit;  // "ptxas 13.0.88"
