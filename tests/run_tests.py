@@ -183,7 +183,7 @@ def environment(arguments: argparse.Namespace) -> dict[str, str]:
     kept.update(BP_TEST_ROOT=str(HERE), BP_FAULTY=str(HERE / "bin" / "blackwell-probe-faulty"),
                 BP_FAKE_WORKER=str(HERE / "bin" / "bp-fake-worker"),
                 BP_FAKE_DRIVER=str(library / "fake_driver" / "libcuda.so.1"), BP_FAKE_NVML=str(library / "fake_nvml"),
-                BP_NO_NVML=str(library / "no_nvml"),
+                BP_NO_NVML=str(library / "no_nvml"), BP_FAKE_CUPTI=str(library / "fake_cupti"),
                 BP_SPARK_NVML=str(library / "spark_nvml" / "libbp_engine_fake_nvml.so"))
     for variable, path in (("BP_PROGRAM", arguments.program), ("BP_PTXAS", arguments.ptxas),
                            ("BP_ASSEMBLERS", arguments.assemblers)):

@@ -149,6 +149,7 @@ const char* read_table(void* library, CuptiApi& api) {
   BP_FIND(ProfilerHostInitialize);
   BP_FIND(ProfilerHostDeinitialize);
   BP_FIND(ProfilerHostGetSupportedChips);
+  BP_FIND(ProfilerHostGetMetricProperties);
   BP_FIND(ProfilerHostConfigAddMetrics);
   BP_FIND(ProfilerHostGetConfigImageSize);
   BP_FIND(ProfilerHostGetConfigImage);

@@ -30,6 +30,7 @@ struct CuptiApi {
   decltype(&::cuptiProfilerHostInitialize) ProfilerHostInitialize = nullptr;
   decltype(&::cuptiProfilerHostDeinitialize) ProfilerHostDeinitialize = nullptr;
   decltype(&::cuptiProfilerHostGetSupportedChips) ProfilerHostGetSupportedChips = nullptr;
+  decltype(&::cuptiProfilerHostGetMetricProperties) ProfilerHostGetMetricProperties = nullptr;
   decltype(&::cuptiProfilerHostConfigAddMetrics) ProfilerHostConfigAddMetrics = nullptr;
   decltype(&::cuptiProfilerHostGetConfigImageSize) ProfilerHostGetConfigImageSize = nullptr;
   decltype(&::cuptiProfilerHostGetConfigImage) ProfilerHostGetConfigImage = nullptr;

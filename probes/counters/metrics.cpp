@@ -29,8 +29,7 @@ constexpr auto tc = std::to_array<Word>({"UTCBAR", "UTCCP", "UTCSHIFT", "UTCMMA"
 
 constexpr Metric all_pipe{"all", "sm__inst_executed_pipe_tensor.sum", {}};
 constexpr Metric fp64_dmma{"fp64_dmma", "sm__inst_executed_pipe_fp64_op_dmma.sum", dmma};
-constexpr Metric tc_one{"tc_1cta", "sm__inst_executed_pipe_tc_scope_1cta.sum", tc};
-constexpr Metric tc_two{"tc_2cta", "sm__inst_executed_pipe_tc_scope_2cta.sum", tc};
+constexpr Metric tc_pipe{"tc", "sm__inst_executed_pipe_tc.sum", tc};
 constexpr Word subpipe_hmma = "sm__inst_executed_pipe_tensor_subpipe_hmma.sum";
 constexpr Word subpipe_imma = "sm__inst_executed_pipe_tensor_subpipe_imma.sum";
 constexpr Word op_hmma = "sm__inst_executed_pipe_tensor_op_hmma.sum";
@@ -43,6 +42,8 @@ constexpr auto ga100 = std::to_array<Metric>({{"hmma", op_hmma, hmma_moves},
                                               all_pipe});
 constexpr auto ga10x =
     std::to_array<Metric>({{"hmma", op_hmma, hmma}, {"imma", op_imma, imma_bmma}, fp64_dmma});
+constexpr auto ga10b =
+    std::to_array<Metric>({{"hmma", op_hmma, hmma_moves}, {"imma", op_imma, imma_bmma}, fp64_dmma});
 constexpr auto ad10x = std::to_array<Metric>({
     {"hmma", "sm__inst_executed_pipe_tensor_op_hmma_v2.sum", hmma_qmma},
     {"imma", "sm__inst_executed_pipe_tensor_op_imma_v2.sum", imma_bmma},
@@ -59,16 +60,12 @@ constexpr auto gb10x = std::to_array<Metric>({
     {"hmma", subpipe_hmma, hmma_utc},
     {"imma", subpipe_imma, imma_utc},
     {"dmma", "sm__inst_executed_pipe_tensor_subpipe_dmma.sum", dmma},
-    tc_one,
-    tc_two,
+    tc_pipe,
 });
 constexpr auto gb110 = std::to_array<Metric>(
-    {{"hmma", subpipe_hmma, hmma_utc}, {"imma", subpipe_imma, imma}, fp64_dmma, tc_one, tc_two});
-constexpr auto gb10b = std::to_array<Metric>({{"hmma", subpipe_hmma, hmma_utc},
-                                              {"imma", subpipe_imma, imma_utc},
-                                              fp64_dmma,
-                                              tc_one,
-                                              tc_two});
+    {{"hmma", subpipe_hmma, hmma_utc}, {"imma", subpipe_imma, imma}, fp64_dmma, tc_pipe});
+constexpr auto gb10b = std::to_array<Metric>(
+    {{"hmma", subpipe_hmma, hmma_utc}, {"imma", subpipe_imma, imma_utc}, fp64_dmma, tc_pipe});
 constexpr auto gb20x = std::to_array<Metric>({
     {"hmma_qmma_omma", subpipe_hmma, hmma_qmma_omma},
     {"hmma", "sm__inst_executed_pipe_tensor_subpipe_hmma_op_hmma.sum", hmma},
@@ -141,6 +138,7 @@ std::string what_was_counted(const CountedLoop& loop, double& largest) {
 
 std::span<const Metric> tensor_metrics(std::string_view chip) {
   if (chip == "GA100") return ga100;
+  if (chip == "GA10B") return ga10b;
   if (chip.starts_with("GA10")) return ga10x;
   if (chip.starts_with("AD10")) return ad10x;
   if (chip == "GH100") return gh100;

@@ -162,6 +162,14 @@ bool MetricPlan::configure(const std::string& chip, std::span<const std::uint8_t
   return passes.numOfPasses == 1;
 }
 
+std::string MetricPlan::description(const std::string& metric) const {
+  auto ask = BP_CUPTI_PARAMETERS(CUpti_Profiler_Host_GetMetricProperties_Params, metricType);
+  ask.pHostObject = host_;
+  ask.pMetricName = metric.c_str();
+  check(api_, api_.ProfilerHostGetMetricProperties(&ask), "cuptiProfilerHostGetMetricProperties");
+  return ask.pDescription == nullptr ? std::string{} : std::string(ask.pDescription);
+}
+
 MetricPlan::~MetricPlan() {
   if (host_ == nullptr) return;
   auto end = BP_CUPTI_PARAMETERS(CUpti_Profiler_Host_Deinitialize_Params, pHostObject);

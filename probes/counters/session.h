@@ -39,6 +39,8 @@ class MetricPlan {
   std::span<const std::uint8_t> image() const { return image_; }
   std::vector<const char*>& names() { return names_; }
   CUpti_Profiler_Host_Object* host() const { return host_; }
+  /// CUPTI's own words for a metric.
+  std::string description(const std::string& metric) const;
 
  private:
   /// Whether they are one pass.

@@ -10,7 +10,8 @@
 //   foreign...  answers for an item that nobody asked for
 // Arguments: a folder for what it wants to remember, then words: gpus=N, together (all items of a
 // request are in flight at once), enumerate=crash|hang|garbage|exit|no_device,
-// nvml=hang|crash|garbage, features=crash|hang|unusable (before any item starts), exclusive.
+// counted=unasked, nvml=hang|crash|garbage, features=crash|hang|unusable (before any item starts),
+// exclusive.
 #include <unistd.h>
 
 #include <csignal>
@@ -154,6 +155,7 @@ int main(int argc, char** argv) {
   folder = argc > 1 ? argv[1] : ".";
   for (int i = 2; i < argc; ++i) words.insert(argv[i]);
   std::string line;
+  int served = 0;
   while (std::getline(std::cin, line)) {
     const Request request = decode_request(line);
     if (const auto* open = std::get_if<OpenRequest>(&request)) {
@@ -179,14 +181,20 @@ int main(int argc, char** argv) {
     } else if (const auto* survey = std::get_if<SurveyRequest>(&request)) {
       std::string about = "survey " + survey->id;
       for (const int of : survey->gpus) about += " " + std::to_string(of);
+      for (const std::string& feature : survey->features) about += " " + feature;
+      if (!survey->features.empty() && served > 0) about += " (used worker)";
       note(about);
       send(StartedAnswer{survey->id});
+      for (const std::string& feature : survey->features)
+        send(CountedAnswer{feature, {.kind = EvidenceKind::counted, .by = "fake", .text = "n"}});
+      if (words.contains("counted=unasked")) send(CountedAnswer{"nobody.asked", {}});
       // What a worker says of its GPUs is not believed.
       poisoned = !do_item(survey->id, SurveyResult{.id = survey->id, .gpus = {7}});
     } else {
       return 0;
     }
     send(DoneAnswer{poisoned});
+    ++served;
   }
   return 0;
 }

@@ -16,6 +16,7 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
       KernelRequest{"k"},
       SurveyRequest{"s", {}},
       SurveyRequest{"s", {1, 4096}},
+      SurveyRequest{"s", {0}, {"a", "b"}},
       NvmlRequest{},
       QuitRequest{}};
   for (const Request& request : requests) {
@@ -47,6 +48,7 @@ TEST(Protocol, AnswersComeBackAsTheyWere) {
                    .rows = {{{std::int64_t{3}, {}}}, {{{}, "refused"}}}},
       driver,
       NvmlAnswer{"580", make_reason("no_nvml"), {{"GPU-1", {{"watts", {}, "NVML", "N/A"}}}}},
+      CountedAnswer{"a", {EvidenceKind::counted, true, "CUPTI 1", "sm_90a", "many", 7.0, "x"}},
       UnusableAnswer{make_reason("exclusive_process")},
       DoneAnswer{true}};
   for (const Answer& answer : answers) {
@@ -80,7 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
         R"({"is":"done","poisoned":"no","do":"open","libcuda":"","seed":-1,"gpu":0,"serial":false,"timeout_ms":1})",
         R"({"is":"nvml","driver_version":"","problem":null,"gpus":[7],"do":"open","libcuda":"","seed":1,"gpu":99999,"serial":false,"timeout_ms":1})",
         R"({"is":"survey","result":{"id":"s"},"do":"survey","id":"s","gpus":[0,1,2]})",
-        R"({"is":"survey","result":7,"do":"survey","id":"s","gpus":[-1]})",
+        R"({"is":"survey","result":7,"do":"survey","id":"s","gpus":[-1],"features":[]})",
+        R"({"is":"counted","feature":"a","do":"survey","id":"s","gpus":[0],"features":[3]})",
+        R"({"is":"counted","feature":7,"evidence":{},"do":"survey","id":"s","gpus":[0]})",
         R"({"is":"unusable","do":"open"} trailing)", std::string(100000, '[')));
 
 TEST(Protocol, AVeryLongLineIsRefused) {

@@ -293,6 +293,58 @@ TEST_F(Supervise, ABrokenSurveyCostsOneSurvey) {
                           "mute.f 0 crashed worker_exited", "ok.g 0 measured"));
 }
 
+std::vector<std::string> counted(const ProbedGpu& gpu) {
+  std::vector<std::string> ids;
+  for (const FeatureResult& feature : gpu.features) {
+    if (!feature.evidence.empty()) ids.push_back(feature.id);
+  }
+  return ids;
+}
+
+TEST_F(Supervise, CountersAreTheLastItemOfAFreshWorkerAndOnlyOfWhatRuns) {
+  plan_.kernels = {{"ok.kernel", "op", "path", {}}};
+  plan_.surveys = {"ok.survey"};
+  plan_.counters = {"ok.counters", {"ok.a", "wrong.b", "not.probed"}};
+  const ProbeOutcome outcome = run({"ok.a", "wrong.b", "ok.uncounted"});
+  EXPECT_THAT(statuses_of(outcome.gpus.at(0).surveys),
+              ElementsAre("ok.survey 0 measured", "ok.counters 0 measured"));
+  EXPECT_THAT(notes(), ElementsAre("gpu 0: ok.a wrong.b ok.uncounted", "gpu 0: kernel ok.kernel",
+                                   "survey ok.survey 0", "survey ok.counters 0 ok.a not.probed"));
+  EXPECT_THAT(counted(outcome.gpus.at(0)), ElementsAre("ok.a"));
+  EXPECT_THAT(outcome.log, IsEmpty());
+}
+
+TEST_F(Supervise, CountersThatBreakCostNothingElse) {
+  for (const char* item :
+       {"abort.counters", "hang.counters", "exit.counters", "garbage.counters"}) {
+    plan_.counters = {item, {"ok.a"}};
+    const ProbeOutcome outcome = run({"ok.a", "ok.b"});
+    EXPECT_THAT(statuses(outcome.gpus.at(0)), ElementsAre("ok.a supported", "ok.b supported"));
+    ASSERT_EQ(outcome.gpus[0].surveys.size(), 1u);
+    const Status status = outcome.gpus[0].surveys[0].status;
+    EXPECT_TRUE(status == Status::crashed || status == Status::timed_out) << item;
+    // What had been counted before stays.
+    EXPECT_THAT(counted(outcome.gpus[0]), ElementsAre("ok.a")) << item;
+    EXPECT_THAT(outcome.log, ElementsAre(HasSubstr(item)));
+  }
+}
+
+TEST_F(Supervise, CountsOfWhatWasNotAskedForAreGarbage) {
+  plan_.counters = {"ok.counters", {"ok.a"}};
+  const ProbeOutcome outcome = run({"ok.a", "ok.b"}, {"counted=unasked"});
+  EXPECT_THAT(statuses_of(outcome.gpus.at(0).surveys),
+              ElementsAre("ok.counters 0 crashed worker_garbage"));
+  EXPECT_THAT(statuses(outcome.gpus[0]), ElementsAre("ok.a supported", "ok.b supported"));
+}
+
+TEST_F(Supervise, WithNothingToCountNoWorkerIsAsked) {
+  plan_.counters = {"ok.counters", {"wrong.a"}};
+  const ProbeOutcome outcome = run({"wrong.a"});
+  EXPECT_THAT(statuses_of(outcome.gpus.at(0).surveys),
+              ElementsAre("ok.counters 0 not_run need_missing"));
+  EXPECT_THAT(notes(), ElementsAre("gpu 0: wrong.a"));
+}
+
 TEST_F(Supervise, SurveysOfPairsAndOfTheHostComeAfterTheGpus) {
   plan_.surveys = {"ok.gpu"};
   plan_.pair_surveys = {"ok.pair", "abort.pair", "garbage.pair", "ok.again"};

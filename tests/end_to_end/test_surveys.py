@@ -27,6 +27,8 @@ class Surveys(unittest.TestCase):
         result = run(name, *SURVEYS, level="full")
         self.assertEqual((result.status, result.report["log"]), (0, []), result.errors)
         found = surveys(result)
+        counters = found.pop("sweep.counters")  # test_counters.py
+        self.assertEqual((counters["status"], counters["reason"]["id"]), ("blocked", "no_cupti"))
         self.assertEqual({row["status"] for row in found.values()}, {"measured"},
                          {key: row["reason"] for key, row in found.items()})
         attributes = read_machine(name)["gpus"][0]["attributes"]

@@ -99,6 +99,11 @@ cuptiProfilerHostGetSupportedChips(CUpti_Profiler_Host_GetSupportedChips_Params*
   return CUPTI_SUCCESS;
 }
 CUptiResult CUPTIAPI
+cuptiProfilerHostGetMetricProperties(CUpti_Profiler_Host_GetMetricProperties_Params* parameters) {
+  parameters->pDescription = "of the fake CUPTI";
+  return CUPTI_SUCCESS;
+}
+CUptiResult CUPTIAPI
 cuptiProfilerHostConfigAddMetrics(CUpti_Profiler_Host_ConfigAddMetrics_Params* parameters) {
   if (behaviour() == "no_names") return CUPTI_ERROR_INVALID_METRIC_NAME;
   for (std::size_t i = 0; i < parameters->numMetrics; ++i) {
