@@ -186,7 +186,7 @@ int main(int argc, char** argv) {
       note(about);
       send(StartedAnswer{survey->id});
       for (const std::string& feature : survey->features)
-        send(CountedAnswer{feature, {.kind = EvidenceKind::counted, .by = "fake", .text = "n"}});
+        send(CountedAnswer{feature, {EvidenceKind::counted, false, "fake", "", "n", {}, ""}});
       if (words.contains("counted=unasked")) send(CountedAnswer{"nobody.asked", {}});
       // What a worker says of its GPUs is not believed.
       poisoned = !do_item(survey->id, SurveyResult{.id = survey->id, .gpus = {7}});
