@@ -38,9 +38,11 @@ std::map<std::string, Limit, std::less<>> limits_of(ComputeCapability cc);
 /// One verdict per backend, in catalogue order.
 std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject);
 
-/// What public documents say in different ways about Hopper and Blackwell, answered from the GPUs
-/// in hand and from what this build's assembler said (the embedded matrix).
+/// What public documents say in different ways (report/disputed), answered from the GPUs in hand
+/// and the surveys of them, and else from what assemblers said (the embedded matrix; of several
+/// rows for one feature and target the first counts).
 std::vector<DisputedFact> disputed_facts(std::span<const GpuReport> gpus,
+                                         std::span<const SurveyResult> surveys,
                                          std::span<const MatrixRow> matrix);
 
 }  // namespace bp
