@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <set>
+
+#include "probes/binary/elf.h"
 
 namespace bp {
 namespace {
@@ -98,11 +99,13 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
-template <typename T>
-bool read_at(std::span<const std::uint8_t> bytes, std::uint64_t offset, T& value) {
-  if (offset > bytes.size() || sizeof(T) > bytes.size() - offset) return false;
-  std::memcpy(&value, bytes.data() + offset, sizeof(T));
-  return true;
+std::vector<std::string> opcodes_with(const Disassembly& disassembly,
+                                      std::span<const std::string_view> prefixes) {
+  std::vector<std::string> found;
+  std::ranges::copy_if(
+      disassembly.opcodes, std::back_inserter(found),
+      [&](const std::string& opcode) { return starts_with_any(opcode, prefixes); });
+  return found;
 }
 
 }  // namespace
@@ -120,45 +123,40 @@ Disassembly parse_disassembly(std::string_view text) {
   return {{opcodes.begin(), opcodes.end()}, {helpers.begin(), helpers.end()}};
 }
 
+Witnesses witnesses(const Disassembly& disassembly, std::span<const std::string_view> native,
+                    std::string_view own) {
+  Witnesses found{.native = opcodes_with(disassembly, native), .helpers = {}};
+  std::ranges::copy_if(disassembly.helpers, std::back_inserter(found.helpers),
+                       [&](const std::string& name) { return stands_for(name, own); });
+  return found;
+}
+
 std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native,
                      std::string_view own) {
   if (disassembly.opcodes.empty()) return {};
-  const auto with = [&](std::span<const std::string_view> prefixes) {
-    std::vector<std::string> found;
-    std::ranges::copy_if(
-        disassembly.opcodes, std::back_inserter(found),
-        [&](const std::string& opcode) { return starts_with_any(opcode, prefixes); });
-    return found;
-  };
   if (native.empty()) {
-    const auto special = with(special_prefixes);
+    const auto special = opcodes_with(disassembly, special_prefixes);
     return special.empty() ? "" : "native: " + list(special);
   }
-  const auto found = with(native);
-  std::vector<std::string> helpers;
-  std::ranges::copy_if(disassembly.helpers, std::back_inserter(helpers),
-                       [&](const std::string& name) { return stands_for(name, own); });
-  if (!helpers.empty())
-    return "helper: " + list(helpers) + (found.empty() ? "" : " beside " + list(found));
-  if (!found.empty()) return "native: " + list(found);
-  auto instead = with(special_prefixes);
-  if (instead.empty()) instead = with(arithmetic_prefixes);
+  const auto found = witnesses(disassembly, native, own);
+  if (!found.helpers.empty()) {
+    return "helper: " + list(found.helpers) +
+           (found.native.empty() ? "" : " beside " + list(found.native));
+  }
+  if (!found.native.empty()) return "native: " + list(found.native);
+  auto instead = opcodes_with(disassembly, special_prefixes);
+  if (instead.empty()) instead = opcodes_with(disassembly, arithmetic_prefixes);
   return instead.empty() ? "expanded" : "expanded: " + list(instead);
 }
 
 std::string machine_code(std::span<const std::uint8_t> cubin) {
-  Elf64_Ehdr header;
-  if (!read_at(cubin, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return {};
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_shentsize != sizeof(Elf64_Shdr)) return {};
+  const auto file = read_elf(cubin);
+  if (!file) return {};
   std::string code;
-  for (unsigned i = 0; i < header.e_shnum; ++i) {
-    Elf64_Shdr section;
-    if (!read_at(cubin, header.e_shoff + std::uint64_t{i} * sizeof(section), section)) return {};
-    const bool is_code = section.sh_type == SHT_PROGBITS && (section.sh_flags & SHF_EXECINSTR) != 0;
-    if (!is_code && section.sh_type != SHT_STRTAB) continue;
-    if (section.sh_offset > cubin.size() || section.sh_size > cubin.size() - section.sh_offset)
-      return {};
-    code.append(reinterpret_cast<const char*>(cubin.data()) + section.sh_offset, section.sh_size);
+  for (const auto& section : file->sections) {
+    const bool is_code = section.type == SHT_PROGBITS && (section.flags & SHF_EXECINSTR) != 0;
+    if (!is_code && section.type != SHT_STRTAB) continue;
+    code.append(reinterpret_cast<const char*>(section.bytes.data()), section.bytes.size());
     code += '|';
   }
   return code;

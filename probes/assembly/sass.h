@@ -18,6 +18,16 @@ struct Disassembly {
 /// Never fails: lines that are not instructions are passed over.
 Disassembly parse_disassembly(std::string_view text);
 
+/// What stands for an instruction in the code: opcodes that start with one of the `native`
+/// prefixes, and functions that do the work of `own`, the feature's own instruction (empty: all
+/// count), so that the helper of another one in the same code is not taken for its.
+struct Witnesses {
+  std::vector<std::string> native;
+  std::vector<std::string> helpers;
+};
+Witnesses witnesses(const Disassembly& disassembly, std::span<const std::string_view> native,
+                    std::string_view own = {});
+
 /// MatrixRow::sass, the judgement of the machine code:
 ///   "native: OMMA.SF.16864..."     the opcodes that start with one of the `native` prefixes
 ///   "helper: __cuda_..."           a call to a function that does the work of the instruction: in
@@ -26,8 +36,7 @@ Disassembly parse_disassembly(std::string_view text);
 ///                                  opcode is there too
 ///   "expanded: F2FP..., HMMA..."   what came instead: the special opcodes, else the arithmetic
 ///   ones
-/// Without prefixes, "native: " and the special opcodes. `own`: the feature's own instruction, so
-/// that the helper of another one in the same code is not taken for its; empty: all count.
+/// Without prefixes, "native: " and the special opcodes.
 std::string describe(const Disassembly& disassembly, std::span<const std::string_view> native,
                      std::string_view own = {});
 

@@ -1,0 +1,147 @@
+#include "probes/binary/sass_opcodes.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <random>
+
+#include "probes/features/embedded.h"
+#include "probes/features/probe.h"
+
+namespace bp {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes cubin(std::string_view feature, std::string_view target) {
+  return probe_pack().cubin(feature, *parse_target(target)).value();
+}
+
+TEST(SassReading, NamesTheInstructionWithItsModifiers) {
+  EXPECT_THAT(read_sass(cubin("wgmma.bf16", "sm_90a"))->opcodes,
+              Contains("HGMMA.64x64x16.F32.BF16"));
+  EXPECT_THAT(read_sass(cubin("mma_sync.mxf4nvf4", "sm_120a"))->opcodes,
+              Contains("OMMA.SF.16864.F32.E2M1.E2M1.UE4M3.4X"));
+  EXPECT_THAT(read_sass(cubin("tcgen05.mma.i8", "sm_100a"))->opcodes, Contains("UTCIMMA"));
+  EXPECT_THAT(read_sass(cubin("mma_sync.s4", "sm_80"))->opcodes, Contains("IMMA.16864.S4.S4"));
+}
+
+TEST(SassReading, OneKernelAloneIsRead) {
+  const auto& probe = *find_probe("wgmma.bf16");
+  const auto image = cubin("wgmma.bf16", "sm_90a");
+  const auto own = read_sass(image, probe.entry);
+  ASSERT_TRUE(own);
+  EXPECT_LT(own->instructions, read_sass(image)->instructions) << "the clocked loop is beside it";
+  EXPECT_THAT(own->opcodes, Contains("HGMMA.64x64x16.F32.BF16"));
+  EXPECT_THAT(own->opcodes, Not(Contains(StartsWith("HGMMA.64x256")))) << "that is of the loop";
+  EXPECT_FALSE(read_sass(image, "no_such_kernel"));
+}
+
+TEST(SassReading, HelpersAreNamed) {
+  EXPECT_THAT(read_sass(cubin("mma_sync.s4", "sm_90a"))->helpers,
+              ElementsAre("__cuda_sm_9x_mma_sub_byte_internal_m16n8k64_s4_s4"));
+  EXPECT_THAT(read_sass(cubin("tma.multicast", "sm_120a"))->helpers,
+              ElementsAre("__cuda_syscall_cp_async_bulk_tensor_2d_tile_multicast"));
+  EXPECT_THAT(read_sass(cubin("mma_sync.f16", "sm_90a"))->helpers, IsEmpty());
+}
+
+TEST(SassReading, AnArchitectureThatIsNotKnownIsNotGuessed) {
+  auto image = cubin("mma_sync.f16", "sm_90a");
+  image[0x31] = 130;  // e_flags: the capability's number, as of CUDA 13
+  EXPECT_FALSE(read_sass(image));
+  image[0x31] = 70;
+  EXPECT_FALSE(read_sass(image));
+}
+
+TEST(SassReading, TheFlagsOfCuda12HoldTheNumberElsewhere) {
+  auto image = cubin("mma_sync.f16", "sm_90a");
+  image[0x08] = 7;  // ABI version
+  image[0x30] = 90;
+  image[0x31] = 0x05;
+  ASSERT_TRUE(read_sass(image));
+  EXPECT_EQ(read_sass(image)->architecture, 90);
+  image[0x08] = 9;
+  EXPECT_FALSE(read_sass(image)) << "an ABI that nobody has seen";
+}
+
+TEST(SassReading, AnotherMachinesProgramIsNone) {
+  auto image = cubin("mma_sync.f16", "sm_90a");
+  image[0x12] = 62;  // EM_X86_64
+  EXPECT_FALSE(read_sass(image));
+  EXPECT_FALSE(read_sass({}));
+  const std::string ptx = ".version 8.0\n.target sm_90a\n";
+  EXPECT_FALSE(read_sass({reinterpret_cast<const std::uint8_t*>(ptx.data()), ptx.size()}));
+}
+
+/// The place of the first HMMA of the image.
+std::size_t find_hmma(const Bytes& image) {
+  for (std::size_t at = 0; at + 16 <= image.size(); at += 16) {
+    if (image[at] == 0x3c && (image[at + 1] & 0x0f) == 0x02) return at;
+  }
+  return image.size();
+}
+
+TEST(SassReading, AModifierThatIsNotKnownCutsTheName) {
+  auto image = cubin("mma_sync.f16", "sm_90a");
+  ASSERT_THAT(read_sass(image)->unclear, IsEmpty());
+  const auto at = find_hmma(image);
+  ASSERT_LT(at, image.size());
+  image[at + 10] |= 0x0c;  // bits 82 and 83: no type has this number
+  EXPECT_THAT(read_sass(image)->unclear, ElementsAre("HMMA.16816.F32"));
+}
+
+// Run under AddressSanitizer by the sanitize preset.
+TEST(SassReading, ATruncatedImageIsNoDanger) {
+  for (const auto* target : {"sm_80", "sm_90a", "sm_120"}) {
+    const auto image = cubin("mma_sync.f16", target);
+    for (std::size_t size = 0; size < image.size(); size += size < 512 ? 1 : 37) {
+      const Bytes part(image.begin(), image.begin() + static_cast<std::ptrdiff_t>(size));
+      const bool read = read_sass(part).has_value();
+      EXPECT_FALSE(read && size < image.size() / 2) << target << " " << size;
+    }
+  }
+}
+
+TEST(SassReading, ADamagedImageIsNoDanger) {
+  const auto image = cubin("tma.load", "sm_120a");
+  std::mt19937_64 random(7);
+  std::size_t refused = 0;
+  for (int round = 0; round < 4000; ++round) {
+    auto damaged = image;
+    // The header and the tables at the end take most of it: that is where reading can go astray.
+    const auto flips = 1 + random() % 8;
+    for (std::size_t i = 0; i < flips; ++i) {
+      const auto place = random() % 3;
+      const auto at = place == 0 ? random() % 64
+                      : place == 1
+                          ? image.size() - 1 - random() % std::min<std::size_t>(image.size(), 2000)
+                          : random() % image.size();
+      damaged[at] ^= static_cast<std::uint8_t>(1u << (random() % 8));
+    }
+    refused += read_sass(damaged) ? 0 : 1;
+    read_sass(damaged, "tma_load");
+  }
+  EXPECT_GT(refused, 100u);
+  EXPECT_LT(refused, 4000u) << "nothing was read at all";
+}
+
+TEST(SassReading, RandomBytesBehindAnElfHeaderAreNoDanger) {
+  const auto image = cubin("mma_sync.f16", "sm_90a");
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 500; ++round) {
+    Bytes bytes(image.begin(), image.begin() + 64);
+    for (int i = 0; i < 2000; ++i) bytes.push_back(static_cast<std::uint8_t>(random()));
+    bytes[0x28] = static_cast<std::uint8_t>(random());  // e_shoff
+    bytes[0x29] = static_cast<std::uint8_t>(random() % 8);
+    for (std::size_t i = 0x2a; i < 0x30; ++i) bytes[i] = 0;
+    read_sass(bytes);
+  }
+}
+
+}  // namespace
+}  // namespace bp
