@@ -4,7 +4,7 @@
 #include "probes/features/mma_sync_device.cuh"
 #include "probes/ptx/mma_sync.cuh"
 
-BP_MMA_SYNC_ENTRIES(mma_sync_b1_xor, DenseInt, mma_b1_xor)
+BP_MMA_SYNC_ENTRIES(mma_sync_b1_xor, Bits, mma_b1_xor)
 
 #else
 #include "probes/features/mma_sync_formats.h"

@@ -101,7 +101,7 @@ __device__ inline void clocked_loop(const unsigned char* in, unsigned char* out,
   __syncthreads();
   const long long start = clock64();
 #pragma unroll 1
-  for (unsigned iteration = 0; iteration < iterations; ++iteration) {
+  for (unsigned iteration = 0; iteration < L::rate_iterations; ++iteration) {
 #pragma unroll
     for (unsigned row = 0; row < L::rate_rows; ++row) {
       for (unsigned i = 0; i < a_registers<L>; ++i) a[row][i] += step;

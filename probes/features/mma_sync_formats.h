@@ -75,8 +75,8 @@ using F64 = Format<Double, F64M8N8K4>;
 using F64Large = Format<Double, F64M16N8K16>;
 using S8 = Format<Signed<8, s8_range>, DenseInt>;
 using S4 = Format<Signed<4, s4_range>, DenseInt>;
-using B1And = Format<Bit, DenseInt>;
-struct B1Xor : Format<Bit, DenseInt> {
+using B1And = Format<Bit, Bits>;
+struct B1Xor : Format<Bit, Bits> {
   static double product(double a, double b) { return a != b ? 1 : 0; }
 };
 
@@ -99,7 +99,7 @@ using Mxf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue8m0<2>>;
 using Nvf4 = Format<Float<e2m1, 4, scaled_fp4_range>, DenseScaled, Ue4m3<4>>;
 
 using SparseF16 = Format<Float<f16, 16>, Sparse>;
-struct SparseF16Unordered : SparseF16 {
+struct SparseF16Unordered : Format<Float<f16, 16>, SparseUnordered> {
   static constexpr bool ordered = false;
 };
 using SparseBf16 = Format<Float<bf16, 16>, Sparse>;

@@ -168,11 +168,11 @@ consteval InstructionProbe describe(const Variant& variant) {
       .native_sass = variant.native_sass,
       .rate = Rate{.entry = variant.rate_entry,
                    .launch = {.grid = {1}, .block = {32 * rate_warps}},
-                   .operations_per_block =
-                       operations * rate_warps * L::rate_rows * L::rate_columns * iterations,
+                   .operations_per_block = operations * rate_warps * L::rate_rows *
+                                           L::rate_columns * L::rate_iterations,
                    .input_bytes = input_bytes,
-                   .instructions_per_block =
-                       std::uint64_t{rate_warps} * L::rate_rows * L::rate_columns * iterations},
+                   .instructions_per_block = std::uint64_t{rate_warps} * L::rate_rows *
+                                             L::rate_columns * L::rate_iterations},
       .native_test = variant.native_test,
       // The accumulator is updated in place: without the instruction D is C.
       .neutralise = {.line_with = variant.instruction[0], .replacement = {}},

@@ -23,9 +23,16 @@ struct Dense {
   // leave 128 registers for a thread.
   static constexpr unsigned rate_rows = 2;
   static constexpr unsigned rate_columns = 4;
+  /// At most 2 ms at 1 GHz wherever the instruction is known to be slow, about 0.1 ms where it is
+  /// native.
+  static constexpr unsigned rate_iterations = 128;
 };
 struct DenseInt : Dense {
   using C = int;
+};
+/// As instructions of bytes 512 operations per clock and SM.
+struct Bits : DenseInt {
+  static constexpr unsigned rate_iterations = 64;
 };
 struct DenseHalf : Dense {
   static constexpr bool half_accumulator = true;
@@ -33,7 +40,9 @@ struct DenseHalf : Dense {
 struct DenseScaled : Dense {
   static constexpr bool scaled = true;
 };
+/// Without tensor cores for f64 4 operations per clock and SM.
 struct F64M8N8K4 : Dense {
+  static constexpr unsigned rate_iterations = 64;
   using Word = unsigned long long;
   using C = double;
   static constexpr unsigned rows = 8;
@@ -41,6 +50,7 @@ struct F64M8N8K4 : Dense {
   static constexpr unsigned b_words = 4;
 };
 struct F64M16N8K16 : F64M8N8K4 {
+  static constexpr unsigned rate_iterations = 16;
   static constexpr unsigned rows = 16;
   static constexpr unsigned a_words = 16;
   static constexpr unsigned b_words = 16;
@@ -51,6 +61,10 @@ struct Sparse : Dense {
   static constexpr unsigned b_words = 16;
   static constexpr unsigned metadata_words = 1;
   static constexpr unsigned rate_rows = 4;
+};
+/// Where a helper sorts the elements first, 20 operations per clock and SM.
+struct SparseUnordered : Sparse {
+  static constexpr unsigned rate_iterations = 16;
 };
 /// Elements of 8 bits and pairs of 4 bits.
 struct SparseBytes : Sparse {
@@ -92,6 +106,5 @@ inline constexpr unsigned c_registers = L::rows / 4;
 
 // The clocked loop of the rate entries: one block, so one SM, four warps on each of its sub-cores.
 inline constexpr unsigned rate_warps = 16;
-inline constexpr unsigned iterations = 128;  // at most about 0.1 ms
 
 }  // namespace bp::mma

@@ -5,7 +5,7 @@
 #include "probes/features/mma_sync_device.cuh"
 #include "probes/ptx/mma_sync_sparse.cuh"
 
-BP_MMA_SYNC_ENTRIES(mma_sync_sp_f16_unordered, Sparse, mma_sp_f16_unordered)
+BP_MMA_SYNC_ENTRIES(mma_sync_sp_f16_unordered, SparseUnordered, mma_sp_f16_unordered)
 
 #else
 #include "probes/features/mma_sync_formats.h"
