@@ -1,7 +1,6 @@
 #include "cli/supervisor/seat.h"
 
 #include <algorithm>
-#include <iterator>
 #include <system_error>
 
 #include "probes/registry/reason.h"
@@ -254,12 +253,11 @@ void Seat::skip_kernels_without_needs() {
 }
 
 void Seat::choose_counted() {
-  const auto countable = [&](const std::string& id) {
+  counted_ = plan_.counters->features;
+  std::erase_if(counted_, [&](const std::string& id) {
     const FeatureResult* feature = results_.feature(id);
-    return feature == nullptr || !missing(feature->status);
-  };
-  counted_.clear();
-  std::ranges::copy_if(plan_.counters->features, std::back_inserter(counted_), countable);
+    return feature != nullptr && missing(feature->status);
+  });
   if (!counted_.empty()) return;
   current_ = &counters_;
   finish_item(plan_.counters->survey, Status::not_run,

@@ -122,7 +122,9 @@ std::optional<double> executed(const CountedLoop& loop, Word opcode) {
 std::string what_was_counted(const CountedLoop& loop, double& largest) {
   std::string text;
   for (std::size_t i = 0; i < loop.metrics.size(); ++i) {
-    if (loop.counts[i] == 0) continue;
+    // The sum says nothing beside its parts.
+    if (loop.counts[i] == 0 || (loop.metrics[i].opcodes.empty() && loop.metrics.size() > 1))
+      continue;
     text.append(text.empty() ? "" : ", ").append(loop.metrics[i].pipe).append(" ");
     text += whole(loop.counts[i]);
     largest = std::max(largest, loop.counts[i]);
