@@ -65,10 +65,10 @@ Condition parse_condition(const Json& json) {
 }
 
 Settler parse_settler(const Json& json) {
-  only_keys(json,
-            {"feature",        "native", "accepted", "on",     "limit",    "fact",    "unit",
-             "survey",         "value",  "column",   "where",  "ratio",    "tile",    "shape",
-             "at_most_one_of", "exists", "expect",   "equals", "at_least", "at_most", "below"});
+  only_keys(json, {"feature", "works",    "native",  "accepted",       "on",     "limit",
+                   "fact",    "unit",     "survey",  "value",          "column", "where",
+                   "ratio",   "tile",     "shape",   "at_most_one_of", "exists", "expect",
+                   "equals",  "at_least", "at_most", "below"});
   using enum Settler::Kind;
   Settler settler;
   std::size_t kinds = 0;
@@ -79,6 +79,7 @@ Settler parse_settler(const Json& json) {
     return true;
   };
   if (is("feature", feature)) settler.names = {feature_name(json.at("feature"))};
+  if (is("works", works)) settler.names = {feature_name(json.at("works"))};
   if (is("native", native)) settler.names = {feature_name(json.at("native"))};
   if (is("accepted", accepted)) {
     settler.names = {feature_name(json.at("accepted"))};
@@ -261,6 +262,7 @@ std::string settling_command(const Claim& claim) {
   for (const Settler& settler : claim.settle) {
     switch (settler.kind) {
       case feature:
+      case works:
       case native:
       case ratio:
       case at_most_one_of:

@@ -26,6 +26,7 @@ struct Condition {
 struct Settler {
   enum class Kind : std::uint8_t {
     feature,         // is there: by execution, else by what the assembler says
+    works,           // the same, but only execution can say yes
     native,          // machine code: the instruction itself, or other instructions or a call
     accepted,        // by an assembler for one form of the target: `suffix`
     limit,           // limits_of(): the driver's figure; the programming guide's decides nothing

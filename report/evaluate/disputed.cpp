@@ -13,8 +13,9 @@ using Outcome = DisputedFact::Outcome;
 /// One settler over all GPUs that the claim is about.
 struct Combined {
   std::optional<bool> holds;
-  bool executed = false;  // GPUs in hand answered, not an assembler
-  bool differ = false;    // the GPUs in hand do not agree
+  bool executed = false;   // GPUs in hand answered, not an assembler
+  bool differ = false;     // the GPUs in hand do not agree
+  bool assembled = false;  // what is shown comes from an assembler
   std::vector<std::string> shown;
   std::vector<Evidence> evidence;
 };
@@ -73,6 +74,7 @@ Combined combine(const Settler& settler, const Claim& claim, std::span<const Gpu
   }
   Answer answer = answer_expected(settler, claim, matrix);
   if (!answer.shown.empty()) all.shown.push_back(answer.shown);
+  all.assembled = answer.assembled;
   add_once(all.evidence, std::move(answer.evidence));
   all.holds = answer.holds;
   // Arithmetic needs no GPU.
@@ -99,14 +101,15 @@ DisputedFact answer(const Claim& claim, std::span<const GpuReport> gpus,
   fact.topic = claim.topic;
   fact.about = about_words(claim);
   fact.sources = claim.sources;
-  fact.command = settling_command(claim);
   bool all_hold = true;
   bool executed = true;
   bool differ = false;
   std::optional<bool> failed_here;  // the first that does not hold: whether by execution
-  std::string shown;
+  std::string seen;
+  std::string assembled;
   for (const Settler& settler : claim.settle) {
     Combined part = combine(settler, claim, gpus, surveys, matrix);
+    std::string& shown = part.assembled ? assembled : seen;
     for (const std::string& line : part.shown) shown += (shown.empty() ? "" : "; ") + line;
     add_once(fact.evidence, std::move(part.evidence));
     if (!settler.decides()) continue;
@@ -137,11 +140,11 @@ DisputedFact answer(const Claim& claim, std::span<const GpuReport> gpus,
   } else {
     append(fact.finding, "Not answered by this report.");
   }
-  append(fact.finding, sentence(shown));
+  append(fact.finding, sentence(seen));
+  if (!assembled.empty()) append(fact.finding, sentence("Expected, as assembled: " + assembled));
+  // What was seen by execution has nothing left to settle.
   const bool settled = fact.outcome != Outcome::open && executed;
-  if (!settled && !fact.command.empty() && claim.open.empty())
-    append(fact.finding, "To settle it, run `" + fact.command + "` on " +
-                             (claim.about.empty() ? fact.about : "a GPU of " + fact.about) + ".");
+  if (!settled && claim.open.empty()) fact.command = settling_command(claim);
   return fact;
 }
 

@@ -150,8 +150,6 @@ std::string targets_of(const std::vector<const MatrixRow*>& rows) {
   return text;
 }
 
-constexpr std::string_view expected = " (expected, as assembled)";
-
 /// "mma_sync.mxf4nvf4 taken by sm_120f, sm_121f, refused by sm_120"
 Answer judged(const Settler& settler, const std::vector<const MatrixRow*>& rows,
               const std::function<bool(const MatrixRow&)>& yes, const std::string& if_yes,
@@ -168,14 +166,16 @@ Answer judged(const Settler& settler, const std::vector<const MatrixRow*>& rows,
   if (!for_it.empty()) answer.shown += " " + if_yes + " " + targets_of(for_it);
   if (!against.empty())
     answer.shown += std::string(for_it.empty() ? " " : ", ") + if_no + " " + targets_of(against);
-  answer.shown += expected;
-  if (answer.known && settler.expect) answer.holds = against.empty() == *settler.expect;
+  answer.assembled = true;
+  // Whether it works is not for an assembler to say; that it is refused is.
+  const bool decides = settler.kind != Settler::Kind::works || for_it.empty();
+  if (answer.known && settler.expect && decides) answer.holds = against.empty() == *settler.expect;
   return answer;
 }
 
 Answer accepted(const Settler& settler, const Claim& claim, std::span<const MatrixRow> matrix) {
   std::vector<const MatrixRow*> rows;
-  std::string since;
+  std::vector<std::pair<std::string, std::string>> first;  // toolkit, targets
   for (const MatrixRow& row : matrix) {
     Target target;
     if (row.feature != settler.names.front() || !about(claim, row, target) ||
@@ -184,13 +184,23 @@ Answer accepted(const Settler& settler, const Claim& claim, std::span<const Matr
     const auto same = [&](const MatrixRow* had) { return had->target == row.target; };
     if (std::ranges::any_of(rows, same)) continue;
     rows.push_back(&row);
-    if (!row.since.empty())
-      since += (since.empty() ? "; " : ", ") + row.target + " since " + row.since;
+    if (row.since.empty()) continue;
+    const auto group =
+        std::ranges::find(first, row.since, &std::pair<std::string, std::string>::first);
+    if (group == first.end()) {
+      first.emplace_back(row.since, row.target);
+    } else {
+      group->second += ", " + row.target;
+    }
   }
   Answer answer = judged(
       settler, rows, [](const MatrixRow& row) { return row.verdict == Status::assembles; },
       "taken by", "refused by");
-  answer.shown += since;
+  std::string since;
+  for (const auto& [toolkit, targets] : first)
+    since += (since.empty() ? "" : ", ") + (first.size() > 1 ? targets + " " : std::string()) +
+             "since " + toolkit;
+  if (!since.empty()) answer.shown += " (" + since + ")";
   return answer;
 }
 
@@ -215,7 +225,8 @@ Answer at_most_one_expected(const Settler& settler, const Claim& claim,
       std::ranges::any_of(taken, [](const auto& entry) { return entry.second > 1; });
   answer.shown = (several ? std::string("some target takes more than one of ")
                           : std::string("every target takes at most one of ")) +
-                 listed_names(settler.names) + std::string(expected);
+                 listed_names(settler.names);
+  answer.assembled = true;
   if (settler.expect) answer.holds = several != *settler.expect;
   return answer;
 }
@@ -226,7 +237,8 @@ Answer exists(const Settler& settler, const Claim& claim, std::span<const Matrix
     Target target;
     if (row.verdict != Status::assembles || !about(claim, row, target)) continue;
     answer.known = true;
-    answer.shown = row.toolkit + " knows " + row.target + std::string(expected);
+    answer.shown = row.toolkit + " knows " + row.target;
+    answer.assembled = true;
     answer.evidence = {evidence_of(row)};
     answer.holds = settler.expect;
     return answer;
@@ -241,6 +253,7 @@ Answer answer_in_hand(const Settler& settler, const GpuReport& gpu,
   using enum Settler::Kind;
   switch (settler.kind) {
     case feature:
+    case works:
       return feature_in_hand(settler, gpu);
     case native:
       return native_in_hand(settler, gpu);
@@ -274,6 +287,7 @@ Answer answer_expected(const Settler& settler, const Claim& claim,
   const auto taken = [](const MatrixRow& row) { return row.verdict == Status::assembles; };
   switch (settler.kind) {
     case feature:
+    case works:
       return judged(settler, best_rows(claim, settler.names.front(), matrix), taken, "taken by",
                     "refused by");
     case native: {

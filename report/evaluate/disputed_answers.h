@@ -16,7 +16,8 @@ struct Answer {
   std::optional<bool> holds;  // whether it is as the claim says; nullopt: not known, or only shown
   bool known = false;         // there is an answer, even if it decides nothing
   bool failed = false;        // it was tried here and went wrong: nothing else may answer for it
-  std::string shown;          // "cluster.launch supported (verified)"; empty: nothing to show
+  bool assembled = false;     // an assembler says so: expected, not seen
+  std::string shown;          // "cluster.launch supported"; empty: nothing to show
   std::vector<Evidence> evidence;
 };
 

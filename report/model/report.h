@@ -56,7 +56,7 @@ struct DisputedFact {
   std::string topic{};
   std::string about{};  // "compute capability 12.x"
   std::vector<DisputedSource> sources{};
-  std::string command{};  // settles it on such a GPU; empty: none of this program does
+  std::string command{};  // settles it on such a GPU; empty: settled here, or nothing does
   bool operator==(const DisputedFact&) const = default;
 };
 std::string_view to_string(DisputedFact::Outcome outcome);

@@ -11,7 +11,6 @@ namespace {
 
 using Outcome = DisputedFact::Outcome;
 using testing::HasSubstr;
-using testing::Not;
 
 MatrixRow row(std::string feature, std::string target, bool accepted,
               std::string sass = "native: OP", std::string since = "ptxas 12.8.93") {
@@ -90,11 +89,12 @@ TEST(Disputed, TheAssemblersContradictTheArticle) {
   EXPECT_EQ(find(facts, "sm12x_tmem").outcome, Outcome::confirmed);
   EXPECT_EQ(find(facts, "sm12x_fp4").outcome, Outcome::confirmed);
   EXPECT_EQ(find(facts, "three_paths").outcome, Outcome::confirmed);
-  EXPECT_THAT(find(facts, "sm100_wgmma").finding, HasSubstr("expected, as assembled"));
-  // It can be settled on such a GPU, and by what is said.
   EXPECT_THAT(find(facts, "sm100_wgmma").finding,
-              HasSubstr("To settle it, run `blackwell-probe run --level full --only wgmma.bf16` on "
-                        "a GPU of compute capability 10.x."));
+              HasSubstr("Expected, as assembled: wgmma.bf16 refused by sm_100a"));
+  // It can be settled on such a GPU, and by what is said.
+  EXPECT_EQ(find(facts, "sm100_wgmma").command,
+            "blackwell-probe run --level full --only wgmma.bf16");
+  EXPECT_EQ(find(facts, "sm100_wgmma").about, "compute capability 10.x");
 }
 
 TEST(Disputed, NothingKnownIsOpenAndArithmeticIsArithmetic) {
@@ -116,7 +116,7 @@ TEST(Disputed, EveryClaimSaysWhoSaysWhatAndWhatSettlesIt) {
     EXPECT_FALSE(fact.topic.empty() || fact.about.empty()) << fact.id;
     if (fact.outcome != Outcome::open || fact.finding.find("Not answered") == std::string::npos)
       continue;
-    EXPECT_THAT(fact.finding, HasSubstr("To settle it, run `" + fact.command + "`")) << fact.id;
+    EXPECT_THAT(fact.command, testing::StartsWith("blackwell-probe ")) << fact.id;
   }
 }
 
@@ -129,7 +129,7 @@ TEST(Disputed, AGpuInHandBeatsTheMatrix) {
   const DisputedFact& clusters = find(facts, "sm12x_clusters");
   EXPECT_EQ(clusters.outcome, Outcome::contradicted);
   EXPECT_THAT(clusters.finding, HasSubstr("NVIDIA GB10: cluster.launch supported"));
-  EXPECT_THAT(clusters.finding, Not(HasSubstr("To settle it")));
+  EXPECT_EQ(clusters.command, "");  // settled
   EXPECT_EQ(clusters.evidence.front().kind, EvidenceKind::verified);
 }
 
@@ -228,7 +228,9 @@ TEST(Disputed, TheSweepSaysHowManySmsClustersReach) {
 
 TEST(Disputed, AHelperIsNotNative) {
   const auto facts = disputed_facts({}, {}, matrix());
-  EXPECT_EQ(find(facts, "sm12x_multicast").outcome, Outcome::confirmed);
+  // That it assembles does not say that it works.
+  EXPECT_EQ(find(facts, "sm12x_multicast").outcome, Outcome::open);
+  EXPECT_THAT(find(facts, "sm12x_multicast").finding, HasSubstr("tma.multicast taken by sm_120"));
   EXPECT_EQ(find(facts, "sm12x_multicast_native").outcome, Outcome::contradicted);
   // Machine code that was not looked at says nothing.
   const std::vector unknown{row("tma.multicast", "sm_120", true, "")};
@@ -250,8 +252,8 @@ TEST(Disputed, WhatWasCountedOnTheLoadedImageDecidesWhetherItIsNative) {
 TEST(Disputed, TheSuffixAndTheToolkitOfFp4AreTold) {
   const auto facts = disputed_facts({}, {}, matrix());
   EXPECT_EQ(find(facts, "fp4_120f").outcome, Outcome::contradicted);
-  EXPECT_THAT(find(facts, "fp4_120f").finding, HasSubstr("sm_120f since ptxas 12.9.86"));
-  EXPECT_THAT(find(facts, "fp4_120f").finding, HasSubstr("refused by sm_120 "));
+  EXPECT_THAT(find(facts, "fp4_120f").finding, HasSubstr("taken by sm_120f (since ptxas 12.9.86)"));
+  EXPECT_THAT(find(facts, "fp4_120f").finding, testing::EndsWith("refused by sm_120."));
   EXPECT_EQ(find(facts, "fp4_sparse_120f").outcome, Outcome::contradicted);
   EXPECT_EQ(find(facts, "fp4_120f").command,
             "blackwell-probe matrix --driver --feature mma_sync.mxf4nvf4");
