@@ -173,21 +173,6 @@ Node targets_section(const Report& report) {
   return section("targets", "Targets not in hand (expected)", std::move(nodes));
 }
 
-Node disputed_section(const Report& report) {
-  std::vector<Node> cards{el(
-      "p",
-      {"What public documents say in different ways, answered from the evidence of this report."})};
-  for (const DisputedFact& fact : report.disputed) {
-    cards.push_back(
-        el("div", {{"class", "card keep"}},
-           {el("h3", {fact.claim}),
-            el("p", {badge(tone(fact.outcome), to_string(fact.outcome)), " ", fact.finding}),
-            el("p", {{"class", "meta"}}, {el("code", {fact.id})}),
-            evidence_details(fact.evidence, false)}));
-  }
-  return section("disputed", "Disputed facts", std::move(cards));
-}
-
 Node row(std::string name, std::string value) {
   return el("div", {el("dt", {std::move(name)}), el("dd", {std::move(value)})});
 }
@@ -337,9 +322,8 @@ std::string serialise_html(const Report& report, const Style&) {
   }
   if (std::ranges::any_of(report.gpus, [](const GpuReport& gpu) { return !gpu.rates.empty(); })) {
     add("rates", "Rates",
-        section("rates", "Rates against known peaks", per_gpu(report, [&](const GpuReport& gpu) {
-                  return rates_section(report, gpu);
-                })));
+        section("rates", "Rates against known peaks",
+                per_gpu(report, [&](const GpuReport& gpu) { return rates_section(report, gpu); })));
   }
   if (!report.targets.empty()) add("targets", "Targets", targets_section(report));
   bool kernels = false;
@@ -353,7 +337,9 @@ std::string serialise_html(const Report& report, const Style&) {
   if (!survey_groups(report).empty())
     add("surveys", "Sweeps and facts",
         section("surveys", "Sweeps and facts", {surveys_section(report)}));
-  if (!report.disputed.empty()) add("disputed", "Disputed facts", disputed_section(report));
+  if (!report.disputed.empty())
+    add("disputed", "Disputed facts",
+        section("disputed", "Disputed facts", {disputed_parts(report.disputed)}));
   if (!report.gpus.empty()) add("gpus", "Device facts", gpus_section(report));
   if (!report.matrix.empty()) {
     add("matrix", "Matrix",

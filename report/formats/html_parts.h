@@ -36,6 +36,8 @@ html::Node targets_overview(std::span<const TargetReport> targets);
 html::Node features_grid(std::span<const TargetReport> targets);
 /// Backends x targets, one row a backend.
 html::Node backends_grid(std::span<const TargetReport> targets);
+/// Claims by topic, and the splits of generations.
+html::Node disputed_parts(std::span<const DisputedFact> facts);
 /// The matrix cells of the report, by feature: which targets took it, and what was said of the
 /// others.
 html::Node matrix_section(std::span<const MatrixRow> matrix);

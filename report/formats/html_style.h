@@ -56,6 +56,7 @@ nav a:hover,nav a:focus-visible{border-color:var(--accent)}
 ul.operations{list-style:none;margin:.6rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));column-gap:1.5rem}
 ul.operations li{padding:.45rem 0;border-top:1px solid var(--line)}
 ul.operations small{display:block;color:var(--soft);font-size:.9em}
+ul.sources{margin:.3rem 0 .2rem;padding-left:1.1rem;font-size:.88rem}
 ul.nos{list-style:none;margin:.6rem 0;padding:0}
 ul.nos li{padding:.5rem 0;border-top:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.9rem}

@@ -154,6 +154,12 @@ void visit(Report& report, const Change& change) {
   for (SurveyResult& survey : report.surveys) visit(survey, change);
   for (DisputedFact& fact : report.disputed) {
     change(fact.finding);
+    change(fact.command);
+    for (DisputedSource& source : fact.sources) {
+      change(source.who);
+      change(source.says);
+      change(source.reference);
+    }
     visit(fact.evidence, change);
   }
   for (MatrixRow& row : report.matrix) {

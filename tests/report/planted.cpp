@@ -86,6 +86,12 @@ void plant(Report& report, const std::string& text) {
   for (DisputedFact& fact : report.disputed) {
     plant(fact.finding, text);
     plant(fact.evidence, text);
+    plant(fact.command, text);
+    for (DisputedSource& source : fact.sources) {
+      plant(source.who, text);
+      plant(source.says, text);
+      plant(source.reference, text);
+    }
   }
   for (MatrixRow& row : report.matrix) {
     plant(row.toolkit, text);
