@@ -46,7 +46,9 @@ class Counters(unittest.TestCase):
         self.assertIn("cuda-cupti", reason["remedy"])
 
     def test_without_permission(self) -> None:
-        result = self.count("denied")
+        result = self.count("denied", machine="h200_admin_counters")
+        values = {row["name"]: row["value"] for row in counters(result)["values"]}
+        self.assertIs(values["administrators_only"], True)
         reason = self.check_blocked(result, "counters_denied")
         self.assertIn("cuptiRangeProfilerEnable: CUPTI_ERROR_INSUFFICIENT_PRIVILEGES (35)", reason["sentence"])
         self.assertIn("NVreg_RestrictProfilingToAdminUsers=0", reason["remedy"])
@@ -82,6 +84,7 @@ class Counters(unittest.TestCase):
         self.check_nothing_else_is_lost(result)
         values = {row["name"]: row["value"] for row in survey["values"]}
         self.assertEqual(values["chip"], "GH100")
+        self.assertIsNone(values["administrators_only"])  # that machine's files do not say
         self.assertEqual(values["counter_gmma"], "sm__inst_executed_pipe_tensor_op_gmma.sum")
         names = [column["name"] for column in survey["columns"]]
         self.assertEqual(names, ["feature", "issued", "gmma", "hmma", "imma", "dmma", "all", "native_unit"])
