@@ -1,6 +1,5 @@
 #include "probes/engine/power.h"
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -18,7 +17,6 @@ using nvml::Status;
 using nvml::success;
 
 constexpr auto period = 5ms;
-constexpr auto patience = 2s;  // the first answer includes NVML's start
 
 class Sampler {
  public:
@@ -64,6 +62,7 @@ class Sampler {
 struct PowerMonitor::State {
   std::string uuid;
   std::string path;
+  std::chrono::milliseconds patience;
   std::mutex mutex;
   std::condition_variable changed;
   // Guarded by `mutex`:
@@ -124,8 +123,10 @@ struct PowerMonitor::State {
   }
 };
 
-PowerMonitor::PowerMonitor(std::string uuid, std::string library)
+PowerMonitor::PowerMonitor(std::string uuid, std::string library,
+                           std::chrono::milliseconds patience)
     : state_(std::make_shared<State>()) {
+  state_->patience = patience;
   state_->uuid = std::move(uuid);
   state_->path = std::move(library);
   // Detached: a thread that NVML keeps is no reason to keep the worker.
@@ -136,7 +137,7 @@ PowerMonitor::~PowerMonitor() {
   std::unique_lock lock(state_->mutex);
   state_->phase = State::Phase::quit;
   state_->changed.notify_all();
-  state_->changed.wait_for(lock, patience, [&] { return state_->finished; });
+  state_->changed.wait_for(lock, state_->patience, [&] { return state_->finished; });
 }
 
 void PowerMonitor::begin(std::string phase) {

@@ -2,6 +2,7 @@
 // milliseconds. Nothing waits for it for long, and nothing is lost without it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -11,8 +12,10 @@ namespace bp {
 
 class PowerMonitor {
  public:
-  /// Of the GPU with this UUID, through `library` (empty: the loader's libnvidia-ml.so.1).
-  explicit PowerMonitor(std::string uuid, std::string library = {});
+  /// Of the GPU with this UUID, through `library` (empty: the loader's libnvidia-ml.so.1). After
+  /// `patience` without an answer NVML is not asked again; its start counts.
+  explicit PowerMonitor(std::string uuid, std::string library = {},
+                        std::chrono::milliseconds patience = std::chrono::seconds(2));
   ~PowerMonitor();
   PowerMonitor(const PowerMonitor&) = delete;
   PowerMonitor& operator=(const PowerMonitor&) = delete;

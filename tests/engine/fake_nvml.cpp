@@ -1,5 +1,8 @@
 // An NVML that answers as on a DGX Spark: no memory figures, no power limit, ECC and MIG not
 // supported (XuehaiPan/nvitop pull 208; NVIDIA API Reference for the codes).
+#include <unistd.h>
+
+#include <cstdlib>
 #include <cstring>
 
 namespace {
@@ -41,7 +44,10 @@ int nvmlDeviceGetMaxClockInfo(void*, int type, unsigned* clock) {
 }
 int nvmlDeviceGetEccMode(void*, int*, int*) { return not_supported; }
 int nvmlDeviceGetMigMode(void*, int*, int*) { return not_supported; }
-int nvmlDeviceGetEnforcedPowerLimit(void*, unsigned*) { return not_supported; }
+int nvmlDeviceGetEnforcedPowerLimit(void*, unsigned*) {
+  while (std::getenv("BP_SPARK_NVML_HANGS") != nullptr) pause();
+  return not_supported;
+}
 int nvmlDeviceGetComputeMode(void*, unsigned* mode) {
   *mode = 0;
   return success;
