@@ -2,9 +2,11 @@
 // target.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "probes/driver/gpu.h"
 #include "probes/registry/target.h"
@@ -13,9 +15,10 @@ namespace bp {
 
 struct LinkResult {
   CUresult code = CUDA_SUCCESS;
-  std::string name;        // of the code: "CUDA_ERROR_INVALID_PTX"
-  std::string log;         // the assembler's error log
-  bool truncated = false;  // the log filled its buffer: what it does not name says nothing
+  std::string name;                 // of the code: "CUDA_ERROR_INVALID_PTX"
+  std::string log;                  // the assembler's error log
+  bool truncated = false;           // the log filled its buffer: what it does not name says nothing
+  std::vector<std::uint8_t> image{};  // machine code; only of link_image
   bool accepted() const { return code == CUDA_SUCCESS; }
 };
 
@@ -26,5 +29,9 @@ struct LinkResult {
 /// 700 ms with 8 MiB (H200, driver 580).
 LinkResult link(const Gpu& gpu, std::string_view ptx, std::optional<Target> target,
                 std::size_t log_bytes = 0);
+
+/// Assembles one text as cuModuleLoadData would, and hands out the machine code, so that it can be
+/// read before it is loaded. Accepted without an image: the driver kept it to itself.
+LinkResult link_image(const Gpu& gpu, std::string_view ptx, std::optional<Target> target);
 
 }  // namespace bp

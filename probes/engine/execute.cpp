@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <functional>
 
+#include "probes/assembly/sass.h"
+#include "probes/binary/sass_opcodes.h"
 #include "probes/engine/run_entry.h"
 #include "probes/registry/reason.h"
 
@@ -85,20 +87,18 @@ std::optional<Reason> verify(const InstructionProbe& probe, EntryRunner& runner,
   return std::nullopt;
 }
 
-/// Opcode of the image that is one of the native ones; empty if there is none.
-std::string native_opcode(const InstructionProbe& probe, const Assembly& assembly) {
-  for (const auto& opcode : assembly.opcodes) {
-    for (const auto native : probe.native_sass) {
-      if (opcode.starts_with(native)) return opcode;
-    }
-  }
-  return {};
+template <typename Words>
+std::string joined(const Words& words, std::string_view between) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : between).append(word);
+  return text;
 }
 
-std::string joined(std::span<const std::string_view> words) {
-  std::string text;
-  for (const auto word : words) text.append(text.empty() ? "" : " or ").append(word);
-  return text;
+/// Whether an opcode of which not all modifiers are understood might be a native one.
+bool may_be_native(const SassReading& code, std::span<const std::string_view> native) {
+  return std::ranges::any_of(code.unclear, [&](const std::string& opcode) {
+    return std::ranges::any_of(native, [&](auto prefix) { return prefix.starts_with(opcode); });
+  });
 }
 
 }  // namespace
@@ -219,18 +219,38 @@ void Executor::decide(const InstructionProbe& probe, Image& image, FeatureResult
 
 void Executor::decide_by_opcode(const InstructionProbe& probe, const Image& image,
                                 FeatureResult& result) {
-  if (image.assembly != nullptr && !image.assembly->opcodes.empty() && !probe.native_sass.empty()) {
-    const auto opcode = native_opcode(probe, *image.assembly);
-    if (!opcode.empty()) {
-      result.evidence.push_back(evidence(EvidenceKind::counted, image.target,
-                                         "opcode " + opcode + " in the loaded image"));
-    } else {
-      auto text = "no opcode " + joined(probe.native_sass) + " in the loaded image";
-      if (!image.assembly->sass.empty()) text += " (" + image.assembly->sass + ")";
-      result.evidence.push_back(evidence(EvidenceKind::counted, image.target, text, true));
-      result.status = Status::emulated;
-      result.reason = make_reason("emulated_sass", text);
-    }
+  if (probe.native_sass.empty()) return;
+  // Only of the kernel that was launched: the clocked loop beside it proves nothing for it.
+  const auto code = read_sass(image.code, probe.entry);
+  if (!code) return;  // unknown machine code: nothing is guessed
+  const auto found =
+      witnesses({code->opcodes, code->helpers}, probe.native_sass, probe.instructions.front());
+  const auto witness = [&](EvidenceKind kind, std::string text, bool against) {
+    auto item = evidence(kind, image.target, std::move(text), against);
+    item.by = "blackwell-probe";
+    result.evidence.push_back(std::move(item));
+  };
+  const auto native = joined(found.native, ", ");
+  const auto helpers = joined(found.helpers, ", ");
+  if (!found.native.empty() && found.helpers.empty()) {
+    witness(EvidenceKind::counted, "opcode " + native + " in the loaded image", false);
+  } else if (!found.native.empty()) {
+    // A branch chooses between the two, or one prepares for the other: not counted for either.
+    witness(EvidenceKind::loaded,
+            "a call of " + helpers + " beside opcode " + native +
+                " in the loaded image: it does not show which of them did the work",
+            true);
+  } else if (!may_be_native(*code, probe.native_sass)) {
+    auto text = "no opcode " + joined(probe.native_sass, " or ") + " in the loaded image";
+    // The build's own disassembly of the same bytes names plain arithmetic too.
+    const bool listed = image.assembly != nullptr && !image.assembly->sass.empty();
+    const auto instead = listed ? image.assembly->sass
+                                : describe({code->opcodes, code->helpers}, probe.native_sass,
+                                           probe.instructions.front());
+    if (!instead.empty()) text += " (" + instead + ")";
+    witness(EvidenceKind::counted, text, true);
+    result.status = Status::emulated;
+    result.reason = make_reason("emulated_sass", text);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "probes/assembly/rewrite.h"
+#include "probes/driver/link.h"
 
 namespace bp {
 namespace {
@@ -10,6 +11,14 @@ namespace {
 /// Says nothing about the image: trying another one would hide it.
 bool is_other_trouble(const DriverError& error) {
   return error.sticky() || error.code == CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+/// Of the driver's assembler about the text, or that there is none: loading the text in one step
+/// asks the same assembler again.
+bool is_verdict(CUresult code) {
+  return code == CUDA_ERROR_INVALID_PTX || code == CUDA_ERROR_UNSUPPORTED_PTX_VERSION ||
+         code == CUDA_ERROR_NO_BINARY_FOR_GPU || code == CUDA_ERROR_JIT_COMPILER_NOT_FOUND ||
+         code == CUDA_ERROR_JIT_COMPILATION_DISABLED;
 }
 
 /// Targets whose PTX may load: all of the GPU, without those that the embedded toolkit refuses.
@@ -39,13 +48,32 @@ Expectation expectation(const Pack& pack, std::string_view module, ComputeCapabi
 
 Image load_ptx(const Gpu& gpu, const DriverAssembler& assembler, std::string_view ptx,
                PtxVersion version, Target target) {
-  std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
-  text.push_back(0);
-  return {
-      .module = std::make_unique<Module>(gpu, text),
+  Image image{
+      .module = nullptr,
       .target = target,
       .text = "PTX " + to_string(version) + " for " + to_string(target) + " by " + assembler.name(),
-      .assembly = nullptr};
+      .assembly = nullptr,
+      .code = {}};
+  // A target that the build does not know is left to the context: CU_JIT_TARGET could not name it.
+  auto linked = link_image(gpu, ptx, is_known(target) ? std::optional(target) : std::nullopt);
+  if (is_verdict(linked.code)) {
+    DriverError error(linked.code, linked.name, "cuLinkAddData");
+    error.log = std::move(linked.log);
+    throw error;
+  }
+  if (!linked.image.empty()) {
+    try {
+      image.module = std::make_unique<Module>(gpu, linked.image);
+      image.code = std::move(linked.image);
+      return image;
+    } catch (const DriverError& error) {
+      if (is_other_trouble(error)) throw;
+    }
+  }
+  std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
+  text.push_back(0);
+  image.module = std::make_unique<Module>(gpu, text);
+  return image;
 }
 
 Image load_retargeted(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
@@ -62,13 +90,15 @@ std::optional<Image> load_image(const Gpu& gpu, const Pack& pack, const DriverAs
   for (const auto target : targets_for(gpu.cc())) {
     const auto* row = pack.find(probe.feature, target);
     if (row == nullptr || !row->accepted) continue;
-    const auto cubin = pack.cubin(probe.feature, target);
+    auto cubin = pack.cubin(probe.feature, target);
     if (!cubin) continue;
     try {
-      return Image{.module = std::make_unique<Module>(gpu, *cubin),
+      auto module = std::make_unique<Module>(gpu, *cubin);
+      return Image{.module = std::move(module),
                    .target = target,
                    .text = "cubin " + to_string(target) + " of " + pack.toolkit(),
-                   .assembly = row};
+                   .assembly = row,
+                   .code = std::move(*cubin)};
     } catch (const DriverError& error) {
       if (is_other_trouble(error)) throw;
       break;  // an older driver: its own assembler makes what it can load

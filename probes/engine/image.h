@@ -2,10 +2,12 @@
 // driver.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "probes/assembly/pack.h"
 #include "probes/driver/gpu.h"
@@ -19,6 +21,8 @@ struct Image {
   Target target;
   std::string text;                    // evidence: "cubin sm_90a of ptxas 13.0.88"
   const Assembly* assembly = nullptr;  // of the cubin that was loaded; null for PTX
+  /// The very bytes that were loaded; empty where the driver did not hand out what it made of PTX.
+  std::vector<std::uint8_t> code{};
 };
 
 /// How the embedded toolkit expects a module to fare on a GPU.
@@ -32,7 +36,9 @@ Expectation expectation(const Pack& pack, std::string_view module, ComputeCapabi
 std::optional<Image> load_image(const Gpu& gpu, const Pack& pack, const DriverAssembler& assembler,
                                 const InstructionProbe& probe);
 
-/// The given PTX text, as it is.
+/// The given PTX text, as it is: assembled first, so that the machine code is known, then loaded.
+/// Where the driver's linker has troubles of its own, the driver loads the text in one step. Throws
+/// DriverError, with the assembler's log where it refused the text.
 Image load_ptx(const Gpu& gpu, const DriverAssembler& assembler, std::string_view ptx,
                PtxVersion version, Target target);
 

@@ -73,7 +73,9 @@ TEST_F(Decide, ACubinThatLoadsAndComputesIsSupported) {
   EXPECT_EQ(kinds(result), (std::vector{EvidenceKind::loaded, EvidenceKind::launched,
                                         EvidenceKind::verified, EvidenceKind::counted}));
   EXPECT_EQ(result.evidence[0].text, "cubin sm_90a of " + probe_pack().toolkit());
-  EXPECT_THAT(result.evidence[3].text, HasSubstr("HGMMA"));
+  EXPECT_EQ(result.evidence[3].text, "opcode HGMMA.64x64x16.F32.BF16 in the loaded image");
+  EXPECT_EQ(result.evidence[3].by, "blackwell-probe");
+  EXPECT_EQ(result.evidence[3].target, "sm_90a");
   EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"cubin"});
 }
 
@@ -86,7 +88,125 @@ TEST_F(Decide, ACubinThatTheDriverDoesNotLoadFallsBackToPtx) {
   EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"ptx sm_90a"});
   EXPECT_EQ(kinds(result),
             (std::vector{EvidenceKind::loaded, EvidenceKind::launched, EvidenceKind::verified}))
-      << "no opcode was seen of an image that the driver made";
+      << "the driver kept the machine code to itself: no opcode was seen";
+}
+
+/// A driver that takes no cubin of the build and hands out what it makes of PTX.
+class Linked : public Decide {
+ protected:
+  Linked() { behaviour_.cubins_load = false; }
+
+  /// It makes the machine code of this feature and target of the build.
+  void makes(std::string feature, std::string_view target) {
+    behaviour_.linked = [feature = std::move(feature), target](std::string_view) {
+      return probe_pack().cubin(feature, *parse_target(target)).value();
+    };
+  }
+};
+
+const Evidence* opcode_evidence(const FeatureResult& result) {
+  const auto found = std::ranges::find(result.evidence, "blackwell-probe", &Evidence::by);
+  return found == result.evidence.end() ? nullptr : &*found;
+}
+
+TEST_F(Linked, TheOpcodeOfWhatTheDriverMadeIsSeen) {
+  makes("wgmma.bf16", "sm_90a");
+  const auto result = one("wgmma.bf16");
+  EXPECT_EQ(result.status, Status::supported);
+  EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"linked"});
+  EXPECT_EQ(result.evidence[0].text, "PTX 8.0 for sm_90a by driver 1.2");
+  EXPECT_EQ(kinds(result), (std::vector{EvidenceKind::loaded, EvidenceKind::launched,
+                                        EvidenceKind::verified, EvidenceKind::counted}));
+  EXPECT_EQ(result.evidence[3].text, "opcode HGMMA.64x64x16.F32.BF16 in the loaded image");
+  EXPECT_EQ(behaviour_.assembled, 1u);
+}
+
+TEST_F(Linked, WhatTheDriverExpandedIsEmulated) {
+  makes("mma_sync.b1.xor", "sm_90a");
+  ScheduleOptions profiled;  // so that the clock has no say
+  profiled.execute.injected_tools = {"compute-sanitizer"};
+  const auto result = one("mma_sync.b1.xor", profiled);
+  EXPECT_EQ(result.status, Status::emulated);
+  EXPECT_EQ(result.reason->id, "emulated_sass");
+  ASSERT_NE(opcode_evidence(result), nullptr);
+  EXPECT_TRUE(opcode_evidence(result)->against);
+  EXPECT_EQ(opcode_evidence(result)->text,
+            "no opcode BMMA.168256.XOR.POPC in the loaded image (helper: "
+            "__cuda_sm_9x_mma_bit_internal_xor_m16n8k256)");
+}
+
+TEST_F(Linked, AnImageThatDoesNotLoadLeavesTheTextToTheDriver) {
+  makes("wgmma.bf16", "sm_90a");
+  behaviour_.linked_loads = false;
+  const auto result = one("wgmma.bf16");
+  EXPECT_EQ(result.status, Status::supported);
+  EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"ptx sm_90a"});
+  EXPECT_EQ(opcode_evidence(result), nullptr) << "these bytes were not what ran";
+}
+
+TEST_F(Linked, MachineCodeThatNobodyKnowsSaysNothing) {
+  for (const auto& bytes : {std::vector<std::uint8_t>{0x7f, 'E', 'L', 'F', 2, 1, 1},
+                            std::vector<std::uint8_t>(200, 0x7f)}) {
+    behaviour_.linked = [&](std::string_view) {
+      auto image = bytes;
+      image.resize(64);
+      image[0] = 0x7f, image[1] = 'E', image[2] = 'L', image[3] = 'F';
+      return image;
+    };
+    const auto result = one("wgmma.bf16");
+    EXPECT_EQ(result.status, Status::supported);
+    EXPECT_EQ(opcode_evidence(result), nullptr);
+  }
+}
+
+TEST_F(Linked, AnUnknownCapabilityIsNotJudgedByAnothersEncodings) {
+  behaviour_.cc = {13, 0};
+  behaviour_.linked = [](std::string_view) {
+    auto image = probe_pack().cubin("mma_sync.f16", *parse_target("sm_120")).value();
+    image[0x31] = 130;
+    return image;
+  };
+  script_.accepts = [](const InstructionProbe&, Target) { return true; };
+  const auto result = one("mma_sync.f16");
+  EXPECT_EQ(result.status, Status::supported);
+  EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"linked"});
+  EXPECT_EQ(opcode_evidence(result), nullptr);
+}
+
+TEST_F(Linked, ARefusedTextIsNotAssembledTwiceForItsLog) {
+  behaviour_.assembler = [](std::string_view, std::optional<Target>) {
+    return test::Answer{CUDA_ERROR_INVALID_PTX, "ptxas says no"};
+  };
+  const auto driver = test::table_driver(behaviour_);
+  const Gpu gpu(driver, 0);
+  const DriverAssembler assembler(link_on(gpu), "driver 1.2", PtxVersion{9, 0});
+  try {
+    load_ptx(gpu, assembler, ".version 8.0\n.target sm_90a\n", {8, 0}, *parse_target("sm_90a"));
+    FAIL() << "loaded";
+  } catch (const DriverError& error) {
+    EXPECT_EQ(error.code, CUDA_ERROR_INVALID_PTX);
+    EXPECT_EQ(error.log, "ptxas says no");
+  }
+  EXPECT_EQ(behaviour_.assembled, 1u);
+}
+
+TEST_F(Decide, AHelperInsteadOfTheOpcodeIsEmulated) {
+  behaviour_.cc = {12, 0};
+  const auto result = one("tma.multicast");
+  EXPECT_EQ(result.status, Status::emulated);
+  EXPECT_EQ(result.reason->id, "emulated_sass");
+  EXPECT_THAT(result.reason->sentence, HasSubstr("__cuda_syscall_"));
+}
+
+TEST_F(Decide, AHelperBesideTheOpcodeIsCountedForNeither) {
+  behaviour_.cc = {12, 0};
+  const auto result = one("tma.load");
+  EXPECT_EQ(result.status, Status::supported);
+  EXPECT_EQ(strongest(result.evidence), EvidenceKind::verified);
+  ASSERT_NE(opcode_evidence(result), nullptr);
+  EXPECT_TRUE(opcode_evidence(result)->against);
+  EXPECT_EQ(opcode_evidence(result)->kind, EvidenceKind::loaded);
+  EXPECT_THAT(opcode_evidence(result)->text, HasSubstr("beside opcode UTMALDG.2D"));
 }
 
 TEST_F(Decide, AnUnknownCapabilityIsExecutedFromPtx) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "probes/features/host.h"
 #include "probes/features/probe.h"
@@ -32,7 +33,15 @@ struct Link {
   std::optional<Target> target;
   char* log = nullptr;
   std::size_t log_bytes = 0;
+  bool to_load = true;  // false: not optimised, so only judged
+  std::vector<std::uint8_t> image;
 };
+
+/// Bytes that came out of cuLinkComplete and are to be loaded next.
+std::vector<std::uint8_t>& last_linked() {
+  static std::vector<std::uint8_t> bytes;
+  return bytes;
+}
 
 std::string_view target_line(std::string_view ptx) {
   const auto at = ptx.find(".target ");
@@ -41,6 +50,7 @@ std::string_view target_line(std::string_view ptx) {
 }
 
 Answer assemble(std::string_view ptx, std::optional<Target> target) {
+  ++current->assembled;
   return current->assembler ? current->assembler(ptx, target) : Answer{};
 }
 
@@ -137,8 +147,13 @@ CUresult load_module(CUmodule* module, const void* image) {
                   "\x7f"
                   "ELF",
                   4) == 0) {
-    if (!current->cubins_load) return CUDA_ERROR_NO_BINARY_FOR_GPU;
-    current->loaded.emplace_back("cubin");
+    const auto linked = std::exchange(last_linked(), {});
+    const bool is_linked =
+        !linked.empty() &&
+        std::memcmp(bytes, linked.data(), std::min<std::size_t>(linked.size(), 64)) == 0;
+    if (is_linked ? !current->linked_loads : !current->cubins_load)
+      return CUDA_ERROR_NO_BINARY_FOR_GPU;
+    current->loaded.emplace_back(is_linked ? "linked" : "cubin");
   } else {
     const std::string_view ptx(bytes);
     const auto answer = assemble(ptx, std::nullopt);
@@ -156,6 +171,7 @@ CUresult link_create(unsigned count, CUjit_option* options, void** values, CUlin
     const auto value = reinterpret_cast<std::uintptr_t>(values[i]);
     if (options[i] == CU_JIT_ERROR_LOG_BUFFER) link->log = static_cast<char*>(values[i]);
     if (options[i] == CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES) link->log_bytes = value;
+    if (options[i] == CU_JIT_OPTIMIZATION_LEVEL) link->to_load = false;
     if (options[i] == CU_JIT_TARGET) {
       link->target = target_of_option(value);
       if (!link->target) result = CUDA_ERROR_INVALID_VALUE;
@@ -177,6 +193,8 @@ CUresult link_add(CUlinkState state, CUjitInputType, void* data, std::size_t, co
   const auto length = std::min(answer.log.size(), link->log_bytes - 1);
   std::memcpy(link->log, answer.log.data(), length);
   link->log[length] = '\0';
+  if (answer.code == CUDA_SUCCESS && current->linked && link->to_load)
+    link->image = current->linked(static_cast<const char*>(data));
   return answer.code;
 }
 
@@ -190,6 +208,7 @@ CUresult free_memory(CUdeviceptr address) {
 
 Driver table_driver(Behaviour& behaviour) {
   current = &behaviour;
+  last_linked().clear();
   Driver driver;
   driver.fake = "table";
   auto& api = driver.api;
@@ -250,9 +269,11 @@ Driver table_driver(Behaviour& behaviour) {
   };
   api.LinkCreate = &link_create;
   api.LinkAddData = &link_add;
-  api.LinkComplete = [](CUlinkState, void** image, std::size_t* size) {
-    *image = nullptr;
-    *size = 0;
+  api.LinkComplete = [](CUlinkState state, void** image, std::size_t* size) {
+    auto& made = reinterpret_cast<Link*>(state)->image;
+    if (!made.empty()) last_linked() = made;  // by the thread that loads: judging makes none
+    *image = made.empty() ? nullptr : made.data();
+    *size = made.size();
     return CUDA_SUCCESS;
   };
   api.LinkDestroy = [](CUlinkState state) {

@@ -2,6 +2,7 @@
 // computes a launched probe with its own reference. What it does wrong is set by the test.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,6 +30,9 @@ struct Behaviour {
   bool cubins_load = true;
   /// For PTX given to cuModuleLoadData and to cuLinkAddData; accepts everything if not set.
   Assembler assembler;
+  /// What cuLinkComplete hands out for an accepted text; nothing if not set.
+  std::function<std::vector<std::uint8_t>(std::string_view ptx)> linked;
+  bool linked_loads = true;                                  // false: only the text itself loads
   std::function<CUresult(const std::string& entry)> launch;  // CUDA_SUCCESS if not set
   std::function<void(const std::string& feature, std::vector<double>& outputs)> alter;
   bool computes = true;              // false: a launch leaves the output as it was
@@ -39,9 +43,10 @@ struct Behaviour {
   std::map<std::string, double, std::less<>> rates;  // of a feature, before the above
 
   // What happened.
-  std::vector<std::string> loaded;  // "cubin" or "ptx sm_90a", in order
-  unsigned freed_after_loss = 0;    // calls that free something although the GPU is lost
-  bool lost = false;                // set by the test's own functions
+  std::vector<std::string> loaded;     // "cubin", "linked" or "ptx sm_90a", in order
+  std::atomic<unsigned> assembled{0};  // texts given to the assembler
+  unsigned freed_after_loss = 0;       // calls that free something although the GPU is lost
+  bool lost = false;                   // set by the test's own functions
 };
 
 /// The table; it answers as `behaviour` says until the next call.
