@@ -121,9 +121,9 @@ CLI::App& Declaration::add(const std::string& name, const std::string& text, Opt
 
 void Declaration::declare_run(CLI::App& app, RunOptions& options) {
   may_be(values,
-         app.add_option(
-                "--level", options.level,
-                "quick: features only; default: kernels too; full: sweeps, facts and rates too")
+         app.add_option("--level", options.level,
+                        "quick: features only; default: kernels too; full: sweeps, facts, rates "
+                        "and counters too")
              ->type_name("NAME"),
          one_of({"quick", "default", "full"}));
   app.add_option("--timeout", options.timeout_seconds,

@@ -101,7 +101,7 @@ class Report {
       : run_(run), cupti_(cupti), metrics_(metrics) {
     std::vector<Column> columns{{"feature", {}}, {"issued", {}}};
     for (const Metric& metric : metrics) columns.push_back({std::string(metric.pipe), {}});
-    columns.push_back({"native_unit", {}});
+    columns.push_back({"native", {}});
     run.columns(std::move(columns));
     for (const Metric& metric : metrics) {
       run.value("counter_" + std::string(metric.pipe), words(std::string(metric.name)), {},
@@ -114,8 +114,12 @@ class Report {
     std::vector<Cell> row{cell(std::string(loop.feature->id))};
     row.push_back(loop.issued() == 0 ? no_cell("the probe itself was launched, not a clocked loop")
                                      : cell(static_cast<std::int64_t>(loop.issued())));
-    if (!loop.range) {
-      for (std::size_t i = 0; i <= metrics_.size(); ++i) row.push_back(no_cell(loop.why));
+    std::string why = loop.why;
+    if (loop.range && !std::ranges::all_of(counts.at(*loop.range),
+                                           [](double value) { return value >= 0 && value < 1e18; }))
+      why = "CUPTI gave no number";
+    if (!why.empty() || !loop.range) {
+      for (std::size_t i = 0; i <= metrics_.size(); ++i) row.push_back(no_cell(why));
       run_.row(std::move(row));
       return;
     }
@@ -171,8 +175,9 @@ void measure(SurveyRun& run, Engine& engine, const EngineOptions& options,
   Report report(run, cupti, all.first(plan.size()));
   for (const Loop& loop : loops) report.add(loop, counts, sink);
   run.evidence(EvidenceKind::counted,
-               "one launch of each clocked loop, in one block, as a range of " + cupti.name +
-                   "; one pass, nothing replayed");
+               "one launch of each clocked loop (one block), or of the probe itself where it has "
+               "none, as a range of " +
+                   cupti.name + "; one pass, nothing replayed");
 }
 
 }  // namespace

@@ -44,8 +44,10 @@ void write_survey(Page& page, const SurveyResult& survey) {
              {" " + survey.id, Ink::strong},
              {"  " + std::string(survey_title(survey.id)), Ink::faint}});
   if (survey.reason) {
-    page.line(6, 8,
-              {{survey.reason->sentence + "."}, {" [" + survey.reason->id + "]", Ink::faint}});
+    std::vector<Piece> pieces{{survey.reason->sentence + "."}};
+    if (!survey.reason->remedy.empty()) pieces.push_back({" " + survey.reason->remedy});
+    pieces.push_back({" [" + survey.reason->id + "]", Ink::faint});
+    page.line(6, 8, pieces);
   }
   for (const SurveyValue& value : survey.values) {
     std::vector<Piece> pieces{{spaced(value.name) + ": "}};

@@ -24,6 +24,7 @@ LAYOUT = {
 TEST_FILES = [
     "run-tests", "bin/blackwell-probe-faulty", "bin/device-query", "bin/blackwell-probe-bench",
     "lib/fake_driver/libcuda.so.1", "lib/fake_nvml/libnvidia-ml.so.1", "lib/no_nvml/libnvidia-ml.so.1",
+    "lib/fake_cupti/libcupti.so.12",
     "tests/machines/gb10.json", "tests/timing/compare.py", "report/schema/report.schema.json",
 ]
 

@@ -53,6 +53,7 @@ class Counters(unittest.TestCase):
         self.assertIn("cuptiRangeProfilerEnable: CUPTI_ERROR_INSUFFICIENT_PRIVILEGES (35)", reason["sentence"])
         self.assertIn("NVreg_RestrictProfilingToAdminUsers=0", reason["remedy"])
         self.assertIn("only administrators", result.html)
+        self.assertIn("NVreg_RestrictProfilingToAdminUsers", result.html)
 
     def test_beside_another_tool(self) -> None:
         self.check_blocked(self.count("39"), "counters_in_use")
@@ -87,7 +88,7 @@ class Counters(unittest.TestCase):
         self.assertIsNone(values["administrators_only"])  # that machine's files do not say
         self.assertEqual(values["counter_gmma"], "sm__inst_executed_pipe_tensor_op_gmma.sum")
         names = [column["name"] for column in survey["columns"]]
-        self.assertEqual(names, ["feature", "issued", "gmma", "hmma", "imma", "dmma", "all", "native_unit"])
+        self.assertEqual(names, ["feature", "issued", "gmma", "hmma", "imma", "dmma", "all", "native"])
         rows = {row[0]: dict(zip(names, row)) for row in survey["rows"]}
         self.assertEqual(set(rows), set(FEATURES))
         # A loop that the driver does not launch, here for want of a rate of it in the machine's file, is no loss either.
@@ -99,7 +100,7 @@ class Counters(unittest.TestCase):
             items = by_cupti(result.feature(name))
             self.assertEqual([(item["kind"], item["by"], item["target"]) for item in items],
                              [("counted", "fake CUPTI 13.0 (API 130000)", "sm_90a")])
-            self.assertEqual(items[0]["against"], rows[name]["native_unit"] is False)
+            self.assertEqual(items[0]["against"], rows[name]["native"] is False)
             self.assertIn(f"issued {rows[name]['issued']}", items[0]["text"])
             self.assertIn(items[0]["text"], result.html)
 

@@ -118,6 +118,18 @@ TEST(Surveys, AreShownAsTables) {
   EXPECT_THAT(html, HasSubstr("not launched"));
 }
 
+TEST(Surveys, ABlockedOneSaysWhatToDo) {
+  const Report report = report_with({.id = std::string(counters_survey),
+                                     .gpus = {0},
+                                     .status = Status::blocked,
+                                     .reason = make_reason("counters_denied")});
+  for (const std::string& text : {serialise_text(report, full), serialise_html(report)}) {
+    EXPECT_THAT(text, HasSubstr("administrators"));
+    EXPECT_THAT(text, HasSubstr("CAP_SYS_ADMIN"));
+    EXPECT_THAT(text, HasSubstr("counters_denied"));
+  }
+}
+
 TEST(Surveys, LeftOutByTheLevelTheyTakeNoSpace) {
   const Report report = report_with({.id = "sweep.residency",
                                      .gpus = {0},
