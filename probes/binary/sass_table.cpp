@@ -31,7 +31,7 @@ constexpr Modifiers hmma{{.bits = {73}, .names = sparse},
                          {.bits = {75, 78}, .names = hmma_shape},
                          {.bits = {76}, .names = accumulator},
                          {.bits = {82, 83}, .names = half_type}};
-constexpr Names imma_shape{"8816", "?", "8832", "?", "16816", "16832", "16864"};
+constexpr Names imma_shape{"8816", "?", "8832", "?", "16816", "16832", "16864", "168128"};
 constexpr Modifiers imma{{.bits = {72}, .names = sparse},
                          {.bits = {75, 85, 86}, .names = imma_shape},
                          {.bits = {76, 77, 83}, .names = integer_type},
@@ -50,6 +50,11 @@ constexpr Modifiers qmma{{.bits = {80}, .names = sparse},
                          {.bits = {77}, .names = accumulator},
                          {.bits = {78, 82, 83}, .names = small_float},
                          {.bits = {79, 84, 85}, .names = small_float}};
+constexpr Modifiers qmma_89{{.bits = {80}, .names = sparse},
+                            {.bits = {75, 76}, .names = qmma_shape},
+                            {.bits = {77}, .names = accumulator},
+                            {.bits = {78}, .names = fp8},
+                            {.bits = {79}, .names = fp8}};
 constexpr Names scaled_qmma_shape{"16832", "SP.16864"};
 constexpr Modifiers scaled_qmma{{.names = scaled},
                                 {.bits = {80}, .names = scaled_qmma_shape},
@@ -116,7 +121,9 @@ constexpr BitPositions kind{72, 73, 63};
 constexpr Modifiers tensor_core{{.bits = {85}, .names = of_two_ctas},
                                 {.bits = {83}, .names = without_metadata}};
 constexpr Modifiers two_ctas{{.bits = {85}, .names = of_two_ctas}};
+constexpr Names arrival_event{"", "WAKEUP"};
 constexpr Modifiers arrival{{.bits = {85}, .names = of_two_ctas},
+                            {.bits = {76, 77}, .names = arrival_event},
                             {.bits = {75}, .names = multicast}};
 
 constexpr Names matrix_element{"16", "?", "?", "?", "?", "U4x16P64TO8", "U6x16P32TO8", "8"};
@@ -126,6 +133,9 @@ constexpr Names matrix_count{"", "2", "4"};
 constexpr Modifiers load_matrix{{.bits = {75, 76, 77}, .names = matrix_element},
                                 {.bits = {78, 79, 80}, .names = load_shape},
                                 {.bits = {72, 73}, .names = matrix_count}};
+constexpr Modifiers load_matrix_75{{.bits = {75, 76, 77}, .names = matrix_element},
+                                   {.bits = {78, 79}, .names = load_shape},
+                                   {.bits = {72, 73}, .names = matrix_count}};
 constexpr Modifiers store_matrix{{.bits = {75}, .names = store_element},
                                  {.bits = {78, 79}, .names = store_shape},
                                  {.bits = {72, 73}, .names = matrix_count}};
@@ -133,6 +143,9 @@ constexpr Modifiers store_matrix{{.bits = {75}, .names = store_element},
 constexpr Names dimensions{"1D", "2D", "3D", "4D", "5D"};
 constexpr Names load_mode{"", "IM2COL", "?", "?", "GATHER4"}, store_mode{"", "IM2COL", "SCATTER4"};
 constexpr Names invalidate{"IV", "PF"};
+constexpr Modifiers tensor_load_many_90{{.bits = {79, 80, 81}, .names = dimensions},
+                                        {.bits = {82}, .names = store_mode},
+                                        {.bits = {75}, .names = multicast}};
 constexpr Modifiers tensor_load{{.bits = {79, 80, 81}, .names = dimensions},
                                 {.bits = {82, 83, 84}, .names = load_mode}};
 constexpr Modifiers tensor_load_many{{.bits = {79, 80, 81}, .names = dimensions},
@@ -192,7 +205,9 @@ constexpr Modifiers repack_bytes{{.bits = {77}, .names = finite},
 constexpr Names function{"COS", "SIN", "EX2", "LG2", "RCP", "RSQ", "?", "?", "SQRT", "TANH"};
 constexpr Names function_type{"", "BF16", "BF16x2"};
 constexpr Modifiers transcendental{{.bits = {74, 75, 76, 77}, .names = function},
-                                   {.bits = {73, 80}, .names = function_type}};
+                                   {.bits = {73}, .names = function_type}};
+constexpr Modifiers transcendental_103{{.bits = {74, 75, 76, 77}, .names = function},
+                                       {.bits = {73, 80}, .names = function_type}};
 
 constexpr Names packed_type{"", "F32", "BF16_V2"}, flush{"", "FMZ", "FTZ"}, mma{"MMA"};
 constexpr Modifiers packed_fma{{.bits = {78, 85}, .names = packed_type},
@@ -204,12 +219,17 @@ constexpr Modifiers packed_fma_mma{{.names = mma},
                                    {.bits = {76, 80}, .names = flush},
                                    {.bits = {77}, .names = saturated},
                                    {.bits = {79}, .names = relu}};
+constexpr Modifiers packed_fma_mma_80{{.names = mma},
+                                      {.bits = {76, 80}, .names = flush},
+                                      {.bits = {77}, .names = saturated},
+                                      {.bits = {79}, .names = relu}};
 constexpr Modifiers packed{{.bits = {78, 85}, .names = packed_type}};
 
 constexpr Names eviction{"EF", "", "EL", "LU", "EU", "NA"};
 constexpr Names second_eviction{"EFL2", "ENL2", "ELL2", "?", "EFL2", "ENL2", "ELL2"};
 constexpr Names prefetch{"", "LTC64B", "LTC128B"};
-constexpr Modifiers wide_load{{.bits = {72}, .names = extended},
+constexpr Names always_extended{"E"};
+constexpr Modifiers wide_load{{.names = always_extended},
                               {.bits = {84, 85, 86}, .names = eviction},
                               {.bits = {81, 82, 83}, .names = second_eviction},
                               {.bits = {73, 74}, .names = prefetch},
@@ -218,9 +238,9 @@ constexpr Names atomic_operation{"ADD", "MIN", "MAX"};
 constexpr Names vector_type{"F16x2", "F16x4", "F16x8", "BF16x2", "BF16x4", "BF16x8", "?",  "?", "?",
                             "F32",   "F32x2", "F32x4", "F32",    "F32x2",  "F32x4",  "F64"};
 constexpr Modifiers vector_reduction{{.bits = {72}, .names = extended},
-                                     {.bits = {87, 88, 89}, .names = atomic_operation},
+                                     {.bits = {88, 89}, .names = atomic_operation},
                                      {.bits = {84, 85, 86}, .names = eviction},
-                                     {.bits = {73, 74, 75, 76}, .names = vector_type}};
+                                     {.bits = {73, 74, 75, 76, 87}, .names = vector_type}};
 constexpr Names exchange{"CAS"}, exchange_size{"", "?", "64", "?", "128"};
 constexpr Modifiers compare_exchange{{.bits = {72}, .names = extended},
                                      {.names = exchange},
@@ -239,10 +259,12 @@ constexpr SassEncoding table[] = {
     {0x030, any_form, 80, newest, "HADD2", packed},
     {0x031, any_form, 80, newest, "HFMA2", packed_fma},
     {0x032, any_form, 80, newest, "HMUL2", packed},
-    {0x035, any_form, 80, 90, "HFMA2", packed_fma_mma},
+    {0x035, any_form, 80, 89, "HFMA2", packed_fma_mma_80},
+    {0x035, any_form, 90, 90, "HFMA2", packed_fma_mma},
     {0x037, form(1), 80, newest, "IMMA", imma},
     {0x03a, form(1), 80, newest, "MOVM"},
-    {0x03b, form(4), 75, newest, "LDSM", load_matrix},
+    {0x03b, form(4), 75, 90, "LDSM", load_matrix_75},
+    {0x03b, form(4), 100, newest, "LDSM", load_matrix},
     {0x03c, form(1), 80, newest, "HMMA", hmma},
     {0x03d, form(1), 80, 90, "BMMA", bmma},
     {0x03e, any_form, 80, 88, "F2FP", pack_80, direction, 0},
@@ -258,10 +280,12 @@ constexpr SassEncoding table[] = {
     {0x04a, any_form, 100, 103, "FMUL2"},
     {0x04b, any_form, 100, 103, "FADD2"},
     {0x076, any_form, 100, 110, "FMNMX3"},
-    {0x07a, form(1), 89, newest, "QMMA", qmma},
+    {0x07a, form(1), 89, 89, "QMMA", qmma_89},
+    {0x07a, form(1), 120, newest, "QMMA", qmma},
     {0x07a, form(2), 120, newest, "QMMA", scaled_qmma},
     {0x07f, form(2), 120, newest, "OMMA", omma},
     {0x0cc, form(1), 100, 103, "CREDUX"},
+    {0x108, any_form, 103, 103, "MUFU", transcendental_103},
     {0x108, any_form, 80, newest, "MUFU", transcendental},
     {0x17e, form(4), 100, newest, "LDG", wide_load},
     {0x180, form(4), 80, newest, "LD", address},
@@ -277,8 +301,10 @@ constexpr SassEncoding table[] = {
     {0x1ae, any_form, 80, newest, "LDGSTS"},
     {0x1af, form(4), 80, newest, "LDGDEPBAR"},
     {0x1b2, form(2), 90, newest, "SYNCS.EXCH"},
-    {0x1b4, form(1), 90, newest, "UTMALDG", tensor_load_many},
-    {0x1b4, form(2), 90, newest, "UTMALDG", tensor_load},
+    {0x1b4, form(1), 90, 90, "UTMALDG", tensor_load_many_90},
+    {0x1b4, form(2), 90, 90, "UTMALDG", tensor_other},
+    {0x1b4, form(1), 100, newest, "UTMALDG", tensor_load_many},
+    {0x1b4, form(2), 100, newest, "UTMALDG", tensor_load},
     {0x1b5, form(1), 90, newest, "UTMASTG", tensor_store},
     {0x1b6, form(1), 90, newest, "UTMAREDG", tensor_other},
     {0x1b7, form(4), 90, newest, "UTMACMDFLUSH"},
