@@ -1,0 +1,107 @@
+// Rates counted on the GPU of this machine: within reach of the peaks known of it, in bursts that
+// nobody notices, with NVML asked meanwhile. Skipped without a GPU; REQUIRE_GPU=1 makes that a
+// failure.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "probes/driver/unusable.h"
+#include "probes/engine/engine.h"
+#include "probes/features/probe.h"
+#include "probes/registry/peaks.h"
+
+namespace bp {
+namespace {
+
+EngineOptions options() {
+  EngineOptions given;
+  if (const char* path = std::getenv("BP_LIBCUDA")) given.libcuda = path;
+  return given;
+}
+
+class RatesOnGpu : public testing::Test {
+ protected:
+  void SetUp() override {
+    facts_ = engine_.enumerate();
+    auto problem = facts_.problem;
+    try {
+      if (!problem) engine_.gpu();
+    } catch (const Unusable& error) {
+      problem = error.reason;
+    }
+    if (!problem) return;
+    if (std::getenv("REQUIRE_GPU") != nullptr) FAIL() << problem->sentence;
+    GTEST_SKIP() << "no usable GPU: " << problem->sentence;
+  }
+
+  /// Operations per clock and SM of the features that have a clocked loop and work here.
+  std::map<std::string, double> rates(const std::vector<std::string>& features) {
+    std::map<std::string, double> found;
+    engine_.run_features(features,
+                         {.started = {},
+                          .finished =
+                              [&](const FeatureResult& result) {
+                                for (const Evidence& item : result.evidence) {
+                                  if (item.value && item.unit == "operations per clock and SM")
+                                    found[result.id] = *item.value;
+                                }
+                              }},
+                         {.rates = true});
+    return found;
+  }
+
+  Engine engine_{options()};
+  DriverFacts facts_;
+};
+
+TEST_F(RatesOnGpu, OfTheFastestInstructionAreWithinFivePercentOfTheKnownPeak) {
+  const GpuFacts& gpu = facts_.gpus.front();
+  if (!known_peak(gpu.cc, gpu.name, *peak_of("wgmma.f16")))
+    GTEST_SKIP() << "no peak of wgmma is known for a " << gpu.name;
+  if (gpu.cc.major != 9) GTEST_SKIP() << "a " << gpu.name << " has no wgmma";
+  int compared = 0;
+  for (const auto& [id, rate] :
+       rates({"wgmma.f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.e4m3"})) {
+    const auto peak = known_peak(gpu.cc, gpu.name, *peak_of(id));
+    if (!peak) continue;
+    ++compared;
+    RecordProperty(id, std::to_string(rate));
+    EXPECT_GE(rate / peak->operations, 0.95) << id;
+    EXPECT_LE(rate / peak->operations, 1.02) << id;
+  }
+  EXPECT_EQ(compared, 5);
+}
+
+TEST_F(RatesOnGpu, AreCountedInBurstsOfTwoMillisecondsAtMost) {
+  std::vector<std::string> clocked;
+  for (const InstructionProbe* probe : probes()) {
+    if (probe->rate) clocked.emplace_back(probe->feature);
+  }
+  const auto found = rates(clocked);
+  EXPECT_FALSE(found.empty());
+  for (const auto& [id, rate] : found) {
+    const auto clocks = static_cast<double>(find_probe(id)->rate->operations_per_block) / rate;
+    EXPECT_LE(clocks, 2e6) << id << ": 2 ms at 1 GHz";
+    EXPECT_GE(clocks, 4000) << id << ": too short to leave its start out of account";
+  }
+}
+
+TEST_F(RatesOnGpu, NvmlIsAskedMeanwhile) {
+  rates({"mma_sync.f16"});
+  const SurveyResult power = engine_.measure("fact.power", {0});
+  if (power.status != Status::measured) {
+    ASSERT_TRUE(power.reason);
+    GTEST_SKIP() << "not sampled: " << power.reason->sentence;
+  }
+  std::vector<std::string> phases;
+  for (const auto& row : power.rows) {
+    phases.push_back(std::get<std::string>(row.at(0).value));
+    EXPECT_GE(std::get<std::int64_t>(row.at(1).value), 2) << phases.back();
+  }
+  EXPECT_THAT(phases, testing::ElementsAre("before", "features and rates", "now"));
+}
+
+}  // namespace
+}  // namespace bp
