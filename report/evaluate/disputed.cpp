@@ -13,10 +13,10 @@ using Outcome = DisputedFact::Outcome;
 /// One settler over all GPUs that the claim is about.
 struct Combined {
   std::optional<bool> holds;
-  bool executed = false;   // GPUs in hand answered, not an assembler
-  bool differ = false;     // the GPUs in hand do not agree
-  bool assembled = false;  // what is shown comes from an assembler
+  bool executed = false;  // GPUs in hand answered, not an assembler
+  bool differ = false;    // the GPUs in hand do not agree
   std::vector<std::string> shown;
+  std::vector<std::string> expected;  // what is shown comes from an assembler
   std::vector<Evidence> evidence;
 };
 
@@ -73,8 +73,7 @@ Combined combine(const Settler& settler, const Claim& claim, std::span<const Gpu
     return all;
   }
   Answer answer = answer_expected(settler, claim, matrix);
-  if (!answer.shown.empty()) all.shown.push_back(answer.shown);
-  all.assembled = answer.assembled;
+  if (!answer.shown.empty()) (answer.assembled ? all.expected : all.shown).push_back(answer.shown);
   add_once(all.evidence, std::move(answer.evidence));
   all.holds = answer.holds;
   // Arithmetic needs no GPU.
@@ -109,8 +108,9 @@ DisputedFact answer(const Claim& claim, std::span<const GpuReport> gpus,
   std::string assembled;
   for (const Settler& settler : claim.settle) {
     Combined part = combine(settler, claim, gpus, surveys, matrix);
-    std::string& shown = part.assembled ? assembled : seen;
-    for (const std::string& line : part.shown) shown += (shown.empty() ? "" : "; ") + line;
+    for (const std::string& line : part.shown) seen += (seen.empty() ? "" : "; ") + line;
+    for (const std::string& line : part.expected)
+      assembled += (assembled.empty() ? "" : "; ") + line;
     add_once(fact.evidence, std::move(part.evidence));
     if (!settler.decides()) continue;
     differ = differ || part.differ;

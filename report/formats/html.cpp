@@ -154,6 +154,26 @@ std::vector<Node> per_gpu(const Report& report, Part part) {
   return nodes;
 }
 
+std::vector<Node> backend_parts(const Report& report) {
+  std::vector<Node> nodes;
+  for (const GpuPart& part : merged_gpus(report.gpus)) {
+    if (part.backends.empty()) continue;
+    if (report.gpus.size() > 1) nodes.push_back(el("h3", {part.title}));
+    nodes.push_back(backends_section(part.backends));
+  }
+  return nodes;
+}
+
+std::vector<Node> feature_parts(const Report& report) {
+  std::vector<Node> nodes;
+  for (const GpuPart& part : merged_gpus(report.gpus)) {
+    if (part.features.empty()) continue;
+    if (report.gpus.size() > 1) nodes.push_back(el("h3", {part.title}));
+    nodes.push_back(features_section(part.features));
+  }
+  return nodes;
+}
+
 Node targets_section(const Report& report) {
   std::vector<Node> nodes{
       el("p",
@@ -163,13 +183,13 @@ Node targets_section(const Report& report) {
           "the target that is needed: a for architecture-specific (sm_121a), f for "
           "family-specific (sm_121f)."}),
       features_grid(report.targets), backends_grid(report.targets)};
-  for (const TargetReport& target : report.targets) {
-    nodes.push_back(el("details", {el("summary", {"All evidence and reasons for " + target.target}),
-                                   el("h3", {target.target + ": backends, expected"}),
-                                   backends_section(target.backends),
-                                   el("h3", {target.target + ": features, as assembled"}),
-                                   features_section(target.features)}));
-  }
+  nodes.push_back(el("details", {el("summary", {"All evidence and reasons, by feature"}),
+                                 el("p", {{"class", "soft"}},
+                                    {"TARGET in a message stands for the name of each target that "
+                                     "it was said for."}),
+                                 features_by_answer(report.targets)}));
+  nodes.push_back(el(
+      "details", {el("summary", {"All reasons, by backend"}), backends_by_answer(report.targets)}));
   return section("targets", "Targets not in hand (expected)", std::move(nodes));
 }
 
@@ -312,13 +332,8 @@ std::string serialise_html(const Report& report, const Style&) {
   add("verdict", "Verdict", verdict_section(report));
   if (!report.gpus.empty()) {
     add("backends", "Backends",
-        section("backends", "Backends by operation", per_gpu(report, [](const GpuReport& gpu) {
-                  return backends_section(gpu.backends);
-                })));
-    add("features", "Features",
-        section("features", "Features by family", per_gpu(report, [](const GpuReport& gpu) {
-                  return features_section(gpu.features);
-                })));
+        section("backends", "Backends by operation", backend_parts(report)));
+    add("features", "Features", section("features", "Features by family", feature_parts(report)));
   }
   if (std::ranges::any_of(report.gpus, [](const GpuReport& gpu) { return !gpu.rates.empty(); })) {
     add("rates", "Rates",
@@ -345,7 +360,8 @@ std::string serialise_html(const Report& report, const Style&) {
     add("matrix", "Matrix",
         section("matrix", "Offline matrix",
                 {el("p", {"Features and targets as assembled at build time, by feature. Nothing "
-                          "was executed."}),
+                          "was executed. TARGET in a message stands for the name of each target "
+                          "that it was said for."}),
                  matrix_section(report.matrix)}));
   }
   add("environment", "Environment", environment_section(report));

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "report/formats/html_parts.h"
 
@@ -10,11 +9,14 @@ using html::Node;
 
 namespace {
 
-/// A cell of a grid: mark in sight, word for screen readers and in the tooltip.
-Node state(Tone tone, std::string_view word, const std::string& shown) {
-  return el("td", {},
-            {el("span", {{"class", "badge " + css_class(tone)}, {"title", std::string(word)}},
-                {shown, el("span", {{"class", "vh"}}, {" " + std::string(word)})})});
+/// A cell of a grid: mark in sight, word for screen readers and perhaps in the tooltip.
+Node state(Tone tone, std::string_view word, const std::string& shown, bool title = false) {
+  const Node hidden = el("span", {{"class", "vh"}}, {" " + std::string(word)});
+  // A plain mark is in the legend; there are thousands of them.
+  if (!title)
+    return el("td", {el("span", {{"class", "badge " + css_class(tone)}}, {shown, hidden})});
+  return el("td", {el("span", {{"class", "badge " + css_class(tone)}, {"title", word}},
+                      {shown, hidden})});
 }
 
 /// What people call the GPUs of a number; two of them are called Blackwell.
@@ -86,7 +88,7 @@ Node feature_cell(const TargetReport& target, const std::string& id) {
     case Tone::good:
       if (const std::string other = replacement(*found); !other.empty()) {
         return state(Tone::partly, std::string(words(found->status)) + ", " + other,
-                     "~" + suffix(*found));
+                     "~" + suffix(*found), true);
       }
       return state(Tone::good, words(found->status), "✓" + suffix(*found));
     case Tone::bad:
@@ -194,52 +196,6 @@ Node backends_grid(std::span<const TargetReport> targets) {
                         : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch, ! "
                           "at risk, ? unknown",
               head(targets, "Backend"), std::move(body));
-}
-
-Node matrix_section(std::span<const MatrixRow> matrix) {
-  struct Answer {
-    std::string toolkit;
-    Status verdict;
-    std::string detail;  // machine code, or the message of the refusal
-    std::string since;   // the first toolkit that takes it
-    std::vector<std::string> targets;
-  };
-  std::vector<std::pair<std::string, std::vector<Answer>>> features;
-  std::map<std::string, std::size_t> place;
-  for (const MatrixRow& row : matrix) {
-    const auto [at, added] = place.try_emplace(row.feature, features.size());
-    if (added) features.emplace_back(row.feature, std::vector<Answer>{});
-    std::vector<Answer>& answers = features[at->second].second;
-    const std::string& detail = row.message.empty() ? row.sass : row.message;
-    const auto same = [&](const Answer& answer) {
-      return answer.toolkit == row.toolkit && answer.verdict == row.verdict &&
-             answer.detail == detail && answer.since == row.since;
-    };
-    auto answer = std::ranges::find_if(answers, same);
-    if (answer == answers.end()) {
-      answer =
-          answers.insert(answers.end(), Answer{row.toolkit, row.verdict, detail, row.since, {}});
-    }
-    answer->targets.push_back(row.target);
-  }
-  Node list = el("div", {});
-  for (const auto& [feature, answers] : features) {
-    Node items = el("ul", {{"class", "evidence"}}, {});
-    for (const Answer& answer : answers) {
-      const bool refused = answer.verdict == Status::refused;
-      const bool other = !refused && is_replaced(answer.detail);
-      std::string by = answer.toolkit;
-      if (!answer.since.empty() && answer.since != answer.toolkit) by += ", since " + answer.since;
-      Node line = el("li", {{"class", refused ? "against" : "for"}},
-                     {el("strong", {(other ? "~ " : "") + std::string(words(answer.verdict))}),
-                      " " + listed(answer.targets, answer.targets.size()) + " ",
-                      el("span", {{"class", "soft"}}, {std::move(by)})});
-      if (!answer.detail.empty()) line.add(el("span", {{"class", "message"}}, {answer.detail}));
-      items.add(std::move(line));
-    }
-    list.add(el("details", {el("summary", {el("code", {feature})}), std::move(items)}));
-  }
-  return list;
 }
 
 }  // namespace bp

@@ -38,6 +38,19 @@ html::Node features_grid(std::span<const TargetReport> targets);
 html::Node backends_grid(std::span<const TargetReport> targets);
 /// Claims by topic, and the splits of generations.
 html::Node disputed_parts(std::span<const DisputedFact> facts);
+/// What is said of each feature and backend, once for all targets of which it is said: TARGET in a
+/// message stands for the name of each.
+html::Node features_by_answer(std::span<const TargetReport> targets);
+html::Node backends_by_answer(std::span<const TargetReport> targets);
+
+/// GPUs of one kind, once for all that agree; what differs follows for each.
+struct GpuPart {
+  std::string title;  // "GPUs 0, 1: NVIDIA H200"
+  std::vector<FeatureResult> features;
+  std::vector<BackendResult> backends;
+};
+std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus);
+
 /// The matrix cells of the report, by feature: which targets took it, and what was said of the
 /// others.
 html::Node matrix_section(std::span<const MatrixRow> matrix);

@@ -325,10 +325,10 @@ class TextReport {
       page_.line(2, 6,
                  {marked(tone(fact.outcome), to_string(fact.outcome), 12), {" " + fact.claim}});
       page_.line(6, 8, {{fact.finding, Ink::strong}, {"  [" + fact.id + "]", Ink::faint}});
+      std::string who;
       for (const DisputedSource& source : fact.sources)
-        page_.line(6, 8,
-                   {{"- " + source.who + ": " + source.says},
-                    {"  (" + source.reference + ")", Ink::faint}});
+        who += (who.empty() ? "said by " : ", ") + source.who + " (" + source.reference + ")";
+      if (!who.empty()) page_.line(6, 8, {{who, Ink::faint}});
       if (!fact.command.empty())
         page_.line(6, 8, {{"to settle it, on " + fact.about + ": " + fact.command}});
       evidence(fact.evidence);

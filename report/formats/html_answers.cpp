@@ -1,0 +1,320 @@
+// What is said of many targets, or of several GPUs of one kind, once for all that share it: a
+// dozen pages of the same lines would hide the lines that differ.
+#include <algorithm>
+
+#include "report/formats/html_parts.h"
+
+namespace bp {
+
+using html::el;
+using html::Node;
+
+namespace {
+
+constexpr std::string_view any_target = "TARGET";
+
+bool in_name(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/// An assembler's message names the target: without the name the messages of many are one.
+std::string without_name(const std::string& text, const std::string& target) {
+  if (target.empty()) return text;
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; (at = text.find(target, from)) != std::string::npos;) {
+    const std::size_t end = at + target.size();
+    const bool whole =
+        (at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]));
+    out.append(text, from, at - from).append(whole ? std::string(any_target) : target);
+    from = end;
+  }
+  return out.append(text, from);
+}
+
+/// One item of evidence of several targets that differ in nothing but the name.
+struct Line {
+  Evidence item;  // of the first; its text as it was said
+  std::string text;
+  std::vector<std::string> targets;
+};
+
+struct Answer {
+  Status status;
+  std::optional<Reason> reason;
+  std::vector<Line> lines;
+  std::vector<std::string> targets;
+};
+
+bool same(const Line& line, const Evidence& item) {
+  return line.item.kind == item.kind && line.item.against == item.against &&
+         line.item.by == item.by && line.item.value == item.value && line.item.unit == item.unit &&
+         line.text == without_name(item.text, item.target);
+}
+
+bool same(const Answer& answer, const FeatureResult& result) {
+  if (answer.status != result.status || answer.reason != result.reason ||
+      answer.lines.size() != result.evidence.size())
+    return false;
+  for (std::size_t i = 0; i < result.evidence.size(); ++i) {
+    if (!same(answer.lines[i], result.evidence[i])) return false;
+  }
+  return true;
+}
+
+void add(std::vector<Answer>& answers, const FeatureResult& result, const std::string& target) {
+  auto answer =
+      std::ranges::find_if(answers, [&](const Answer& known) { return same(known, result); });
+  if (answer == answers.end()) {
+    answer = answers.insert(answers.end(), Answer{result.status, result.reason, {}, {}});
+    for (const Evidence& item : result.evidence)
+      answer->lines.push_back({item, without_name(item.text, item.target), {}});
+  }
+  answer->targets.push_back(target);
+  for (std::size_t i = 0; i < answer->lines.size(); ++i)
+    answer->lines[i].targets.push_back(result.evidence[i].target);
+}
+
+std::string all(const std::vector<std::string>& names) { return listed(names, names.size()); }
+
+Node message(const std::string& said, const std::string& general, bool several) {
+  return el("span", {{"class", "message"}}, {several ? general : said});
+}
+
+Node line_of(const Line& line, const Answer& answer) {
+  Node node = el("li", {{"class", line.item.against ? "against" : "for"}},
+                 {el("strong", {std::string(to_string(line.item.kind))})});
+  std::string source = std::string(line.item.against ? ", against: " : ": ") + line.item.by;
+  if (line.targets != answer.targets) source += ", for " + all(line.targets);
+  node.add(el("span", {{"class", "soft"}}, {source}));
+  if (line.item.value) {
+    node.add(" ");
+    node.add(el("b", {figure_text(*line.item.value, line.item.unit)}));
+  }
+  if (!line.text.empty()) node.add(message(line.item.text, line.text, line.targets.size() > 1));
+  return node;
+}
+
+Node answer_list(const std::vector<Answer>& answers) {
+  Node list = el("div", {});
+  for (const Answer& answer : answers) {
+    Node head = el("p", {badge(answer.status), " " + all(answer.targets)});
+    if (answer.reason) {
+      head.add(" ");
+      head.add(
+          el("small", {{"class", "soft"}},
+             {answer.reason->sentence + " (" + answer.reason->id + ") " + answer.reason->remedy}));
+    }
+    list.add(head);
+    if (answer.lines.empty()) continue;
+    Node lines = el("ul", {{"class", "evidence"}}, {});
+    for (const Line& line : answer.lines) lines.add(line_of(line, answer));
+    list.add(lines);
+  }
+  return list;
+}
+
+/// The same but for figures, which differ from GPU to GPU.
+bool same_but_figures(const FeatureResult& a, const FeatureResult& b) {
+  if (a.id != b.id || a.status != b.status || a.reason != b.reason ||
+      a.evidence.size() != b.evidence.size())
+    return false;
+  for (std::size_t i = 0; i < a.evidence.size(); ++i) {
+    Evidence item = a.evidence[i];
+    item.value = b.evidence[i].value;
+    if (a.evidence[i].value.has_value() != item.value.has_value() || item != b.evidence[i])
+      return false;
+  }
+  return true;
+}
+
+bool one_kind(const GpuReport& a, const GpuReport& b) {
+  return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc && a.target == b.target &&
+         std::ranges::equal(a.features, b.features, {}, &FeatureResult::id, &FeatureResult::id) &&
+         std::ranges::equal(a.backends, b.backends, {}, &BackendResult::id, &BackendResult::id);
+}
+
+/// Figures of the others beside that of the first, if any differs.
+void add_figures(FeatureResult& merged, const std::vector<const GpuReport*>& gpus, std::size_t at) {
+  for (std::size_t i = 0; i < merged.evidence.size(); ++i) {
+    Evidence& item = merged.evidence[i];
+    if (!item.value) continue;
+    std::string others;
+    bool differ = false;
+    for (const GpuReport* gpu : gpus) {
+      const FeatureResult& feature = gpu->features[at];
+      if (gpu == gpus.front() || !same_but_figures(merged, feature)) continue;
+      const double value = *feature.evidence[i].value;
+      differ = differ || value != *item.value;
+      others += (others.empty() ? "" : ", ") + ("GPU " + std::to_string(gpu->facts.index)) + ": " +
+                figure_text(value, {});
+    }
+    if (differ) item.text += " (" + others + ")";
+  }
+}
+
+std::string title_of(const std::vector<const GpuReport*>& gpus) {
+  std::vector<std::string> numbers;
+  for (const GpuReport* gpu : gpus) numbers.push_back(std::to_string(gpu->facts.index));
+  return (gpus.size() > 1 ? "GPUs " : "GPU ") + all(numbers) + ": " + gpus.front()->facts.name;
+}
+
+}  // namespace
+
+Node features_by_answer(std::span<const TargetReport> targets) {
+  std::vector<FeatureResult> every;  // each feature once, to group them
+  std::vector<std::vector<Answer>> answers;
+  for (const TargetReport& target : targets) {
+    for (const FeatureResult& result : target.features) {
+      auto at = std::ranges::find(every, result.id, &FeatureResult::id);
+      if (at == every.end()) {
+        at = every.insert(every.end(), FeatureResult{result.id, result.status, {}, {}});
+        answers.emplace_back();
+      }
+      add(answers[static_cast<std::size_t>(at - every.begin())], result, target.target);
+    }
+  }
+  Node section = el("div", {});
+  for (const FamilyGroup& family : by_family(every)) {
+    section.add(el("h4", {family.title}));
+    for (const FeatureResult* feature : family.features) {
+      const auto at = static_cast<std::size_t>(feature - every.data());
+      section.add(el("details", {el("summary", {el("code", {feature->id}),
+                                                " " + std::string(feature_title(feature->id))}),
+                                 answer_list(answers[at])}));
+    }
+  }
+  return section;
+}
+
+Node backends_by_answer(std::span<const TargetReport> targets) {
+  struct Said {
+    BackendResult result;
+    std::vector<std::string> targets;
+  };
+  std::vector<BackendResult> every;
+  std::vector<std::vector<Said>> said;
+  for (const TargetReport& target : targets) {
+    for (const BackendResult& result : target.backends) {
+      auto at = std::ranges::find(every, result.id, &BackendResult::id);
+      if (at == every.end()) {
+        at = every.insert(every.end(), result);
+        said.emplace_back();
+      }
+      std::vector<Said>& list = said[static_cast<std::size_t>(at - every.begin())];
+      auto known = std::ranges::find(list, result, &Said::result);
+      if (known == list.end()) known = list.insert(list.end(), {result, {}});
+      known->targets.push_back(target.target);
+    }
+  }
+  Node section = el("div", {});
+  for (const OperationGroup& operation : by_operation(every)) {
+    section.add(el("h4", {operation.title + " (" + operation.id + ")"}));
+    for (const BackendResult* backend : operation.backends) {
+      Node list = el("ul", {{"class", "nos"}}, {});
+      for (const Said& item : said[static_cast<std::size_t>(backend - every.data())]) {
+        Node line = el("li", {badge(item.result.verdict),
+                              " " + all(item.targets) + ". " + item.result.reason});
+        for (const std::string& note : item.result.notes) line.add(el("small", {" " + note}));
+        std::string rest = item.result.evidence ? " weakest evidence: " +
+                                                      std::string(to_string(*item.result.evidence))
+                                                : std::string(" no evidence");
+        if (!item.result.nearest.empty()) rest += "; nearest that runs: " + item.result.nearest;
+        line.add(el("small", {{"class", "soft"}}, {rest}));
+        list.add(line);
+      }
+      section.add(el("details", {el("summary", {el("code", {backend->id}), " " + backend->project}),
+                                 std::move(list)}));
+    }
+  }
+  return section;
+}
+
+Node matrix_section(std::span<const MatrixRow> matrix) {
+  struct Cells {
+    const MatrixRow* first;
+    std::string detail;  // without the target's name
+    std::vector<std::string> targets;
+    std::vector<std::pair<std::string, std::vector<std::string>>> since;  // toolkit, targets
+  };
+  const auto said = [](const MatrixRow& row) -> const std::string& {
+    return row.message.empty() ? row.sass : row.message;
+  };
+  std::vector<std::pair<std::string, std::vector<Cells>>> features;
+  for (const MatrixRow& row : matrix) {
+    // The rows of a feature mostly stand together.
+    auto feature =
+        !features.empty() && features.back().first == row.feature
+            ? features.end() - 1
+            : std::ranges::find(features, row.feature, &decltype(features)::value_type::first);
+    if (feature == features.end()) feature = features.insert(features.end(), {row.feature, {}});
+    const std::string detail = without_name(said(row), row.target);
+    auto cells = std::ranges::find_if(feature->second, [&](const Cells& known) {
+      return known.first->toolkit == row.toolkit && known.first->verdict == row.verdict &&
+             known.detail == detail;
+    });
+    if (cells == feature->second.end())
+      cells = feature->second.insert(feature->second.end(), {&row, detail, {}, {}});
+    cells->targets.push_back(row.target);
+    if (row.since.empty() || row.since == row.toolkit) continue;
+    auto since =
+        std::ranges::find(cells->since, row.since, &decltype(cells->since)::value_type::first);
+    if (since == cells->since.end()) since = cells->since.insert(since, {row.since, {}});
+    since->second.push_back(row.target);
+  }
+  Node list = el("div", {});
+  for (const auto& [feature, answers] : features) {
+    Node items = el("ul", {{"class", "evidence"}}, {});
+    for (const Cells& cells : answers) {
+      const bool refused = cells.first->verdict == Status::refused;
+      const bool other = !refused && is_replaced(said(*cells.first));
+      std::string by = cells.first->toolkit;
+      for (const auto& [toolkit, targets] : cells.since)
+        by +=
+            (cells.since.size() > 1 ? "; " + all(targets) : std::string(",")) + " since " + toolkit;
+      Node line =
+          el("li", {{"class", refused ? "against" : "for"}},
+             {el("strong", {(other ? "~ " : "") + std::string(words(cells.first->verdict))}),
+              " " + all(cells.targets) + " ", el("span", {{"class", "soft"}}, {by})});
+      if (!cells.detail.empty())
+        line.add(message(said(*cells.first), cells.detail, cells.targets.size() > 1));
+      items.add(std::move(line));
+    }
+    list.add(el("details", {el("summary", {el("code", {feature})}), std::move(items)}));
+  }
+  return list;
+}
+
+std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus) {
+  std::vector<std::vector<const GpuReport*>> groups;
+  for (const GpuReport& gpu : gpus) {
+    const auto group = std::ranges::find_if(
+        groups, [&](const auto& known) { return one_kind(*known.front(), gpu); });
+    if (group == groups.end()) {
+      groups.push_back({&gpu});
+    } else {
+      group->push_back(&gpu);
+    }
+  }
+  std::vector<GpuPart> parts;
+  for (const std::vector<const GpuReport*>& group : groups) {
+    const GpuReport& first = *group.front();
+    GpuPart part{title_of(group), first.features, first.backends};
+    for (std::size_t i = 0; i < part.features.size(); ++i) add_figures(part.features[i], group, i);
+    parts.push_back(std::move(part));
+    for (const GpuReport* gpu : group) {
+      GpuPart other{title_of({gpu}) + ", where it differs", {}, {}};
+      for (std::size_t i = 0; i < gpu->features.size(); ++i) {
+        if (!same_but_figures(first.features[i], gpu->features[i]))
+          other.features.push_back(gpu->features[i]);
+      }
+      for (std::size_t i = 0; i < gpu->backends.size(); ++i) {
+        if (first.backends[i] != gpu->backends[i]) other.backends.push_back(gpu->backends[i]);
+      }
+      if (!other.features.empty() || !other.backends.empty()) parts.push_back(std::move(other));
+    }
+  }
+  return parts;
+}
+
+}  // namespace bp
