@@ -5,6 +5,7 @@
 
 #include "probes/registry/codec.h"
 #include "report/formats/clean.h"
+#include "report/formats/json_matrix.h"
 
 namespace bp {
 namespace {
@@ -68,12 +69,6 @@ static Json encode(const GpuReport& gpu) {
   json["backends"] = list(gpu.backends);
   json["rates"] = list(gpu.rates);
   return json;
-}
-
-static Json encode(const TargetReport& target) {
-  return {{"target", target.target},
-          {"features", list(target.features)},
-          {"backends", list(target.backends)}};
 }
 
 static Json encode(const ToolInfo& tool) {
@@ -153,6 +148,22 @@ void write(const Json& json, std::string& out, std::size_t indent, bool row) {
   out += object ? '}' : ']';
 }
 
+/// There are a dozen targets of hundreds of rows: each row is one line, whatever it holds.
+void write_target(const TargetReport& target, std::string& out) {
+  out.append("{\n   \"target\": ").append(compact(Json(target.target)));
+  const auto rows = [&](const char* key, const auto& items) {
+    out.append(",\n   \"").append(key).append("\": [");
+    for (const auto& item : items) {
+      out += &item == &items.front() ? "\n    " : ",\n    ";
+      out += compact(encode(item));
+    }
+    out += items.empty() ? "]" : "\n   ]";
+  };
+  rows("features", target.features);
+  rows("backends", target.backends);
+  out += "\n  }";
+}
+
 }  // namespace
 
 std::string serialise_json(const Report& report, const Style&) {
@@ -170,7 +181,14 @@ std::string serialise_json(const Report& report, const Style&) {
     out += '[';
     for (const auto& item : items) {
       out += &item == &items.front() ? "\n  " : ",\n  ";
-      write(encode(item), out, 2, true);
+      using Item = std::decay_t<decltype(item)>;
+      if constexpr (std::is_same_v<Item, TargetReport>) {
+        write_target(item, out);
+      } else if constexpr (std::is_same_v<Item, Json>) {
+        out += compact(item);
+      } else {
+        write(encode(item), out, 2, true);
+      }
     }
     out += items.empty() ? "]" : "\n ]";
   };
@@ -187,7 +205,7 @@ std::string serialise_json(const Report& report, const Style&) {
   rows("targets", report.targets);
   rows("surveys", report.surveys);
   rows("disputed", report.disputed);
-  rows("matrix", report.matrix);
+  rows("matrix", encode_matrix(report.matrix));
   value("log", report.log);
   out += "\n}\n";
   return out;

@@ -6,6 +6,7 @@
 #include "report/formats/clean.h"
 #include "report/formats/json.h"
 #include "report/formats/json_guard.h"
+#include "report/formats/json_matrix.h"
 
 namespace bp {
 namespace {
@@ -174,7 +175,7 @@ Report decode(const Json& json) {
   if (json.contains("surveys"))  // not in the first reports
     report.surveys = list(json, "surveys", decode_survey_result);
   report.disputed = list(json, "disputed", decode_disputed);
-  report.matrix = list(json, "matrix", decode_matrix_row);
+  report.matrix = decode_matrix(member(json, "matrix"));
   report.log = list(json, "log", decode_line);
   return report;
 }
