@@ -129,8 +129,8 @@ MACHINES = {
                      "unsupported": WGMMA | TCGEN05},
     "gb10": {"supported": AMPERE | FP8 | HOPPER | BLOCK_SCALED, "emulated": MULTICAST,
              "unsupported": WGMMA | TCGEN05},
-    # Follows the rules of sm_120. Its machine code is the driver's own, which nobody disassembles: with no opcode
-    # and no clock to go by, multicast that gives the right result is not called emulated.
+    # Follows the rules of sm_120. Its machine code is the driver's own, of an architecture whose encodings nobody
+    # knows: with no opcode and no clock to go by, multicast that gives the right result is not called emulated.
     "unknown_cc13": {"supported": AMPERE | FP8 | HOPPER | MULTICAST | BLOCK_SCALED,
                      "unsupported": WGMMA | TCGEN05},
 }
@@ -191,7 +191,9 @@ ARITHMETIC = (
     # R535 takes PTX 8.2, .b128 is of PTX 8.3.
     ({"atom.b128"}, HOPPER_ON - {"h100_r535"}, set()),
     # VIADDMNMX, VIADDMNMX.S16x2: not on sm_110 and sm_12x.
-    ({"dpx.s32", "dpx.s16x2"}, HOPPER_ON - THOR_AND_DESKTOP, THOR_AND_DESKTOP),
+    ({"dpx.s16x2"}, HOPPER_ON - THOR_AND_DESKTOP, THOR_AND_DESKTOP),
+    # VIMNMX only in the machine code of ptxas 12.2: what R535 makes of it is not the one instruction.
+    ({"dpx.s32"}, HOPPER_ON - THOR_AND_DESKTOP - {"h100_r535"}, THOR_AND_DESKTOP | {"h100_r535"}),
     ({"ld.global.v8"}, BLACKWELL_ON, set()),
     # FFMA2: not on sm_110 and sm_12x.
     ({"f32x2"}, BLACKWELL_ON - THOR_AND_DESKTOP, THOR_AND_DESKTOP),

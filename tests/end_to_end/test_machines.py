@@ -27,6 +27,7 @@ class Machines(unittest.TestCase):
                 self.assertEqual(result.backend(backend)["verdict"], verdict)
                 self.assertTrue(result.backend(backend)["reason"])
         self.check_driver_work(name, result)
+        self.check_opcodes(name, result)
 
     def check_fake(self, name: str, result) -> None:
         self.assertEqual(result.report["driver"]["fake"], name)
@@ -54,6 +55,16 @@ class Machines(unittest.TestCase):
             self.assertEqual(row["reason"]["id"], "not_on_target")
             self.check_refusal(row)
 
+    def check_opcodes(self, name: str, result) -> None:
+        """Of every launched probe the opcode of the loaded image is read, whoever made that image."""
+        rows = result.gpu()["features"]
+        read = {row["id"] for row in rows if any(item["by"] == "blackwell-probe" for item in row["evidence"])}
+        if name == "unknown_cc13":
+            self.assertEqual(read, set(), "nobody knows the encodings of this architecture")
+            return
+        launched = {row["id"] for row in rows if row["status"] in ("supported", "emulated")}
+        self.assertEqual(launched - read, set())
+
     def check_refusal(self, row: dict) -> None:
         refusals = [item for item in row["evidence"] if "positive control" not in item["text"]]
         controls = [item for item in row["evidence"] if "positive control" in item["text"]]
@@ -66,8 +77,11 @@ class Machines(unittest.TestCase):
     def check_driver_work(self, name: str, result) -> None:
         """Accepted features come from cubins; the assembler is asked a handful of times, not once a feature."""
         if name in ("h100_r535", "h100_r570"):
-            self.assertNotIn("cubin loaded", result.trace)
             self.assertIn("cubin refused", result.trace)
+            # What is loaded is what the driver's own assembler has just made.
+            for before, event in zip(result.trace, result.trace[1:]):
+                if event == "cubin loaded":
+                    self.assertRegex(before, "^assemble .* accepted$")
         elif name != "unknown_cc13":
             self.assertNotIn("cubin refused", result.trace)
             self.assertLessEqual(len(result.assemblies()), 8, result.assemblies())
