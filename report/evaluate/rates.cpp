@@ -127,8 +127,8 @@ std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureRes
 std::string peak_text(const RateResult& rate, ComputeCapability cc) {
   const auto share = share_of_peak(rate);
   if (!share) return "no peak to compare with";
-  return fixed(100 * *share, "%.1f") + " % of the peak known for compute capability " +
-         to_string(cc);
+  return fixed(100 * *share, "%.1f") +
+         " % of the peak known for this product of compute capability " + to_string(cc);
 }
 
 std::vector<std::string> about_rates(const Report& report, const GpuReport& gpu) {

@@ -18,7 +18,7 @@ std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureRes
 /// sold so. nullopt: neither clearly half nor equal.
 std::optional<bool> half_rate(double with_f32, double with_f16);
 
-/// "99.6 % of the peak known for compute capability 9.0", "no peak is known".
+/// "99.6 % of the peak known for this product of compute capability 9.0", "no peak is known".
 std::string peak_text(const RateResult& rate, ComputeCapability cc);
 
 /// What holds for all rates of this GPU: how they were counted, and that they stay valid although

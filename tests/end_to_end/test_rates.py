@@ -46,7 +46,7 @@ class Rates(unittest.TestCase):
         self.assertIsNone(found["mma_sync.b1.and"]["peak"], "nobody published one")
         self.assertEqual(self.half_rate(result), set())
         self.assertIn("Rates against known peaks", result.html)
-        self.assertIn("62.9 % of the peak known for compute capability 9.0", result.html)
+        self.assertIn("62.9 % of the peak known for this product of compute capability 9.0", result.html)
         # A peak from the table is evidence of nothing.
         for feature in result.gpu()["features"]:
             self.assertFalse([item for item in feature["evidence"] if "peak" in item["text"]], feature["id"])

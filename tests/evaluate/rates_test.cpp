@@ -44,7 +44,8 @@ TEST(Rates, AreComparedWithThePeakOfTheProduct) {
   EXPECT_EQ(rates[0].kind, EvidenceKind::launched) << "the kind of what was counted";
   EXPECT_EQ(rates[0].peak, 4096);
   EXPECT_FALSE(rates[0].peak_source.empty());
-  EXPECT_EQ(peak_text(rates[0], {9, 0}), "99.6 % of the peak known for compute capability 9.0");
+  EXPECT_EQ(peak_text(rates[0], {9, 0}),
+            "99.6 % of the peak known for this product of compute capability 9.0");
   EXPECT_EQ(rates[1].peak, std::nullopt);
   EXPECT_EQ(share_of_peak(rates[1]), std::nullopt);
 }
