@@ -1,0 +1,89 @@
+"""Disputed claims on named machines, each settled by its own command; the size of a report that says them."""
+
+import json
+import subprocess
+import unittest
+
+from harness import environment, program, read_machine, run
+
+
+def outcomes(result) -> dict[str, str]:
+    return {row["id"]: row["outcome"] for row in result.report["disputed"]}
+
+
+def claim(result, name: str) -> dict:
+    return next(row for row in result.report["disputed"] if row["id"] == name)
+
+
+class Disputed(unittest.TestCase):
+    maxDiff = None
+
+    def settled(self, result, **expected: str) -> None:
+        found = outcomes(result)
+        self.assertEqual({name: found[name] for name in expected}, expected)
+        for name in expected:
+            row = claim(result, name)
+            self.assertIsNone(row["command"], row)  # by execution: nothing is left to run
+            self.assertNotIn("Expected", row["finding"])
+            self.assertTrue(row["evidence"], row)
+            self.assertIn(f"<code>{name}</code>", result.html)
+
+    def test_h200(self) -> None:
+        result = run("h200", "--only", "sweep.*,wgmma.f16,mma_sync.f16,mma_sync.e4m3", level="full")
+        self.settled(result, shared_memory_227="confirmed", cluster_of_16="confirmed", fp8_mma_sync_native="contradicted")
+        # What is about other GPUs is still only expected.
+        multicast = claim(result, "sm12x_multicast_native")
+        self.assertEqual(multicast["outcome"], "contradicted")
+        self.assertIn("Expected, as assembled", multicast["finding"])
+        self.assertEqual(multicast["command"], "blackwell-probe run --level full --only tma.multicast")
+        self.assertEqual({item["kind"] for item in multicast["evidence"]}, {"assembled"})
+        self.assertEqual(outcomes(result)["sm12x_multicast"], "open")  # that it assembles is not that it works
+
+    def check_sm12x(self, name: str) -> None:
+        result = run(name, "--only", "sweep.*,cluster.launch,dsmem.*,wgmma.bf16,tcgen05.tmem,tcgen05.mma.f16,"
+                     "mma_sync.mxf4nvf4,griddepcontrol,cvt.e2m1x2,tma.gather4", level="full")
+        self.settled(result, sm12x_clusters="contradicted", sm12x_cluster_of_8="confirmed", sm12x_dsmem="contradicted",
+                     sm12x_wgmma="confirmed", sm12x_tmem="confirmed", sm12x_pdl="contradicted",
+                     sm12x_shared_memory_228="contradicted", sm12x_shared_memory_128="contradicted",
+                     sm12x_shared_memory_99="confirmed", sm12x_warps="confirmed")
+        blocks = read_machine(name)["gpus"][0]["attributes"]["max_blocks_per_multiprocessor"]
+        self.settled(result, sm12x_blocks="confirmed" if blocks == 24 else "contradicted")
+        self.assertEqual(outcomes(result)["fp8_f32_half_rate"], "open")  # it was not among those that ran
+
+    def test_gb10(self) -> None:
+        self.check_sm12x("gb10")
+
+    def test_rtx5090(self) -> None:
+        self.check_sm12x("rtx5090")
+
+    def test_b200(self) -> None:
+        result = run("b200", "--only", "wgmma.bf16,tcgen05.tmem,mma_sync.mxf4nvf4,mma_sync.mxf4", level="full")
+        self.settled(result, sm100_wgmma="contradicted", sm100_tmem="confirmed", sm100_fp4_mma_sync="contradicted",
+                     llama_cpp_b200="contradicted")
+
+    def test_quick_settles_no_sweep(self) -> None:
+        result = run("gb10", "--only", "cluster.launch")
+        self.assertEqual(outcomes(result)["sm12x_cluster_of_8"], "open")
+        self.assertEqual(claim(result, "sm12x_cluster_of_8")["command"],
+                         "blackwell-probe run --level full --only sweep.cluster_launch")
+
+
+class Offline(unittest.TestCase):
+    def offline(self, form: str) -> bytes:
+        return subprocess.run([*program(), "--libcuda", "/nonexistent/libcuda.so.1", "--format", form],
+                              env=environment(None), stdout=subprocess.PIPE, timeout=120, check=True).stdout
+
+    def test_nothing_is_settled_by_a_document(self) -> None:
+        rows = {row["id"]: row for row in json.loads(self.offline("json"))["disputed"]}
+        self.assertEqual(rows["sm12x_warps"]["outcome"], "open")
+        self.assertEqual({item["kind"] for item in rows["sm12x_warps"]["evidence"]}, {"inferred"})
+        self.assertEqual(rows["fp4_120f"]["outcome"], "contradicted")
+        self.assertIn("since ptxas 12.9", rows["fp4_120f"]["finding"])
+        self.assertIn("sm_107", rows["sm100_wgmma"]["finding"])  # what only a newer toolkit knows
+        for row in rows.values():
+            self.assertTrue(row["sources"] and row["topic"] and row["about"], row)
+            self.assertFalse([item for item in row["evidence"] if item["kind"] not in ("inferred", "assembled")], row)
+
+    def test_a_report_of_every_target_stays_small(self) -> None:
+        self.assertLess(len(self.offline("json")), 1_000_000)
+        self.assertLess(len(self.offline("html")), 750_000)
