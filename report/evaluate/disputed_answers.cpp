@@ -16,7 +16,7 @@ const FeatureResult* find(const GpuReport& gpu, std::string_view feature) {
   return found == gpu.features.end() ? nullptr : &*found;
 }
 
-bool is_rate(const Evidence& item) { return item.text == "rate of the clocked loop"; }
+bool is_rate(const Evidence& item) { return item.unit == rate_unit; }
 
 /// What says that it is there: the strongest kind alone, as the feature's own list has the rest.
 /// What says that it is not: the refusal and its positive control.

@@ -127,9 +127,10 @@ std::optional<double> most_of(const SurveyResult& survey, const Settler& settler
 
 const Evidence* rate_of(const GpuReport& gpu, const std::string& feature) {
   const auto found = std::ranges::find(gpu.features, feature, &FeatureResult::id);
-  if (found == gpu.features.end()) return nullptr;
+  // The rate of what came instead says nothing of the instruction.
+  if (found == gpu.features.end() || found->status != Status::supported) return nullptr;
   for (const Evidence& item : found->evidence) {
-    if (!item.against && item.value && item.text == "rate of the clocked loop") return &item;
+    if (!item.against && item.value && item.unit == rate_unit) return &item;
   }
   return nullptr;
 }

@@ -68,6 +68,16 @@ class Disputed(unittest.TestCase):
                          "blackwell-probe run --level full --only sweep.cluster_launch")
 
 
+class Size(unittest.TestCase):
+    def test_eight_gpus_of_one_kind_are_shown_once(self) -> None:
+        result = run("eight_h200")
+        self.assertEqual(len(result.report["gpus"]), 8)
+        self.assertEqual(result.html.count("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"), 2)  # backends, features
+        self.assertLess(len(result.html.encode()), 600_000)
+        one = run("h200")
+        self.assertLess(len(result.html.encode()), 2 * len(one.html.encode()))
+
+
 class Offline(unittest.TestCase):
     def offline(self, form: str) -> bytes:
         return subprocess.run([*program(), "--libcuda", "/nonexistent/libcuda.so.1", "--format", form],

@@ -165,6 +165,11 @@ TEST(Disputed, WithoutARateARatioIsOpen) {
       feature("mma_sync.e4m3", Status::supported, {rate(1023)}),
       feature("mma_sync.e4m3.acc_f16", Status::supported, {item(EvidenceKind::verified, "ok")})};
   EXPECT_EQ(find(disputed_facts({&card, 1}, {}, {}), "fp8_f32_half_rate").outcome, Outcome::open);
+  // Of what came instead of the instruction.
+  card.features[1].evidence = {rate(2048)};
+  card.features[1].status = Status::emulated;
+  EXPECT_EQ(find(disputed_facts({&card, 1}, {}, {}), "fp8_f32_half_rate").outcome, Outcome::open);
+  card.features[1].status = Status::supported;
   // Of nothing and by nothing.
   card.features[0].evidence = {rate(1)};
   card.features[1].evidence = {rate(0)};
