@@ -116,6 +116,8 @@ constexpr Modifiers bgmma{{.bits = shape_bits, .names = {}, .name = bgmma_shape}
                           {.bits = {77, 78}, .names = bit_operation},
                           {.bits = {80}, .names = population}};
 
+constexpr Names unknown{"?"};
+constexpr Modifiers of_unknown_kind{{.names = unknown}};
 // tcgen05: the kind of the multiplication is no part of the number.
 constexpr BitPositions kind{72, 73, 63};
 constexpr Modifiers tensor_core{{.bits = {85}, .names = of_two_ctas},
@@ -170,7 +172,9 @@ constexpr Modifiers barrier_check{{.bits = {72}, .names = wait_kind}};
 // Conversions. Bits 89 and 90 tell packing two wide numbers (0) from unpacking bytes (1) and from
 // making bytes (2).
 constexpr BitPositions direction{89, 90};
-constexpr Names half_80{"", "BF16"}, half{"F16", "BF16"};
+constexpr Names half_80{"", "BF16"};
+constexpr Names half{"F16",  "BF16", "?",    "E2M1", "?", "?", "E2M3",
+                     "E3M2", "E5M2", "E4M3", "?",    "?", "E8"};
 constexpr Names packs{"PACK_AB"}, packs_f32{"F32", "F32"}, unpacks{"UNPACK_B"};
 constexpr Names rounding{"", "?", "RP", "RZ", "RS"};
 constexpr Names from_bytes{"?",    "?",    "E5M2", "E4M3", "?", "E2M1",
@@ -178,16 +182,18 @@ constexpr Names from_bytes{"?",    "?",    "E5M2", "E4M3", "?", "E2M1",
 constexpr Names to_bytes{"?",    "?",    "?",    "E2M1", "?", "?", "E2M3",
                          "E3M2", "E5M2", "E4M3", "?",    "?", "E8"};
 constexpr Names from_f32{"?", "F32"}, merges{"PACK_AB_MERGE_C"};
-constexpr Modifiers pack_80{
-    {.bits = {75}, .names = relu}, {.bits = {76}, .names = half_80}, {.names = packs}};
+constexpr Modifiers pack_80{{.bits = {77}, .names = finite},
+                            {.bits = {75}, .names = relu},
+                            {.bits = {76}, .names = half_80},
+                            {.names = packs}};
 constexpr Modifiers pack{{.bits = {77}, .names = finite},
                          {.bits = {75}, .names = relu},
-                         {.bits = {76}, .names = half},
+                         {.bits = {76, 85, 86, 87}, .names = half},
                          {.names = packs_f32},
                          {.names = packs},
                          {.bits = {79, 80, 81}, .names = rounding}};
 constexpr Modifiers unpack_bytes{{.bits = {75}, .names = relu},
-                                 {.bits = {76}, .names = half},
+                                 {.bits = {76, 85, 86, 87}, .names = half},
                                  {.bits = {73, 74, 82, 83}, .names = from_bytes},
                                  {.names = unpacks}};
 constexpr BitPositions wide_source{89, 90, 78};
@@ -203,11 +209,14 @@ constexpr Modifiers repack_bytes{{.bits = {77}, .names = finite},
                                  {.bits = {76, 85, 86, 87}, .names = to_bytes}};
 
 constexpr Names function{"COS", "SIN", "EX2", "LG2", "RCP", "RSQ", "?", "?", "SQRT", "TANH"};
-constexpr Names function_type{"", "BF16", "BF16x2"};
+constexpr Names function_type_80{"", "F16"};
+constexpr Names function_type{"", "F16", "BF16", "?", "BF16x2"};
+constexpr Modifiers transcendental_80{{.bits = {74, 75, 76, 77}, .names = function},
+                                      {.bits = {73}, .names = function_type_80}};
 constexpr Modifiers transcendental{{.bits = {74, 75, 76, 77}, .names = function},
-                                   {.bits = {73}, .names = function_type}};
+                                   {.bits = {72, 73}, .names = function_type}};
 constexpr Modifiers transcendental_103{{.bits = {74, 75, 76, 77}, .names = function},
-                                       {.bits = {73, 80}, .names = function_type}};
+                                       {.bits = {72, 73, 80}, .names = function_type}};
 
 constexpr Names packed_type{"", "F32", "BF16_V2"}, flush{"", "FMZ", "FTZ"}, mma{"MMA"};
 constexpr Modifiers packed_fma{{.bits = {78, 85}, .names = packed_type},
@@ -285,8 +294,9 @@ constexpr SassEncoding table[] = {
     {0x07a, form(2), 120, newest, "QMMA", scaled_qmma},
     {0x07f, form(2), 120, newest, "OMMA", omma},
     {0x0cc, form(1), 100, 103, "CREDUX"},
+    {0x108, any_form, 80, 89, "MUFU", transcendental_80},
     {0x108, any_form, 103, 103, "MUFU", transcendental_103},
-    {0x108, any_form, 80, newest, "MUFU", transcendental},
+    {0x108, any_form, 90, newest, "MUFU", transcendental},
     {0x17e, form(4), 100, newest, "LDG", wide_load},
     {0x180, form(4), 80, newest, "LD", address},
     {0x185, any_form, 80, newest, "ST", address},
@@ -328,8 +338,11 @@ constexpr SassEncoding table[] = {
     {0x1e9, any_form, 100, 110, "UTCBAR", arrival},
     {0x1ea, any_form, 100, 110, "UTCHMMA", tensor_core, kind, 0},
     {0x1ea, any_form, 100, 110, "UTCIMMA", tensor_core, kind, 1},
-    {0x1ea, any_form, 100, 110, "UTCQMMA", tensor_core, kind, 3},
+    {0x1ea, form(2) | form(4), 100, 110, "UTCQMMA", tensor_core, kind, 3},
+    {0x1ea, form(6) | form(7), 100, 110, "UTCQMMA", two_ctas, kind, 3},
+    {0x1ea, form(6) | form(7), 103, 110, "UTCQMMA", two_ctas, kind, 7},
     {0x1ea, any_form, 100, 110, "UTCOMMA", two_ctas, kind, 4},
+    {0x1ea, any_form, 100, 110, "UTC", of_unknown_kind},
     {0x1ed, any_form, 100, 110, "STTM"},
     {0x1ee, form(2), 103, 110, "LDTM.STAT"},
     {0x1ee, form(4), 100, 110, "LDTM"},

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <chrono>
+#include <cstring>
 #include <random>
 
 #include "probes/features/embedded.h"
@@ -93,6 +93,61 @@ TEST(SassReading, AModifierThatIsNotKnownCutsTheName) {
   ASSERT_LT(at, image.size());
   image[at + 10] |= 0x0c;  // bits 82 and 83: no type has this number
   EXPECT_THAT(read_sass(image)->unclear, ElementsAre("HMMA.16816.F32"));
+}
+
+// Modifiers that are in no cubin of the build: words and names of nvdisasm 13.5.37 -b.
+TEST(SassReading, NamesModifiersThatNoProbeHas) {
+  struct Row {
+    std::string_view target;
+    std::uint64_t low, high;
+    std::string_view name;
+  };
+  constexpr Row rows[] = {
+      {"sm_80", 0x0000002e24047237, 0x000fe20000784404, "IMMA.16864.U4.S4"},
+      {"sm_80", 0x0000002e2404723d, 0x000fe20000010c04, "BMMA.168128.XOR.POPC"},
+      {"sm_80", 0x00000008060b7231, 0x000fc60003818007, "HFMA2.FTZ.RELU"},
+      {"sm_89", 0x0000002e2404727a, 0x000fee000000a404, "QMMA.16816.F32.E4M3.E5M2"},
+      {"sm_90a", 0x3f803f8006077835, 0x004fc60000008009, "HFMA2.MMA.RELU"},
+      {"sm_90a", 0x3f803f8006077835, 0x004fc60000208009, "HFMA2.MMA.BF16_V2.RELU"},
+      {"sm_90a", 0x000000283010723f, 0x0004e40000001010, "DMMA.16x8x4"},
+      {"sm_90a", 0x0001602c3844723c, 0x000fde0000000244, "HMMA.SP.1688.F16"},
+      {"sm_90a", 0x0000001c0402723c, 0x000fe20000040802, "HMMA.16816.F16.BF16"},
+      {"sm_90a", 0x04000000041879f0, 0x000fe20008700818, "HGMMA.64x8x8.F32"},
+      {"sm_90a", 0x03600000041879f0, 0x000fe20008700818, "HGMMA.64x224x16.F32"},
+      {"sm_90a", 0x00600000041879f3, 0x000fe2000c7018ff, "QGMMA.64x32x32.F32.E5M2.E4M3"},
+      {"sm_90a", 0x04e03900041879f3, 0x000fe2000c7022ff, "QGMMA.SP.64x64x64.F16.E4M3.E5M2"},
+      {"sm_90a", 0x01800000041879f1, 0x000fe2000c7400ff, "IGMMA.64x48x32.U8.S8"},
+      {"sm_90a", 0x00203900041879f1, 0x000fe2000c7012ff, "IGMMA.SP.64x8x64.S8.U8"},
+      {"sm_90a", 0x01a00000041879f2, 0x000fe2000c7140ff, "BGMMA.64x192x256.AND.POPC"},
+      {"sm_90a", 0x0000000408007844, 0x004fe20000004100, "STSM.16.MT88.2"},
+      {"sm_90a", 0x00000008060073b4, 0x0001d80008050805, "UTMALDG.3D.IM2COL.MULTICAST"},
+      {"sm_90a", 0x0000000c040073ba, 0x0003d80008000a07, "UBLKCP.S.G.MULTICAST"},
+      {"sm_90a", 0x00000000ffff89a7, 0x0001e20008000209, "SYNCS.ARRIVE.TRANS64.TMASK"},
+      {"sm_90a", 0x0001000c080079a6, 0x004fe2000d10e984, "REDG.E.MIN.BF16x4"},
+      {"sm_90a", 0x1000000200097308, 0x000e240000000e00, "MUFU.LG2.BF16"},
+      {"sm_90a", 0x000100065f34783b, 0x0004e40008004100, "LDSM.16.MT88.2"},
+      {"sm_100a", 0x00ff0c060b0079ea, 0x0001d8000ba80304, "UTCQMMA.2CTA.WS"},
+      {"sm_100a", 0x00ff0e08060075ea, 0x0001d8000ba00104, "UTCIMMA.2CTA"},
+      {"sm_100a", 0x000100060f40783b, 0x00032e0008010200, "LDSM.16.MT1616.4"},
+      {"sm_100a", 0x0000000408007844, 0x004fe20000000a00, "STSM.8.M88.4"},
+      {"sm_100a", 0x0000000c0a0073b5, 0x0005e20008020000, "UTMASTG.5D"},
+      {"sm_100a", 0xfe0000060204797e, 0x000ea20008021908, "LDG.E.EF.ENL2.256"},
+      {"sm_103a", 0x0000000200007308, 0x004e240000000a00, "MUFU.EX2.BF16"},
+      {"sm_120a", 0x000000022404727a, 0x000fd00000244404, "QMMA.16816.F16.E3M2.E2M3"},
+      {"sm_120a", 0x730031022404747a, 0x000fd00000093e04, "QMMA.SF.SP.16864.F32.E2M3.E4M3"},
+      {"sm_120a", 0x730031022404747f, 0x000fd000000c3e04, "OMMA.SF.16864.F32.E2M1.E2M1.UE4M3"},
+      {"sm_120a", 0x730031022404747f, 0x000fd00000013e04, "OMMA.SF.SP.168128.F32.E2M1.E2M1.E8.4X"},
+      {"sm_80", 0x0000000000057308, 0x004e240000000a00, "MUFU.EX2.F16"},
+      {"sm_90", 0x0000000000057308, 0x004e240000000900, "MUFU.EX2.F16"},
+  };
+  for (const auto& row : rows) {
+    auto image = cubin("mma_sync.f16", row.target);
+    const auto at = find_hmma(image);
+    ASSERT_LE(at + 16, image.size()) << row.target;
+    std::memcpy(image.data() + at, &row.low, 8);
+    std::memcpy(image.data() + at + 8, &row.high, 8);
+    EXPECT_THAT(read_sass(image)->opcodes, Contains(row.name)) << row.target;
+  }
 }
 
 // Run under AddressSanitizer by the sanitize preset.
