@@ -101,16 +101,22 @@ std::vector<Target> known_numbers() {
   return numbers;
 }
 
-std::vector<MatrixRow> embedded_matrix(const Pack& pack) {
+std::vector<MatrixRow> embedded_matrix(const Pack& pack, const std::vector<std::string>& features) {
   const ToolkitTable& table = toolkit_table();
   std::vector<MatrixRow> rows = matrix_rows(pack);
+  const auto other = [&](const MatrixRow& row) {
+    return !features.empty() && std::ranges::find(features, row.feature) == features.end();
+  };
+  std::erase_if(rows, other);
   annotate(rows, table);
   const Toolkit& newest = table.toolkits.back();
   std::set<Target> judged;
   for (const Assembly& assembly : pack.assemblies()) judged.insert(assembly.target);
   std::vector<Target> missing = newest.targets;
   std::erase_if(missing, [&](Target target) { return judged.contains(target); });
-  for (MatrixRow& row : matrix_rows(table, newest, missing)) rows.push_back(std::move(row));
+  for (MatrixRow& row : matrix_rows(table, newest, missing)) {
+    if (!other(row)) rows.push_back(std::move(row));
+  }
   return rows;
 }
 

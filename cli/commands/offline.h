@@ -21,8 +21,10 @@ TargetReport expected_target(const Pack& pack, Target target);
 std::vector<Target> known_numbers();
 
 /// The matrix of the build's own toolkit, with what the table of toolkits adds: the smallest
-/// `.version`, the first toolkit, and the targets that only a newer toolkit knows.
-std::vector<MatrixRow> embedded_matrix(const Pack& pack);
+/// `.version`, the first toolkit, and the targets that only a newer toolkit knows. Only of these
+/// features, unless there are none.
+std::vector<MatrixRow> embedded_matrix(const Pack& pack,
+                                       const std::vector<std::string>& features = {});
 
 /// Reads --target values. A target that no toolkit of the table knows is an error: a sentence.
 struct TargetChoice {

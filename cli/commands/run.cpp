@@ -139,13 +139,14 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
     report.gpus.push_back(std::move(entry));
   }
   const Pack& pack = probe_pack();
-  std::vector<MatrixRow> matrix = embedded_matrix(pack);
   // With a GPU here the report is about it; what other targets would do is added where it was asked
   // for.
   std::vector<Target> shown = targets;
   if (shown.empty() && options.bare && report.gpus.empty() && !outcome.interrupted)
     shown = known_numbers();
   for (const Target target : shown) report.targets.push_back(expected_target(pack, target));
+  std::vector<MatrixRow> matrix =
+      embedded_matrix(pack, shown.empty() ? claimed_features() : std::vector<std::string>());
   report.disputed = disputed_facts(report.gpus, report.surveys, matrix);
   if (!shown.empty()) report.matrix = rows_of(std::move(matrix), shown);
   report.complete = is_complete(report) && !outcome.interrupted;

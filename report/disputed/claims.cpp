@@ -234,6 +234,19 @@ const std::vector<Split>& embedded_splits() {
   return all;
 }
 
+std::vector<std::string> claimed_features() {
+  using enum Settler::Kind;
+  std::set<std::string> features;
+  for (const Claim& claim : embedded_claims()) {
+    for (const Settler& settler : claim.settle) {
+      if (settler.kind == feature || settler.kind == works || settler.kind == native ||
+          settler.kind == accepted || settler.kind == at_most_one_of)
+        features.insert(settler.names.begin(), settler.names.end());
+    }
+  }
+  return {features.begin(), features.end()};
+}
+
 std::string to_string(const About& about) {
   return std::to_string(about.major) + "." + (about.minor ? std::to_string(*about.minor) : "x");
 }

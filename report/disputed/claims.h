@@ -92,6 +92,9 @@ std::vector<Split> parse_splits(std::string_view json);
 const std::vector<Claim>& embedded_claims();
 const std::vector<Split>& embedded_splits();
 
+/// The features that assemblers are asked about by some claim.
+std::vector<std::string> claimed_features();
+
 /// "12.x", "10.3"
 std::string to_string(const About& about);
 bool covers(const Claim& claim, ComputeCapability cc);
