@@ -15,9 +15,9 @@ namespace bp {
 
 struct LinkResult {
   CUresult code = CUDA_SUCCESS;
-  std::string name;                 // of the code: "CUDA_ERROR_INVALID_PTX"
-  std::string log;                  // the assembler's error log
-  bool truncated = false;           // the log filled its buffer: what it does not name says nothing
+  std::string name;        // of the code: "CUDA_ERROR_INVALID_PTX"
+  std::string log;         // the assembler's error log
+  bool truncated = false;  // the log filled its buffer: what it does not name says nothing
   std::vector<std::uint8_t> image{};  // machine code; only of link_image
   bool accepted() const { return code == CUDA_SUCCESS; }
 };
