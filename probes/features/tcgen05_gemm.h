@@ -203,6 +203,7 @@ constexpr auto instructions(std::string_view own, Others... others) {
 struct About {
   std::string_view feature;
   std::string_view entry;
+  std::string_view rate_entry = {};  // empty: no clocked loop
   std::span<const std::string_view> instructions;
   PtxVersion ptx;
   std::span<const std::string_view> native_sass;
@@ -217,6 +218,17 @@ inline constexpr std::string_view needs_of_pair[] = {"tcgen05.tmem", "cluster.la
 template <typename G>
 constexpr InstructionProbe describe(const About& about) {
   constexpr bool pair = G::P::cta_group == 2;
+  const LaunchShape launch{
+      .grid = {G::P::cta_group}, .block = {128}, .cluster = {G::P::cta_group, 1, 1}};
+  std::optional<Rate> rate;
+  if (!about.rate_entry.empty())
+    rate = Rate{.entry = about.rate_entry,
+                .launch = launch,
+                // Of a pair, each CTA's SM does one half.
+                .operations_per_block = std::uint64_t{2} * G::P::rows * Clocked<typename G::P>::n *
+                                        (G::k / G::P::steps) * rate_mmas,
+                .input_bytes = G::P::input_bytes,
+                .instructions_per_block = rate_mmas};  // of a pair, the first CTA's
   return {
       .feature = about.feature,
       .entry = about.entry,
@@ -225,7 +237,7 @@ constexpr InstructionProbe describe(const About& about) {
                     : std::span<const std::string_view>(needs),
       .ptx = about.ptx,
       .operations = G::operations,
-      .launch = {.grid = {G::P::cta_group}, .block = {128}, .cluster = {G::P::cta_group, 1, 1}},
+      .launch = launch,
       .input_bytes = G::P::input_bytes,
       .element = G::integer ? Element::s32 : Element::f32,
       .outputs = G::outputs,
@@ -237,7 +249,7 @@ constexpr InstructionProbe describe(const About& about) {
       .fault = {.what = G::fault, .corrupt = &G::corrupt},
       .tolerance = {.absolute = about.tolerance},
       .native_sass = about.native_sass,
-      .rate = std::nullopt,
+      .rate = rate,
       .native_test = std::nullopt,
       .neutralise = {.line_with = about.neutralise, .replacement = ""},
       .neutralise_exception = {},

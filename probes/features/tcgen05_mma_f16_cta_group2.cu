@@ -10,17 +10,22 @@ struct Plan : bp::tcgen05::Plan {
 }  // namespace
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_f16_cta_group2) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
     tcgen05_mma_f16_pair(
         step.d, step.a(), step.b(),
-        tcgen05_instruction(Tcgen05Type::f16, Tcgen05Type::f16, Tcgen05Result::f32, 256, 32),
+        tcgen05_instruction(Tcgen05Type::f16, Tcgen05Type::f16, Tcgen05Result::f32, step.m, step.n),
         step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_f16_cta_group2) { bp::tcgen05::multiply<Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_f16_cta_group2_rate) { bp::tcgen05::clocked<Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -37,6 +42,7 @@ constexpr std::string_view native_sass[] = {"UTCHMMA.2CTA"};
 extern const InstructionProbe tcgen05_mma_f16_cta_group2_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.f16.cta_group2",
     .entry = "tcgen05_mma_f16_cta_group2",
+    .rate_entry = "tcgen05_mma_f16_cta_group2_rate",
     .instructions = instructions,
     .ptx = {8, 6},
     .native_sass = native_sass,

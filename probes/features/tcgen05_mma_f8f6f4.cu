@@ -3,16 +3,21 @@
 #include "probes/features/tcgen05_plan.h"
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_f8f6f4) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, [](const auto& step) {
-    const unsigned instruction =
-        tcgen05_instruction(Tcgen05Type::e4m3, Tcgen05Type::e5m2, Tcgen05Result::f32, 128, 32);
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
+    const unsigned instruction = tcgen05_instruction(Tcgen05Type::e4m3, Tcgen05Type::e5m2,
+                                                     Tcgen05Result::f32, step.m, step.n);
     tcgen05_mma_f8f6f4(step.d, step.a(), step.b(), instruction, step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_f8f6f4) { bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_f8f6f4_rate) { bp::tcgen05::clocked<bp::tcgen05::Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -30,6 +35,7 @@ constexpr std::string_view native_sass[] = {"UTCQMMA"};
 extern const InstructionProbe tcgen05_mma_f8f6f4_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.f8f6f4",
     .entry = "tcgen05_mma_f8f6f4",
+    .rate_entry = "tcgen05_mma_f8f6f4_rate",
     .instructions = instructions,
     .ptx = {8, 6},
     .native_sass = native_sass,

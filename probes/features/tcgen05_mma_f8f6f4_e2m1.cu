@@ -4,15 +4,22 @@
 #include "probes/features/tcgen05_plan.h"
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_f8f6f4_e2m1) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, [](const auto& step) {
-    const unsigned instruction =
-        tcgen05_instruction(Tcgen05Type::e2m1, Tcgen05Type::e3m2, Tcgen05Result::f32, 128, 32);
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
+    const unsigned instruction = tcgen05_instruction(Tcgen05Type::e2m1, Tcgen05Type::e3m2,
+                                                     Tcgen05Result::f32, step.m, step.n);
     tcgen05_mma_f8f6f4(step.d, step.a(), step.b(), instruction, step.accumulate());
-  });
+  }
+};
+
+BP_ENTRY(tcgen05_mma_f8f6f4_e2m1) { bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_f8f6f4_e2m1_rate) {
+  bp::tcgen05::clocked<bp::tcgen05::Plan>(in, out, Issue{});
 }
 
 #else
@@ -31,6 +38,7 @@ constexpr std::string_view native_sass[] = {"UTCQMMA"};
 extern const InstructionProbe tcgen05_mma_f8f6f4_e2m1_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.f8f6f4.e2m1",
     .entry = "tcgen05_mma_f8f6f4_e2m1",
+    .rate_entry = "tcgen05_mma_f8f6f4_e2m1_rate",
     .instructions = instructions,
     .ptx = {8, 6},
     .native_sass = native_sass,

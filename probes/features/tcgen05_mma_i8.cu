@@ -4,16 +4,21 @@
 #include "probes/features/tcgen05_plan.h"
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_i8) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, [](const auto& step) {
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
     const unsigned instruction =
-        tcgen05_instruction(Tcgen05Type::s8, Tcgen05Type::s8, Tcgen05Result::s32, 128, 32);
+        tcgen05_instruction(Tcgen05Type::s8, Tcgen05Type::s8, Tcgen05Result::s32, step.m, step.n);
     tcgen05_mma_i8(step.d, step.a(), step.b(), instruction, step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_i8) { bp::tcgen05::multiply<bp::tcgen05::Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_i8_rate) { bp::tcgen05::clocked<bp::tcgen05::Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -31,6 +36,7 @@ constexpr std::string_view native_sass[] = {"UTCIMMA"};
 extern const InstructionProbe tcgen05_mma_i8_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.i8",
     .entry = "tcgen05_mma_i8",
+    .rate_entry = "tcgen05_mma_i8_rate",
     .instructions = instructions,
     .ptx = {8, 6},
     .native_sass = native_sass,

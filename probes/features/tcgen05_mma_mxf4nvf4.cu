@@ -10,18 +10,23 @@ struct Plan : bp::tcgen05::Plan {
 }  // namespace
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_mxf4nvf4) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
     const unsigned instruction =
         tcgen05_instruction_scaled(Tcgen05Type::mxf4_e2m1, Tcgen05Type::mxf4_e2m1,
-                                   Tcgen05Scale::ue4m3, step.scale_byte(), 128, 32);
+                                   Tcgen05Scale::ue4m3, step.scale_byte(), step.m, step.n);
     tcgen05_mma_mxf4nvf4_4x(step.d, step.a(), step.b(), instruction, step.scale_a(), step.scale_b(),
                             step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_mxf4nvf4) { bp::tcgen05::multiply<Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_mxf4nvf4_rate) { bp::tcgen05::clocked<Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -39,6 +44,7 @@ constexpr std::string_view native_sass[] = {"UTCOMMA"};
 extern const InstructionProbe tcgen05_mma_mxf4nvf4_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.mxf4nvf4",
     .entry = "tcgen05_mma_mxf4nvf4",
+    .rate_entry = "tcgen05_mma_mxf4nvf4_rate",
     .instructions = instructions,
     .ptx = {8, 7},
     .native_sass = native_sass,

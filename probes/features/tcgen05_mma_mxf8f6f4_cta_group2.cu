@@ -10,17 +10,23 @@ struct Plan : bp::tcgen05::Plan {
 }  // namespace
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_mxf8f6f4_cta_group2) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
-    const unsigned instruction = tcgen05_instruction_scaled(
-        Tcgen05Type::e4m3, Tcgen05Type::e4m3, Tcgen05Scale::ue8m0, step.scale_byte(), 256, 32);
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
+    const unsigned instruction =
+        tcgen05_instruction_scaled(Tcgen05Type::e4m3, Tcgen05Type::e4m3, Tcgen05Scale::ue8m0,
+                                   step.scale_byte(), step.m, step.n);
     tcgen05_mma_mxf8f6f4_pair(step.d, step.a(), step.b(), instruction, step.scale_a(),
                               step.scale_b(), step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_mxf8f6f4_cta_group2) { bp::tcgen05::multiply<Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_mxf8f6f4_cta_group2_rate) { bp::tcgen05::clocked<Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -38,6 +44,7 @@ constexpr std::string_view native_sass[] = {"UTCQMMA.2CTA"};
 extern const InstructionProbe tcgen05_mma_mxf8f6f4_cta_group2_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.mxf8f6f4.cta_group2",
     .entry = "tcgen05_mma_mxf8f6f4_cta_group2",
+    .rate_entry = "tcgen05_mma_mxf8f6f4_cta_group2_rate",
     .instructions = instructions,
     .ptx = {8, 8},
     .native_sass = native_sass,

@@ -9,17 +9,22 @@ struct Plan : bp::tcgen05::Plan {
 }  // namespace
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_sp_f16) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
-    const unsigned instruction =
-        tcgen05_instruction(Tcgen05Type::f16, Tcgen05Type::f16, Tcgen05Result::f32, 128, 32) |
-        tcgen05_sparse(step.selector());
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
+    const unsigned instruction = tcgen05_instruction(Tcgen05Type::f16, Tcgen05Type::f16,
+                                                     Tcgen05Result::f32, step.m, step.n) |
+                                 tcgen05_sparse(step.selector());
     tcgen05_mma_sp_f16(step.d, step.a(), step.b(), step.indices(), instruction, step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_sp_f16) { bp::tcgen05::multiply<Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_sp_f16_rate) { bp::tcgen05::clocked<Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -36,6 +41,7 @@ constexpr std::string_view native_sass[] = {"UTCHMMA"};
 extern const InstructionProbe tcgen05_mma_sp_f16_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.sp.f16",
     .entry = "tcgen05_mma_sp_f16",
+    .rate_entry = "tcgen05_mma_sp_f16_rate",
     .instructions = instructions,
     .ptx = {8, 6},
     .native_sass = native_sass,

@@ -10,19 +10,24 @@ struct Plan : bp::tcgen05::Plan {
 }  // namespace
 
 #ifdef __CUDACC__
-#include "probes/features/tcgen05_multiply.cuh"
+#include "probes/features/tcgen05_clocked.cuh"
 
-BP_ENTRY(tcgen05_mma_sp_mxf8f6f4) {
-  using namespace bp::ptx;
-  bp::tcgen05::multiply<Plan>(in, out, [](const auto& step) {
+struct Issue {
+  template <typename Step>
+  __device__ void operator()(const Step& step) const {
+    using namespace bp::ptx;
     const unsigned instruction =
         tcgen05_instruction_scaled(Tcgen05Type::e4m3, Tcgen05Type::e4m3, Tcgen05Scale::ue8m0,
-                                   step.scale_byte(), 128, 32) |
+                                   step.scale_byte(), step.m, step.n) |
         tcgen05_sparse(step.selector());
     tcgen05_mma_sp_mxf8f6f4(step.d, step.a(), step.b(), step.indices(), instruction, step.scale_a(),
                             step.scale_b(), step.accumulate());
-  });
-}
+  }
+};
+
+BP_ENTRY(tcgen05_mma_sp_mxf8f6f4) { bp::tcgen05::multiply<Plan>(in, out, Issue{}); }
+
+BP_ENTRY(tcgen05_mma_sp_mxf8f6f4_rate) { bp::tcgen05::clocked<Plan>(in, out, Issue{}); }
 
 #else
 #include "probes/features/tcgen05_gemm.h"
@@ -40,6 +45,7 @@ constexpr std::string_view native_sass[] = {"UTCQMMA"};
 extern const InstructionProbe tcgen05_mma_sp_mxf8f6f4_probe = tcgen05::describe<Gemm>({
     .feature = "tcgen05.mma.sp.mxf8f6f4",
     .entry = "tcgen05_mma_sp_mxf8f6f4",
+    .rate_entry = "tcgen05_mma_sp_mxf8f6f4_rate",
     .instructions = instructions,
     .ptx = {8, 8},
     .native_sass = native_sass,

@@ -21,17 +21,23 @@ struct Step {
   unsigned d;        // Tensor Memory address
   unsigned a_start;  // shared memory addresses of the tiles
   unsigned b_start;
+  unsigned pass = 0;  // of all k-steps, each of which adds to D
+
+  /// Of the instruction descriptor.
+  static constexpr unsigned m = P::m, n = P::n;
 
   /// A k-step is 32 bytes of each row, twice as many of B where A is sparse; the swizzle is a
   /// function of the address.
   __device__ std::uint64_t a() const { return operand(a_start + number * 32); }
   __device__ std::uint64_t b() const { return operand(b_start + number * P::b_row / P::steps); }
   __device__ unsigned a_tmem() const { return d + P::a_column + number * 8; }
-  __device__ bool accumulate() const { return number > 0; }
+  __device__ bool accumulate() const { return number > 0 || pass > 0; }
 
   /// Scales of the k-step: the word's first column and the byte in it where they begin.
   __device__ unsigned scale_a() const { return d + P::scale_a_column + 4 * scale_word(); }
-  __device__ unsigned scale_b() const { return d + P::scale_b_column + 4 * scale_word(); }
+  __device__ unsigned scale_b() const {
+    return d + P::scale_b_column + P::scale_b_columns * scale_word();
+  }
   __device__ unsigned scale_byte() const { return number * P::scales % 4; }
 
   /// Indices of a sparse A: with one word a k-step, the instruction descriptor selects one of two

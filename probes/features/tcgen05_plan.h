@@ -34,18 +34,32 @@ struct Derived : P {
   static constexpr unsigned metadata_offset = scale_offset + (m + P::n) * scale_words * 4;
   static constexpr unsigned input_bytes = metadata_offset + m * metadata_words * 4;
 
-  // Columns of Tensor Memory behind those of D. A scale word takes four columns (128 rows, 32 in
-  // each), the indices of all k-steps four, or four a k-step.
+  // Columns of Tensor Memory behind those of D. A scale word takes four columns for each 128 rows
+  // (32 in each), the indices of all k-steps four, or four a k-step.
+  static constexpr unsigned scale_b_columns = (P::n + 127) / 128 * 4;  // of one word
   static constexpr unsigned scale_a_column = P::n;
   static constexpr unsigned scale_b_column = scale_a_column + 4 * scale_words;
-  static constexpr unsigned metadata_column = scale_b_column + 4 * scale_words;
+  static constexpr unsigned metadata_column = scale_b_column + scale_b_columns * scale_words;
   static constexpr unsigned a_column = P::n;
   static constexpr unsigned used_columns =
       P::a_in_tmem ? a_column + a_row / 4
                    : metadata_column + (P::metadata == 2 ? 4 * steps : 4 * P::metadata);
-  static constexpr unsigned allocated_columns = used_columns <= 32   ? 32
-                                                : used_columns <= 64 ? 64
-                                                                     : 128;
+  static constexpr unsigned allocated_columns = used_columns <= 32    ? 32
+                                                : used_columns <= 64  ? 64
+                                                : used_columns <= 128 ? 128
+                                                : used_columns <= 256 ? 256
+                                                                      : 512;
 };
+
+/// The same in the clocked loop: N at its largest (PTX ISA 9.0, 9.7.16.2.1 "Matrix Shape": 256 for
+/// every kind, with M = 128 for one CTA and 256 for two), the most work for each byte from shared
+/// memory.
+template <typename P>
+struct Clocked : P {
+  static constexpr unsigned n = 256;
+};
+/// That many MMAs, each of which takes 128 clocks at the peak of B200 (SemiAnalysis measured it at
+/// M = 128, N = 256): 0.2 ms there.
+inline constexpr unsigned rate_mmas = 3072;
 
 }  // namespace bp::tcgen05

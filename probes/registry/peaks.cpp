@@ -271,6 +271,28 @@ constexpr auto subjects = std::to_array<Subject>({
     {"wgmma.sp.tf32", {tf32, true}},
     {"wgmma.sp.s8", {s8, true}},
     {"wgmma.sp.e4m3", {f8_acc_f32, true}},
+    {"tcgen05.mma.f16", {f16_acc_f32}},
+    {"tcgen05.mma.f16.cta_group2", {f16_acc_f32}},
+    {"tcgen05.mma.tf32", {tf32}},
+    {"tcgen05.mma.i8", {s8}},
+    {"tcgen05.mma.f8f6f4", {f8_acc_f32}},
+    {"tcgen05.mma.f8f6f4.cta_group2", {f8_acc_f32}},
+    {"tcgen05.mma.f8f6f4.e2m1", {f6}},
+    // MXFP8 ran at the rate of FP8 in the microbenchmarks of a B200.
+    {"tcgen05.mma.mxf8f6f4", {f8_acc_f32}},
+    {"tcgen05.mma.mxf8f6f4.block32", {f8_acc_f32}},
+    {"tcgen05.mma.mxf8f6f4.cta_group2", {f8_acc_f32}},
+    {"tcgen05.mma.mxf4", {f4_scaled}},
+    {"tcgen05.mma.mxf4.block32", {f4_scaled}},
+    {"tcgen05.mma.mxf4nvf4", {f4_scaled}},
+    {"tcgen05.mma.mxf4nvf4.block16", {f4_scaled}},
+    {"tcgen05.mma.mxf4nvf4.block32", {f4_scaled}},
+    {"tcgen05.mma.sp.f16", {f16_acc_f32, true}},
+    {"tcgen05.mma.sp.tf32", {tf32, true}},
+    {"tcgen05.mma.sp.i8", {s8, true}},
+    {"tcgen05.mma.sp.f8f6f4", {f8_acc_f32, true}},
+    {"tcgen05.mma.sp.mxf8f6f4", {f8_acc_f32, true}},
+    {"tcgen05.mma.sp.mxf4nvf4", {f4_scaled, true}},
 });
 
 constexpr std::array<std::pair<PeakQuality, std::string_view>, 6> quality_names{

@@ -49,12 +49,18 @@ Range rates_of(const InstructionProbe& probe) {
                                                                      {{8, 9}, "L40S"},
                                                                      {{8, 9}, "RTX 4090"},
                                                                      {{9, 0}, "H200"},
+                                                                     {{10, 0}, "B200"},
+                                                                     {{10, 3}, "B300"},
+                                                                     {{11, 0}, "Thor"},
                                                                      {{12, 0}, "RTX 5090"},
                                                                      {{12, 0}, "RTX PRO 6000"}});
   for (const auto& [cc, product] : products) {
+    const bool tensor_memory = cc.major == 10 || cc.major == 11;
     if (probe.feature.starts_with("wgmma.") && cc.major != 9) continue;
+    if (probe.feature.starts_with("tcgen05.") != tensor_memory) continue;
     const auto peak = what ? known_peak(cc, product, *what) : std::nullopt;
-    if (!peak) continue;
+    // INT8 of 10.3 is left to mma.sync.
+    if (!peak || (tensor_memory && peak->by != "tcgen05")) continue;
     range.slowest = std::min(range.slowest, peak->operations / 4);
     range.fastest = std::max(range.fastest, peak->operations);
   }
@@ -75,7 +81,7 @@ TEST(ClockedLoops, EndWithinTwoMillisecondsAtOneGigahertz) {
     EXPECT_LE(operations / rates.slowest, most_clocks) << probe->feature;
     EXPECT_GE(operations / rates.fastest, least_clocks) << probe->feature;
   }
-  EXPECT_GT(loops, 40);
+  EXPECT_GT(loops, 60);
 }
 
 TEST(ClockedLoops, HaveAPeakToCompareWithOrNoneIsKnown) {
@@ -86,6 +92,36 @@ TEST(ClockedLoops, HaveAPeakToCompareWithOrNoneIsKnown) {
     if (!probe->rate || probe->feature.starts_with("self_test.")) continue;
     const bool left_out = std::ranges::find(none, probe->feature) != none.end();
     EXPECT_NE(peak_of(probe->feature).has_value(), left_out) << probe->feature;
+  }
+}
+
+// Of a pair of CTAs each counts its own half; the peaks are those of one SM.
+TEST(ClockedLoops, OfEveryKindOfTcgen05MmaAreThousandsOfTheLargestShape) {
+  struct Kind {
+    std::string_view feature;
+    std::uint64_t k;  // of one MMA: 32 bytes of a row of A
+  };
+  constexpr auto kinds = std::to_array<Kind>({{"tcgen05.mma.f16", 16},
+                                              {"tcgen05.mma.f16.cta_group2", 16},
+                                              {"tcgen05.mma.tf32", 8},
+                                              {"tcgen05.mma.i8", 32},
+                                              {"tcgen05.mma.f8f6f4", 32},
+                                              {"tcgen05.mma.mxf8f6f4", 32},
+                                              {"tcgen05.mma.mxf8f6f4.cta_group2", 32},
+                                              {"tcgen05.mma.mxf4", 64},
+                                              {"tcgen05.mma.mxf4nvf4", 64},
+                                              {"tcgen05.mma.sp.f16", 32},
+                                              {"tcgen05.mma.sp.mxf4nvf4", 128}});
+  for (const auto& [feature, k] : kinds) {
+    const InstructionProbe* probe = find_probe(feature);
+    ASSERT_NE(probe, nullptr) << feature;
+    ASSERT_TRUE(probe->rate) << feature;
+    const Rate& rate = *probe->rate;
+    EXPECT_GE(rate.instructions_per_block, 2000u) << feature;
+    EXPECT_EQ(rate.operations_per_block, rate.instructions_per_block * 2 * 128 * 256 * k)
+        << feature;
+    EXPECT_EQ(rate.launch.grid.x, rate.launch.cluster.x) << feature << ": one CTA, or one pair";
+    EXPECT_EQ(rate.launch.cluster.x, feature.ends_with("cta_group2") ? 2u : 1u) << feature;
   }
 }
 
