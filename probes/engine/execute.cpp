@@ -265,6 +265,7 @@ void Executor::clock(const InstructionProbe& probe, Image& image, FeatureResult&
   }
   try {
     const auto own = rate(probe, image);
+    if (!own) not_clocked("the clocked loop gave no clocks");
     if (own && options_.rates) {
       // What it is compared with is not known here, so it tells no unit.
       auto item = evidence(EvidenceKind::launched, image.target, "rate of the clocked loop");
@@ -275,9 +276,14 @@ void Executor::clock(const InstructionProbe& probe, Image& image, FeatureResult&
     const auto* baseline = probe.native_test ? find_probe(probe.native_test->baseline) : nullptr;
     const auto base = baseline != nullptr ? baseline_rate(*baseline) : std::nullopt;
     if (own && base) decide_by_ratio(probe, *own / *base, image.target, result);
+    // Whatever becomes of the loop, the verified result stands and only the witness is missing. If
+    // the context went with it, Gpu::lost() has the worker replaced.
   } catch (const Unlaunchable& error) {
-    // The verified result stands; only the witness is missing.
     not_clocked("the clocked loop was not launched: " + error.reason.sentence);
+  } catch (const LaunchTimeout& error) {
+    not_clocked(std::string("the clocked loop did not end: ") + error.what());
+  } catch (const DriverError& error) {
+    not_clocked(std::string("the clocked loop failed: ") + error.what());
   }
 }
 
@@ -308,8 +314,10 @@ void Executor::decide_by_ratio(const InstructionProbe& probe, double ratio, Targ
 std::optional<double> Executor::rate(const InstructionProbe& probe, Image& image) {
   if (!probe.rate) return std::nullopt;
   if (const auto known = rates_.find(probe.feature); known != rates_.end()) return known->second;
-  auto clocks =
-      run_rate(gpu_, *image.module, probe, seed_of(probe.feature, options_.seed), options_.timeout);
+  // It ends within 2 ms: what has not after 2 s never will, and what was verified must be told
+  // before the limit of the whole item is over.
+  const auto limit = std::min(options_.timeout, std::chrono::milliseconds(2000));
+  auto clocks = run_rate(gpu_, *image.module, probe, seed_of(probe.feature, options_.seed), limit);
   if (clocks.empty()) return std::nullopt;
   // One block to an SM: the median block speaks for an SM.
   const auto middle = clocks.begin() + static_cast<std::ptrdiff_t>(clocks.size() / 2);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
 #include <map>
 
 #include "probes/driver/link.h"
@@ -423,6 +425,92 @@ TEST_F(Native, TheRateStandsBesideTheRatio) {
     if (item.value) figures.push_back(*item.value);
   }
   EXPECT_EQ(figures, (std::vector{2048.0, 2.0}));
+}
+
+/// A clocked loop to which something happens after the probe itself was right.
+class BadLoop : public Decide {
+ protected:
+  BadLoop() { behaviour_.cc = {10, 0}; }
+
+  FeatureResult with_rates(std::string_view feature = "tcgen05.mma.f16") {
+    auto options = short_timeout();
+    options.execute.rates = true;
+    return one(std::string(feature), options);
+  }
+  /// `happens` when the loop of a feature is launched; its answer is that of the launch.
+  void when_clocked(std::string_view feature, std::function<CUresult()> happens) {
+    behaviour_.launch = [entry = find_probe(feature)->rate->entry,
+                         happens = std::move(happens)](const std::string& launched) {
+      return launched == entry ? happens() : CUDA_SUCCESS;
+    };
+  }
+  /// As if there were no loop, but for the last item of evidence, which says `why`.
+  static void expect_untouched(const FeatureResult& result, const FeatureResult& without,
+                               std::string_view why) {
+    EXPECT_EQ(result.status, without.status);
+    EXPECT_EQ(result.reason, without.reason);
+    ASSERT_EQ(result.evidence.size(), without.evidence.size() + 1);
+    EXPECT_TRUE(result.evidence.back().against);
+    EXPECT_EQ(result.evidence.back().kind, EvidenceKind::inferred);
+    EXPECT_FALSE(result.evidence.back().value);
+    EXPECT_THAT(result.evidence.back().text, HasSubstr(std::string(why)));
+  }
+};
+
+TEST_F(BadLoop, LeavesTheVerdictAsItWas) {
+  const auto without = one("tcgen05.mma.f16");
+  ASSERT_EQ(without.status, Status::supported);
+
+  when_clocked("tcgen05.mma.f16", [] { return CUDA_ERROR_INVALID_CLUSTER_SIZE; });
+  expect_untouched(with_rates(), without, "not launched");
+  EXPECT_FALSE(lost_);
+  behaviour_.launch = nullptr;
+  behaviour_.rates["tcgen05.mma.f16"] = std::numeric_limits<double>::infinity();
+  expect_untouched(with_rates(), without, "gave no clocks");
+  behaviour_.rates.clear();
+  unsigned launches = 0;
+  behaviour_.launch = [&](const std::string&) {
+    // After the third verified launch.
+    if (++launches == 3) behaviour_.allocate = CUDA_ERROR_OUT_OF_MEMORY;
+    return CUDA_SUCCESS;
+  };
+  expect_untouched(with_rates(), without, "failed: cuMemAlloc");
+  behaviour_.allocate = CUDA_SUCCESS;
+  EXPECT_FALSE(lost_);
+}
+
+TEST_F(BadLoop, ThatNeverEndsCostsTheWorkerAndNotTheVerdict) {
+  const auto without = one("tcgen05.mma.f16");
+  when_clocked("tcgen05.mma.f16", [this] {
+    behaviour_.stream = CUDA_ERROR_NOT_READY;
+    return CUDA_SUCCESS;
+  });
+  expect_untouched(with_rates(), without, "did not end");
+  EXPECT_TRUE(lost_) << "a fresh worker goes on";
+}
+
+TEST_F(BadLoop, ThatFaultsCostsTheWorkerAndNotTheVerdict) {
+  const auto without = one("tcgen05.mma.f16");
+  when_clocked("tcgen05.mma.f16", [this] {
+    behaviour_.stream = CUDA_ERROR_ILLEGAL_INSTRUCTION;
+    return CUDA_SUCCESS;
+  });
+  expect_untouched(with_rates(), without, "failed: cuStreamQuery");
+  EXPECT_TRUE(lost_) << "a fresh worker goes on";
+}
+
+TEST_F(BadLoop, OfTheBaselineLeavesTheOpcodeToDecide) {
+  behaviour_.cc = {9, 0};
+  behaviour_.e4m3_rate = 2048;
+  const auto* baseline = find_probe(find_probe("mma_sync.e4m3")->native_test->baseline);
+  when_clocked(baseline->feature, [this] {
+    behaviour_.stream = CUDA_ERROR_ILLEGAL_INSTRUCTION;
+    return CUDA_SUCCESS;
+  });
+  const auto result = one("mma_sync.e4m3", short_timeout());
+  EXPECT_EQ(result.status, Status::emulated);
+  EXPECT_EQ(result.reason->id, "emulated_sass");
+  EXPECT_TRUE(lost_);
 }
 
 TEST_F(Decide, ASecondRunSaysTheSame) {
