@@ -175,8 +175,8 @@ void measure(SurveyRun& run, Engine& engine, const EngineOptions& options,
   Report report(run, cupti, all.first(plan.size()));
   for (const Loop& loop : loops) report.add(loop, counts, sink);
   run.evidence(EvidenceKind::counted,
-               "one launch of each clocked loop (one block), or of the probe itself where it has "
-               "none, as a range of " +
+               "one launch of each clocked loop (one block, or a pair of them), or of the probe "
+               "itself where it has none, as a range of " +
                    cupti.name + "; one pass, nothing replayed");
 }
 

@@ -16,7 +16,7 @@
 namespace bp {
 
 /// Whether the probe's instruction is one of the tensor pipes and says how often it is issued, or
-/// is a tcgen05.mma, of which one launch of the probe itself is counted.
+/// is a tcgen05.mma: where it has no clocked loop, one launch of the probe itself is counted.
 bool countable(const InstructionProbe& probe, Family family);
 
 /// Called for each feature as soon as it is known what was counted.

@@ -81,6 +81,14 @@ TEST(Counts, OfOneLaunchOfATcgen05ProbeAnyIsNative) {
   EXPECT_EQ(of("GB100", {{"tc", 6}}, "UTCHMMA", 0, Family::tcgen05).native, false);
 }
 
+TEST(Counts, EachMmaOfATcgen05LoopIsExpected) {
+  EXPECT_EQ(of("GB100", {{"hmma", 3072}, {"tc", 3073}}, "UTCHMMA", 3072, Family::tcgen05).native,
+            true);
+  EXPECT_EQ(of("GB100", {{"hmma", 3072}}, "UTCHMMA.2CTA", 3072, Family::tcgen05).native, true);
+  EXPECT_EQ(of("GB100", {{"hmma", 4}, {"tc", 3073}}, "UTCHMMA", 3072, Family::tcgen05).native,
+            false);
+}
+
 TEST(Counts, AnUnknownChipIsNotJudged) {
   const auto verdict = of("GR100", {{"all", 4096}}, "HMMA.16816.F32", 4096);
   EXPECT_FALSE(verdict.native.has_value());
