@@ -65,6 +65,21 @@ class Rates(unittest.TestCase):
         self.assertEqual(self.half_rate(result), set())
         self.assertEqual(rates(result)["mma_sync.f16"]["peak"], 1024)
 
+    def test_tcgen05_loops_of_a_b200_are_set_beside_its_peaks(self) -> None:
+        result = run("b200", "--only", "tcgen05.mma.*", level="full")
+        found = rates(result)
+        peaks = {"f16": 8192, "f16.cta_group2": 8192, "i8": 16384, "f8f6f4": 16384, "mxf8f6f4": 16384,
+                 "mxf4": 32768, "mxf4nvf4": 32768}
+        self.assertEqual({name: row["peak"] for name, row in found.items()},
+                         {f"tcgen05.mma.{kind}": peak for kind, peak in peaks.items()})
+        for name, row in found.items():
+            self.assertGreater(row["share"], 0.99, name)
+            self.assertEqual(row["notes"], [], "the instruction that reaches the peak")
+        # The machine refuses the loop that it knows no clocks of, and the verdict stands.
+        silent = result.feature("tcgen05.mma.tf32")
+        self.assertEqual(silent["status"], "supported")
+        self.assertIn("the clocked loop was not launched", silent["evidence"][-1]["text"])
+
     def test_an_unknown_gpu_has_rates_and_no_peak(self) -> None:
         found = rates(full("unknown_cc13"))
         self.assertTrue(found)
