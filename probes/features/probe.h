@@ -113,14 +113,14 @@ struct Tolerance {
 
 /// A clocked loop of the instruction in the same file: decides native or emulated as a ratio of
 /// rates in one run. The entry (same signature) writes, per block, the clock64() delta as u64 to
-/// out[8 * blockIdx.x].
+/// out[8 * blockIdx.x]; 0: it was not done in time.
 struct Rate {
   std::string_view entry;
   LaunchShape launch;
   std::uint64_t operations_per_block = 0;  // multiply and add count as two
   std::size_t input_bytes = 0;             // filled by MakeRandom; operands must change in the loop
   /// Of the tested kind, that one block issues in the loop; an instruction of a warp or of a
-  /// warpgroup is one. 0: not said.
+  /// warpgroup is one, of a pair of CTAs the first one's. 0: not said.
   std::uint64_t instructions_per_block = 0;
 };
 

@@ -58,12 +58,19 @@ class RatesOnGpu : public testing::Test {
 
 TEST_F(RatesOnGpu, OfTheFastestInstructionAreWithinFivePercentOfTheKnownPeak) {
   const GpuFacts& gpu = facts_.gpus.front();
-  if (!known_peak(gpu.cc, gpu.name, *peak_of("wgmma.f16")))
-    GTEST_SKIP() << "no peak of wgmma is known for a " << gpu.name;
-  if (gpu.cc.major != 9) GTEST_SKIP() << "a " << gpu.name << " has no wgmma";
+  std::vector<std::string> fastest;
+  if (gpu.cc.major == 9) {
+    fastest = {"wgmma.f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.e4m3"};
+  } else if (gpu.cc.major == 10) {
+    fastest = {"tcgen05.mma.f16", "tcgen05.mma.f16.cta_group2", "tcgen05.mma.tf32",
+               "tcgen05.mma.f8f6f4", "tcgen05.mma.mxf4"};
+  } else {
+    GTEST_SKIP() << "a " << gpu.name << " has neither wgmma nor tcgen05";
+  }
+  if (!known_peak(gpu.cc, gpu.name, *peak_of(fastest.front())))
+    GTEST_SKIP() << "no peak is known for a " << gpu.name;
   int compared = 0;
-  for (const auto& [id, rate] :
-       rates({"wgmma.f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.e4m3"})) {
+  for (const auto& [id, rate] : rates(fastest)) {
     const auto peak = known_peak(gpu.cc, gpu.name, *peak_of(id));
     if (!peak) continue;
     ++compared;
