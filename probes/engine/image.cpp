@@ -31,6 +31,32 @@ std::vector<Target> ptx_targets(const Pack& pack, std::string_view module, Compu
   return targets;
 }
 
+/// Linked texts are compiled as separate units, and there the assembler leaves setmaxnreg out
+/// ("'setmaxnreg' ignored to maintain compatibility across compilation units", C7504 of ptxas 13.0;
+/// seen on an H200 with driver 580): such a text must be compiled whole.
+bool must_be_whole(std::string_view ptx) { return ptx.find("setmaxnreg.") != ptx.npos; }
+
+/// Links the text and loads what comes out, whose bytes are then at hand. false: not loaded, for
+/// reasons of the linker's own. Throws the assembler's refusal.
+bool load_linked(const Gpu& gpu, std::string_view ptx, Target target, Image& image) {
+  // A target that the build does not know is left to the context: CU_JIT_TARGET could not name it.
+  auto linked = link_image(gpu, ptx, is_known(target) ? std::optional(target) : std::nullopt);
+  if (is_verdict(linked.code)) {
+    DriverError error(linked.code, linked.name, "cuLinkAddData");
+    error.log = std::move(linked.log);
+    throw error;
+  }
+  if (linked.image.empty()) return false;
+  try {
+    image.module = std::make_unique<Module>(gpu, linked.image);
+  } catch (const DriverError& error) {
+    if (is_other_trouble(error)) throw;
+    return false;
+  }
+  image.code = std::move(linked.image);
+  return true;
+}
+
 }  // namespace
 
 Expectation expectation(const Pack& pack, std::string_view module, ComputeCapability gpu) {
@@ -54,22 +80,7 @@ Image load_ptx(const Gpu& gpu, const DriverAssembler& assembler, std::string_vie
       .text = "PTX " + to_string(version) + " for " + to_string(target) + " by " + assembler.name(),
       .assembly = nullptr,
       .code = {}};
-  // A target that the build does not know is left to the context: CU_JIT_TARGET could not name it.
-  auto linked = link_image(gpu, ptx, is_known(target) ? std::optional(target) : std::nullopt);
-  if (is_verdict(linked.code)) {
-    DriverError error(linked.code, linked.name, "cuLinkAddData");
-    error.log = std::move(linked.log);
-    throw error;
-  }
-  if (!linked.image.empty()) {
-    try {
-      image.module = std::make_unique<Module>(gpu, linked.image);
-      image.code = std::move(linked.image);
-      return image;
-    } catch (const DriverError& error) {
-      if (is_other_trouble(error)) throw;
-    }
-  }
+  if (!must_be_whole(ptx) && load_linked(gpu, ptx, target, image)) return image;
   std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
   text.push_back(0);
   image.module = std::make_unique<Module>(gpu, text);

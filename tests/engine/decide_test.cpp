@@ -137,6 +137,13 @@ TEST_F(Linked, WhatTheDriverExpandedIsEmulated) {
             "__cuda_sm_9x_mma_bit_internal_xor_m16n8k256)");
 }
 
+TEST_F(Linked, ATextWithSetmaxnregIsCompiledWhole) {
+  makes("setmaxnreg", "sm_90a");
+  const auto result = one("setmaxnreg");
+  EXPECT_EQ(result.status, Status::supported);
+  EXPECT_EQ(behaviour_.loaded, std::vector<std::string>{"ptx sm_90a"});
+}
+
 TEST_F(Linked, AnImageThatDoesNotLoadLeavesTheTextToTheDriver) {
   makes("wgmma.bf16", "sm_90a");
   behaviour_.linked_loads = false;
