@@ -39,6 +39,29 @@ class Recorded(unittest.TestCase):
             self.assertTrue(any(item["target"] in ("sm_100a", "sm_120a", "sm_100f", "sm_120f") for item in evidence),
                             "the positive control is missing")
 
+    def test_full_level_measured_all(self):
+        surveys = self.report["surveys"]
+        self.assertEqual({survey["id"]: survey["status"] for survey in surveys},
+                         {survey["id"]: "measured" for survey in surveys})
+        listed = subprocess.run([*program(), "list", "surveys", "--format", "json"], env=environment(None),
+                                capture_output=True, text=True, check=True).stdout
+        one_gpu = {row["id"] for row in json.loads(listed) if row["scope"] != "pair"}
+        self.assertEqual({survey["id"] for survey in surveys}, one_gpu)
+
+    def test_rates_of_wgmma_are_within_5_percent_of_the_known_peak(self):
+        share = {rate["feature"]: rate["share"] for rate in self.gpu["rates"]}
+        for feature in ("wgmma.f16", "wgmma.bf16", "wgmma.tf32", "wgmma.s8", "wgmma.e4m3"):
+            self.assertTrue(0.95 <= share[feature] <= 1.02, (feature, share[feature]))
+
+    def test_opcodes_clocks_and_counters_agree_on_what_is_native(self):
+        judges = ("blackwell-probe", "driver ", "CUPTI ")
+        for feature in self.gpu["features"]:
+            against = [(item["by"], item["against"]) for item in feature["evidence"]
+                       if item["kind"] == "counted" and item["by"].startswith(judges)
+                       and not item["text"].startswith("rate of the clocked loop")]
+            for by, no in against:
+                self.assertEqual(no, feature["status"] == "emulated", (feature["id"], by))
+
     def test_renders_in_every_format(self):
         self.assertEqual(json.loads(render("json"))["gpus"], self.report["gpus"])
         self.assertIn("NVIDIA H200", render("text"))
