@@ -18,8 +18,8 @@ inline bool has(const char* variable) {
 }
 
 /// The variables are: BP_PTXAS, the assembler that the build embeds; BP_TEST_ROOT, the folder with
-/// tests/ and report/; BP_PROBE_FOLDER, the probes' sources; BP_FAKE_WORKER, BP_SPARK_NVML, BP_FAKE_CUPTI,
-/// BP_ASSEMBLE, what those tests work with.
+/// tests/ and report/; BP_PROBE_FOLDER, the probes' sources; BP_FAKE_WORKER, BP_SPARK_NVML,
+/// BP_FAKE_CUPTI, BP_ASSEMBLE, what those tests work with.
 inline std::string path(const char* variable) {
   if (!has(variable)) throw std::runtime_error(std::string(variable) + " is not set");
   return std::getenv(variable);
