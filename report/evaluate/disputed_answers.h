@@ -17,6 +17,7 @@ struct Answer {
   bool known = false;         // there is an answer, even if it decides nothing
   bool failed = false;        // it was tried here and went wrong: nothing else may answer for it
   bool assembled = false;     // an assembler says so: expected, not seen
+  bool executed = false;      // it was tried on the GPU: an attribute of its driver is not that
   std::string shown;          // "cluster.launch supported"; empty: nothing to show
   std::vector<Evidence> evidence;
 };

@@ -95,6 +95,7 @@ void show_value(Answer& answer, const Settler& settler, const std::string& name,
     return;
   }
   answer.known = true;
+  answer.executed = evidence.kind >= EvidenceKind::launched;
   answer.shown = name + " " + text + kind_in_brackets(evidence.kind);
   answer.evidence.push_back(std::move(evidence));
 }
@@ -250,6 +251,7 @@ Answer ratio_in_hand(const Settler& settler, const GpuReport& gpu) {
   // As it is shown: a claim is not decided by a digit that nobody sees.
   const double ratio = std::round(*first->value / *second->value * 100) / 100;
   answer.known = true;
+  answer.executed = true;
   answer.shown = "rate of " + settler.names[0] + " " + digits(ratio) + " x that of " +
                  settler.names[1] + " (clocked)";
   answer.holds = compare(settler.condition, ratio, &gpu);

@@ -20,6 +20,9 @@ Answer survey_in_hand(const Settler& settler, const GpuReport& gpu,
                       std::span<const SurveyResult> surveys);
 /// Of two rates that were clocked in this run.
 Answer ratio_in_hand(const Settler& settler, const GpuReport& gpu);
+/// Instructions that a tensor pipe executed for each one that the clocked loop issued.
+Answer counted_in_hand(const Settler& settler, const GpuReport& gpu,
+                       std::span<const SurveyResult> surveys);
 /// Arithmetic, and said to be that.
 Answer count_pieces(const Settler& settler);
 
