@@ -128,9 +128,11 @@ void Seat::handle(Answer answer, TimePoint now) {
            survey->id);
     results_.store(std::move(*survey));
   } else if (auto* counted = std::get_if<CountedAnswer>(&answer)) {
-    expect(
-        current_ == &counters_ && std::ranges::find(counted_, counted->feature) != counted_.end(),
-        counted->feature);
+    const auto asked = std::ranges::find(counted_, counted->feature);
+    expect(current_ == &counters_ && asked != counted_.end() &&
+               counted->evidence.kind == EvidenceKind::counted,
+           counted->feature);
+    counted_.erase(asked);  // one answer each
     results_.add(counted->feature, std::move(counted->evidence));
   } else if (const auto* unusable = std::get_if<UnusableAnswer>(&answer)) {
     results_.facts().problem = unusable->reason;

@@ -39,7 +39,7 @@ inline constexpr std::string_view planted_refusal =
     "{ .reg .pred planted; vote.all.pred planted, planted; }";
 
 /// The text with `planted_refusal` as a line before its last `ret`: an assembler that names this
-/// line has checked all instructions before it. Throws PtxError if it has no `ret`.
+/// line has checked all instructions before it. A text without a `ret` comes back as it is.
 std::string plant_refusal(std::string_view ptx);
 
 /// Opcodes (with all modifiers) that occur in the text, in order of first appearance, without those

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -27,11 +28,14 @@ std::optional<T> read_at(Bytes bytes, std::uint64_t offset) {
   return value;
 }
 
-/// nullopt: it begins or ends outside of the table.
+/// Many names may end at the same zero: a limit keeps the reading linear.
+constexpr std::size_t longest_name = std::size_t{16} << 10;
+
+/// nullopt: it begins or ends outside of the table, or is too long for a name.
 std::optional<std::string_view> name_at(Bytes table, std::uint64_t offset) {
   if (offset >= table.size()) return std::nullopt;
   const std::string_view rest(reinterpret_cast<const char*>(table.data()) + offset,
-                              table.size() - offset);
+                              std::min<std::size_t>(table.size() - offset, longest_name));
   const auto end = rest.find('\0');
   if (end == std::string_view::npos) return std::nullopt;
   return rest.substr(0, end);
@@ -65,10 +69,12 @@ bool read_sections(Bytes bytes, const Elf64_Ehdr& header, ElfFile& file) {
   return true;
 }
 
-bool read_symbols(const ElfSection& table, ElfFile& file) {
+bool read_symbols(const ElfSection& table, std::size_t most, ElfFile& file) {
   if (table.link >= file.sections.size()) return false;
   const auto names = file.sections[table.link].bytes;
   if (table.bytes.size() % sizeof(Elf64_Sym) != 0) return false;
+  // Several tables over the same bytes make no more symbols than the file could hold.
+  if (file.symbols.size() + table.bytes.size() / sizeof(Elf64_Sym) > most) return false;
   for (std::uint64_t at = 0; at < table.bytes.size(); at += sizeof(Elf64_Sym)) {
     const auto raw = *read_at<Elf64_Sym>(table.bytes, at);
     const auto name = name_at(names, raw.st_name);
@@ -96,7 +102,9 @@ std::optional<ElfFile> read_elf(Bytes bytes) {
                .symbols = {}};
   if (!read_sections(bytes, *header, file)) return std::nullopt;
   for (const auto& section : file.sections) {
-    if (section.type == SHT_SYMTAB && !read_symbols(section, file)) return std::nullopt;
+    if (section.type == SHT_SYMTAB &&
+        !read_symbols(section, bytes.size() / sizeof(Elf64_Sym), file))
+      return std::nullopt;
   }
   return file;
 }

@@ -27,13 +27,13 @@ int architecture_of(const ElfFile& file) {
 }
 
 /// Place of the first encoding with each number; the last entry is the end.
-const std::array<std::uint8_t, numbers + 1>& first_encodings() {
+const std::array<std::uint16_t, numbers + 1>& first_encodings() {
   static const auto places = [] {
-    std::array<std::uint8_t, numbers + 1> found{};
+    std::array<std::uint16_t, numbers + 1> found{};
     const auto all = sass_encodings();
     for (unsigned number = 0; number <= numbers; ++number) {
       const auto at = std::ranges::lower_bound(all, number, {}, &SassEncoding::number);
-      found[number] = static_cast<std::uint8_t>(at - all.begin());
+      found[number] = static_cast<std::uint16_t>(at - all.begin());
     }
     return found;
   }();

@@ -97,8 +97,9 @@ void count(const Gpu& gpu, RangeSession& session, std::vector<Loop>& loops,
 
 class Report {
  public:
-  Report(SurveyRun& run, const Cupti& cupti, std::span<const Metric> metrics)
-      : run_(run), cupti_(cupti), metrics_(metrics) {
+  Report(SurveyRun& run, const Cupti& cupti, std::span<const Metric> metrics,
+         std::span<const Metric> unread)
+      : run_(run), cupti_(cupti), metrics_(metrics), unread_(unread) {
     std::vector<Column> columns{{"feature", {}}, {"issued", {}}};
     for (const Metric& metric : metrics) columns.push_back({std::string(metric.pipe), {}});
     columns.push_back({"native", {}});
@@ -125,6 +126,7 @@ class Report {
     }
     const std::vector<double>& of_loop = counts.at(*loop.range);
     const CountVerdict verdict = judge({.metrics = metrics_,
+                                        .unread = unread_,
                                         .counts = of_loop,
                                         .native_sass = loop.probe->native_sass,
                                         .issued = loop.issued(),
@@ -147,6 +149,7 @@ class Report {
   SurveyRun& run_;
   const Cupti& cupti_;
   std::span<const Metric> metrics_;
+  std::span<const Metric> unread_;
 };
 
 void measure(SurveyRun& run, Engine& engine, const EngineOptions& options,
@@ -172,7 +175,7 @@ void measure(SurveyRun& run, Engine& engine, const EngineOptions& options,
   RangeSession session(cupti.api, gpu, plan, std::max<std::size_t>(loops.size(), 1));
   count(gpu, session, loops, options);
   const auto counts = session.finish();
-  Report report(run, cupti, all.first(plan.size()));
+  Report report(run, cupti, all.first(plan.size()), all.subspan(plan.size()));
   for (const Loop& loop : loops) report.add(loop, counts, sink);
   run.evidence(EvidenceKind::counted,
                "one launch of each clocked loop (one block, or a pair of them), or of the probe "

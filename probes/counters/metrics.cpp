@@ -161,6 +161,12 @@ CountVerdict judge(const CountedLoop& loop) {
   if (!named || loop.native_sass.empty()) return verdict;
   const Word opcode = head(loop.native_sass.front());
   const auto count = executed(loop, opcode);
+  const bool unread = std::ranges::any_of(
+      loop.unread, [&](const Metric& metric) { return holds(metric.opcodes, opcode); });
+  if (unread) {
+    verdict.text += "; the counter for " + std::string(opcode) + " was not read";
+    return verdict;
+  }
   if (!count) {
     verdict.native = false;
     verdict.text += "; no counter of this chip is for " + std::string(opcode);
@@ -174,6 +180,8 @@ CountVerdict judge(const CountedLoop& loop) {
                    : loop.family == Family::warp_mma
                        ? *count >= 0.99 * issued && *count < 1.5 * issued
                        : *count >= 0.99 * issued;
+  // How often one of these is counted has been seen on no GPU: too few say nothing.
+  if (loop.family == Family::tcgen05 && !*verdict.native) verdict.native.reset();
   return verdict;
 }
 

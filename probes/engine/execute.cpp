@@ -101,6 +101,13 @@ bool may_be_native(const SassReading& code, std::span<const std::string_view> na
   });
 }
 
+/// The opcodes, also those cut before a modifier that is not understood: what stands before it is.
+std::vector<std::string> opcodes_of(const SassReading& code) {
+  auto all = code.opcodes;
+  all.insert(all.end(), code.unclear.begin(), code.unclear.end());
+  return all;
+}
+
 }  // namespace
 
 bool can_fault(const InstructionProbe& probe) {
@@ -224,7 +231,7 @@ void Executor::decide_by_opcode(const InstructionProbe& probe, const Image& imag
   const auto code = read_sass(image.code, probe.entry);
   if (!code) return;  // unknown machine code: nothing is guessed
   const auto found =
-      witnesses({code->opcodes, code->helpers}, probe.native_sass, probe.instructions.front());
+      witnesses({opcodes_of(*code), code->helpers}, probe.native_sass, probe.instructions.front());
   const auto witness = [&](EvidenceKind kind, std::string text, bool against) {
     auto item = evidence(kind, image.target, std::move(text), against);
     item.by = "blackwell-probe";

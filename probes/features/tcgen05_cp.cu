@@ -2,13 +2,14 @@
 // each lane. The rows lie as core matrices of 8 rows, 128 bytes each, one after the other.
 #include "probes/features/tcgen05_copy_plan.h"
 
-namespace {
+namespace bp::tcgen05_cp_plan {
 struct Plan : bp::tcgen05::CopyPlan {
   static constexpr unsigned tile_rows = 128;
   static constexpr unsigned row_bytes = 16;
   static constexpr unsigned columns = 4;
 };
-}  // namespace
+}  // namespace bp::tcgen05_cp_plan
+using namespace bp::tcgen05_cp_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_transfer.cuh"

@@ -2,13 +2,14 @@
 // lanes stay as they are.
 #include "probes/features/tcgen05_copy_plan.h"
 
-namespace {
+namespace bp::tcgen05_cp_4x256b_plan {
 struct Plan : bp::tcgen05::CopyPlan {
   static constexpr unsigned tile_rows = 4;
   static constexpr unsigned row_bytes = 32;
   static constexpr unsigned columns = 8;
 };
-}  // namespace
+}  // namespace bp::tcgen05_cp_4x256b_plan
+using namespace bp::tcgen05_cp_4x256b_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_transfer.cuh"

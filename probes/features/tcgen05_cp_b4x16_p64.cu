@@ -3,12 +3,13 @@
 // business: they are used as the A of tcgen05.mma kind::f8f6f4, and D tells.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_cp_b4x16_p64_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr bool a_in_tmem = true;
   [[maybe_unused]] static constexpr bool transformed = true;  // of the device code alone
 };
-}  // namespace
+}  // namespace bp::tcgen05_cp_b4x16_p64_plan
+using namespace bp::tcgen05_cp_b4x16_p64_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_multiply.cuh"

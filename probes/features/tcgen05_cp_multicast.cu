@@ -2,13 +2,14 @@
 // and 32 rows to those of each warp; four columns each.
 #include "probes/features/tcgen05_copy_plan.h"
 
-namespace {
+namespace bp::tcgen05_cp_multicast_plan {
 struct Plan : bp::tcgen05::CopyPlan {
   static constexpr unsigned tile_rows = 64;
   static constexpr unsigned row_bytes = 16;
   static constexpr unsigned columns = 12;
 };
-}  // namespace
+}  // namespace bp::tcgen05_cp_multicast_plan
+using namespace bp::tcgen05_cp_multicast_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_transfer.cuh"

@@ -3,11 +3,12 @@
 // both.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_f16_cta_group2_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned cta_group = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_f16_cta_group2_plan
+using namespace bp::tcgen05_mma_f16_cta_group2_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,11 +2,12 @@
 // elements to a column.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_f16_tmem_a_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr bool a_in_tmem = true;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_f16_tmem_a_plan
+using namespace bp::tcgen05_mma_f16_tmem_a_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_multiply.cuh"

@@ -2,11 +2,12 @@
 // tensor cores of two SMs.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_f8f6f4_cta_group2_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned cta_group = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_f8f6f4_cta_group2_plan
+using namespace bp::tcgen05_mma_f8f6f4_cta_group2_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -3,11 +3,12 @@
 // length, which only targets with suffix a take.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_mxf4nvf4_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 4;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_mxf4nvf4_plan
+using namespace bp::tcgen05_mma_mxf4nvf4_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,11 +2,12 @@
 // ue8m0 scale for each 32 elements, in four k-steps of 64.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_mxf4nvf4_block32_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_mxf4nvf4_block32_plan
+using namespace bp::tcgen05_mma_mxf4nvf4_block32_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -3,11 +3,12 @@
 // scale vector spelled by the elements that share a scale, which family targets take too.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_mxf8f6f4_block32_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 1;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_mxf8f6f4_block32_plan
+using namespace bp::tcgen05_mma_mxf8f6f4_block32_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,12 +2,13 @@
 // of two SMs, e4m3 operands. Each CTA has the scales of its rows of A and of all columns of B.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_mxf8f6f4_cta_group2_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 1;
   static constexpr unsigned cta_group = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_mxf8f6f4_cta_group2_plan
+using namespace bp::tcgen05_mma_mxf8f6f4_cta_group2_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,11 +2,12 @@
 // row of A are zero and not stored; two k-steps of 32.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_sp_f16_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned metadata = 1;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_sp_f16_plan
+using namespace bp::tcgen05_mma_sp_f16_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

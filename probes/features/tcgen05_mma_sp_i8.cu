@@ -2,11 +2,12 @@
 // of a row of A are zero and not stored; two k-steps of 64.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_sp_i8_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned metadata = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_sp_i8_plan
+using namespace bp::tcgen05_mma_sp_i8_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

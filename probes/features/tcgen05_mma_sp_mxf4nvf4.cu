@@ -2,12 +2,13 @@
 // with a ue4m3 scale for each 32 elements; two k-steps of 128. Only targets with suffix a take it.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_sp_mxf4nvf4_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 4;
   static constexpr unsigned metadata = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_sp_mxf4nvf4_plan
+using namespace bp::tcgen05_mma_sp_mxf4nvf4_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

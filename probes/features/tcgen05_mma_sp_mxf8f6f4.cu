@@ -2,12 +2,13 @@
 // for the 64 elements of a k-step.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_sp_mxf8f6f4_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned scales = 1;
   static constexpr unsigned metadata = 2;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_sp_mxf8f6f4_plan
+using namespace bp::tcgen05_mma_sp_mxf8f6f4_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,11 +2,12 @@
 // row of A is zero and not stored; two k-steps of 16.
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_sp_tf32_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned metadata = 1;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_sp_tf32_plan
+using namespace bp::tcgen05_mma_sp_tf32_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_clocked.cuh"

@@ -2,12 +2,13 @@
 // columns is in 32 lanes of its own ("Layout G").
 #include "probes/features/tcgen05_plan.h"
 
-namespace {
+namespace bp::tcgen05_mma_ws_f16_plan {
 struct Plan : bp::tcgen05::Plan {
   static constexpr unsigned rows = 32;
   static constexpr unsigned n = 64;
 };
-}  // namespace
+}  // namespace bp::tcgen05_mma_ws_f16_plan
+using namespace bp::tcgen05_mma_ws_f16_plan;
 
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_multiply.cuh"

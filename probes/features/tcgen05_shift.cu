@@ -5,7 +5,7 @@
 #ifdef __CUDACC__
 #include "probes/features/tcgen05_transfer.cuh"
 
-namespace {
+namespace bp::tcgen05_shift_plan {
 struct Plan {
   static constexpr unsigned tile_rows = 0;
   static constexpr unsigned row_bytes = 16;
@@ -15,7 +15,8 @@ struct Plan {
     return reinterpret_cast<const unsigned*>(in)[lane * columns + column];
   }
 };
-}  // namespace
+}  // namespace bp::tcgen05_shift_plan
+using namespace bp::tcgen05_shift_plan;
 
 BP_ENTRY(tcgen05_shift) {
   bp::tcgen05::transfer<Plan>(in, out, [](unsigned address, std::uint64_t) {

@@ -4,8 +4,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
+#include "probes/assembly/log.h"
 #include "probes/assembly/process.h"
+#include "probes/assembly/rewrite.h"
 #include "tests/support/paths.h"
 
 namespace bp {
@@ -58,6 +61,34 @@ TEST(Ptxas, RefusesWithALogThatIsTheSameEveryTime) {
       HasSubstr(
           "ptxas module.ptx, line 7; error   : Feature 'elect' requires .target sm_90 or higher"));
   EXPECT_EQ(ptxas.assemble(text, target("sm_80")).log, first.log);
+}
+
+// The controls of --level quick rest on this: all that is refused is named, the plant among it.
+TEST(Ptxas, NamesAPlantedRefusalOnEveryTargetAndWhatElseItRefuses) {
+  BP_NEEDS("BP_PTXAS");
+  const Ptxas ptxas(test::path("BP_PTXAS"));
+  const auto lines_named = [&](std::string_view body, Target on) {
+    const auto text = ".version " + to_string(ptxas.newest_ptx()) + "\n.target " + to_string(on) +
+                      "\n.address_size 64\n.visible .entry k()\n{\n\tbar.sync 0;\n" +
+                      std::string(body) + "\n\tret;\n}\n";
+    const auto output = ptxas.assemble(plant_refusal(text), on);
+    EXPECT_FALSE(output.accepted) << to_string(on);
+    std::set<std::size_t> lines;
+    for (const auto& line : parse_log(output.log)) {
+      if (line.line > 0 && line.severity >= LogLine::Severity::error) lines.insert(line.line);
+    }
+    return lines;
+  };
+  for (const auto on : known_targets()) {
+    if (!ptxas.knows(on)) continue;
+    EXPECT_THAT(lines_named("", on), testing::ElementsAre(8u)) << to_string(on);
+    const bool hopper = on.cc.major == 9;
+    EXPECT_THAT(
+        lines_named(
+            hopper ? "\ttcgen05.wait::ld.sync.aligned;" : "\twgmma.wait_group.sync.aligned 0;", on),
+        testing::ElementsAre(7u, 8u))
+        << to_string(on);
+  }
 }
 
 TEST(Ptxas, KnowsItsTargets) {

@@ -224,7 +224,8 @@ TEST(PlantRefusal, StandsBeforeTheLastRet) {
 }
 
 TEST(PlantRefusal, WithoutAFunctionThereIsNoPlace) {
-  EXPECT_THROW(plant_refusal(".version 8.0\n.target sm_90a\n.address_size 64\n"), PtxError);
+  const std::string empty = ".version 8.0\n.target sm_90a\n.address_size 64\n";
+  EXPECT_EQ(plant_refusal(empty), empty);
 }
 
 }  // namespace

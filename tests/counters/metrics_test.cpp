@@ -78,15 +78,28 @@ TEST(Counts, NothingExecutedIsNotNative) {
 
 TEST(Counts, OfOneLaunchOfATcgen05ProbeAnyIsNative) {
   EXPECT_EQ(of("GB100", {{"hmma", 4}, {"tc", 6}}, "UTCHMMA", 0, Family::tcgen05).native, true);
-  EXPECT_EQ(of("GB100", {{"tc", 6}}, "UTCHMMA", 0, Family::tcgen05).native, false);
+  EXPECT_EQ(of("GB100", {{"tc", 6}}, "UTCHMMA", 0, Family::tcgen05).native, std::nullopt);
 }
 
-TEST(Counts, EachMmaOfATcgen05LoopIsExpected) {
+TEST(Counts, FewerMmasOfATcgen05LoopThanIssuedSayNothing) {
   EXPECT_EQ(of("GB100", {{"hmma", 3072}, {"tc", 3073}}, "UTCHMMA", 3072, Family::tcgen05).native,
             true);
   EXPECT_EQ(of("GB100", {{"hmma", 3072}}, "UTCHMMA.2CTA", 3072, Family::tcgen05).native, true);
   EXPECT_EQ(of("GB100", {{"hmma", 4}, {"tc", 3073}}, "UTCHMMA", 3072, Family::tcgen05).native,
-            false);
+            std::nullopt);
+}
+
+TEST(Counts, ACounterThatWasNotReadSpeaksAgainstNothing) {
+  const auto all = tensor_metrics("GH100");
+  const std::vector<std::string_view> sass{"HMMA.16816.F32"};
+  const std::vector<double> counts{0};
+  const CountVerdict verdict = judge({.metrics = all.first(1),
+                                      .unread = all.subspan(1),
+                                      .counts = counts,
+                                      .native_sass = sass,
+                                      .issued = 16384});
+  EXPECT_EQ(verdict.native, std::nullopt);
+  EXPECT_THAT(verdict.text, HasSubstr("the counter for HMMA was not read"));
 }
 
 TEST(Counts, AnUnknownChipIsNotJudged) {

@@ -63,6 +63,13 @@ TEST_P(DeviceCode, HoldsTheDeclaredInstructions) {
   }
 }
 
+TEST_P(DeviceCode, IsTheSameWhereverItIsBuilt) {
+  // Names of internal linkage hold a number made of the source's path: shared variables of a
+  // function template, if its arguments are of an unnamed namespace.
+  EXPECT_EQ(ptx().find("_INTERNAL_"), std::string::npos);
+  EXPECT_EQ(ptx().find("_GLOBAL__N_"), std::string::npos);
+}
+
 TEST_P(DeviceCode, HoldsTheEntries) {
   EXPECT_NE(ptx().find(".entry " + std::string(probe().entry) + "("), std::string::npos);
   if (probe().rate) {
