@@ -122,8 +122,8 @@ CLI::App& Declaration::add(const std::string& name, const std::string& text, Opt
 void Declaration::declare_run(CLI::App& app, RunOptions& options) {
   may_be(values,
          app.add_option("--level", options.level,
-                        "quick: features only; default: kernels too; full: sweeps, facts, rates "
-                        "and counters too")
+                        "quick: features; default: also reference kernels; full: also sweeps, "
+                        "facts, rates and hardware counters")
              ->type_name("NAME"),
          one_of({"quick", "default", "full"}));
   app.add_option("--timeout", options.timeout_seconds,
@@ -131,11 +131,13 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
       ->type_name("SECONDS")
       ->check(seconds());
   const auto globs = [&](const char* flag, std::vector<std::string>& to, const char* text) {
-    repeatable(may_be(values, app.add_option(flag, to, text)->type_name("GLOB,..."),
-                      any_of(feature_and_kernel_names)));
+    repeatable(
+        may_be(values, app.add_option(flag, to, text)->type_name("GLOB,..."), any_of(item_names)));
   };
-  globs("--only", options.only, "Only these features and kernels (globs)");
-  globs("--skip", options.skip, "Not these features and kernels (globs)");
+  globs("--only", options.only,
+        "Only these features, kernels, sweeps and facts (globs; see `list`)");
+  globs("--skip", options.skip,
+        "Not these features, kernels, sweeps and facts (globs; see `list`)");
   repeatable(
       app.add_option("--gpu", options.gpus, "Only this GPU; repeatable")->type_name("N|UUID"));
   repeatable(may_be(
@@ -170,16 +172,19 @@ void Declaration::declare_matrix(CLI::App& app) {
                     any_of(feature_names)));
   repeatable(may_be(values,
                     app.add_option("--toolkit", matrix_.toolkits,
-                                   "What the assembler of this CUDA release says, or all")
+                                   "What the assembler of this CUDA release says, or all; not with "
+                                   "--ptxas or --driver")
                         ->type_name("RELEASE"),
                     any_of(toolkit_names)));
   may_be(values,
          app.add_option("--ptxas", matrix_.ptxas,
-                        "Ask this assembler, and say where it differs from the table")
+                        "Ask this assembler, and say where it differs from the table; not with "
+                        "--toolkit or --driver")
              ->type_name("PATH"),
          file_called("a ptxas"));
   app.add_flag("--driver", matrix_.driver,
-               "Ask the installed driver's assembler, and say where it differs from the table");
+               "Ask the installed driver's assembler, and say where it differs from the table; not "
+               "with --toolkit or --ptxas");
   may_be(values,
          app.add_option("--libcuda", matrix_.libcuda, "The driver library that --driver loads")
              ->type_name("PATH"),

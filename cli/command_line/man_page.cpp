@@ -195,6 +195,8 @@ std::string man_page(const ProgramDescription& program, std::string_view version
   write_names(page, "FEATURES",
               "What --only, --skip and --feature take, as they are or as globs:", feature_names());
   write_names(page, "KERNELS", "What --only and --skip take too:", kernel_names());
+  write_names(page, "SWEEPS AND FACTS",
+              "What --only and --skip take too, at --level full:", survey_names());
   write_targets(page);
   page.section("EXIT STATUS");
   for (const ExitStatusMeaning& row : exit_status_meanings()) {

@@ -25,11 +25,17 @@ std::vector<Word> kernel_names() {
   return names;
 }
 
-std::vector<Word> feature_and_kernel_names() {
-  std::vector<Word> names = feature_names();
-  for (Word& kernel : kernel_names()) names.push_back(std::move(kernel));
+std::vector<Word> survey_names() {
+  std::vector<Word> names;
   for (const SurveyRow& survey : surveys())
     names.push_back({std::string(survey.id), std::string(survey.title)});
+  return names;
+}
+
+std::vector<Word> item_names() {
+  std::vector<Word> names = feature_names();
+  for (Word& kernel : kernel_names()) names.push_back(std::move(kernel));
+  for (Word& survey : survey_names()) names.push_back(std::move(survey));
   return names;
 }
 
@@ -40,13 +46,16 @@ std::vector<Word> target_names() {
   return names;
 }
 
+std::string release_of(const Toolkit& toolkit) {
+  // "ptxas 12.8.93" -> "12.8"
+  const auto start = toolkit.name.rfind(' ') + 1;
+  return toolkit.name.substr(start, toolkit.name.rfind('.') - start);
+}
+
 std::vector<Word> toolkit_names() {
   std::vector<Word> names;
-  for (const Toolkit& toolkit : toolkit_table().toolkits) {
-    // "ptxas 12.8.93" -> "12.8"
-    const auto start = toolkit.name.rfind(' ') + 1;
-    names.push_back({toolkit.name.substr(start, toolkit.name.rfind('.') - start), toolkit.name});
-  }
+  for (const Toolkit& toolkit : toolkit_table().toolkits)
+    names.push_back({release_of(toolkit), toolkit.name});
   names.push_back({"newest", "the newest of them"});
   names.push_back({"all", "each of them"});
   return names;

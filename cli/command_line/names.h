@@ -7,6 +7,8 @@
 
 namespace bp {
 
+struct Toolkit;
+
 /// A word that may stand for a value, and what it means where that is not plain.
 struct Word {
   std::string word;
@@ -15,10 +17,14 @@ struct Word {
 
 /// Features that have a probe, in report order.
 std::vector<Word> feature_names();
-std::vector<Word> feature_and_kernel_names();
 std::vector<Word> kernel_names();
+std::vector<Word> survey_names();
+/// All of these: what a run can be narrowed to.
+std::vector<Word> item_names();
 /// Every target the build knows: sm_90, sm_90a ...
 std::vector<Word> target_names();
+/// The release of a toolkit of the table, as --toolkit takes it: "12.8".
+std::string release_of(const Toolkit& toolkit);
 /// Releases of CUDA whose assembler is in the table, "newest" and "all".
 std::vector<Word> toolkit_names();
 

@@ -3,10 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
 #include "cli/output/outputs.h"
 #include "cli/output/table.h"
 #include "kernels/kernel.h"
+#include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/probe.h"
 #include "probes/registry/codec.h"
 #include "probes/registry/feature.h"
@@ -107,14 +109,23 @@ Listing list_backends() {
 }
 
 Listing list_targets() {
-  Listing list{{{"target", "compute_capability", "ptx_version"}, {}}};
-  for (const Target target : known_targets()) {
+  Listing list{{{"target", "compute_capability", "ptx_version", "toolkits"}, {}}};
+  for (const Target target : toolkit_targets()) {
+    // Not known of targets that the toolkit of the build does not know.
     const auto version = minimum_ptx_version(target);
-    const std::string ptx = version ? to_string(*version) : "";
-    list.table.rows.push_back({to_string(target), to_string(target.cc), ptx});
+    std::string releases;
+    Json toolkits = Json::array();
+    for (const Toolkit& toolkit : toolkit_table().toolkits) {
+      if (std::ranges::find(toolkit.targets, target) == toolkit.targets.end()) continue;
+      releases += (releases.empty() ? "" : " ") + release_of(toolkit);
+      toolkits.push_back(release_of(toolkit));
+    }
+    list.table.rows.push_back(
+        {to_string(target), to_string(target.cc), version ? to_string(*version) : "", releases});
     list.json.push_back({{"target", to_string(target)},
                          {"compute_capability", to_string(target.cc)},
-                         {"ptx_version", ptx}});
+                         {"ptx_version", version ? Json(to_string(*version)) : Json(nullptr)},
+                         {"toolkits", std::move(toolkits)}});
   }
   return list;
 }

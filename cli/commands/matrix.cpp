@@ -12,6 +12,7 @@
 #include "cli/commands/offline.h"
 #include "cli/output/glob.h"
 #include "cli/output/outputs.h"
+#include "cli/output/said.h"
 #include "cli/output/table.h"
 #include "probes/assembly/ptxas.h"
 #include "probes/features/embedded.h"
@@ -90,7 +91,7 @@ ExitStatus run_matrix(const MatrixOptions& options) {
   std::string wrong = !targets.error.empty() ? targets.error
                       : !toolkits.error.empty()
                           ? toolkits.error
-                          : unmatched("--feature", options.features, choice.features);
+                          : unmatched("--feature", options.features, choice.features, "probes");
   if (!options.toolkits.empty() + !options.ptxas.empty() + options.driver > 1)
     wrong = "--toolkit, --ptxas and --driver each name who is asked: give one of them";
   if (!options.libcuda.empty() && !options.driver) wrong = "--libcuda goes with --driver";
@@ -118,7 +119,7 @@ ExitStatus run_matrix(const MatrixOptions& options) {
   } else if (options.driver) {
     DriverMatrix answers = judge_with_driver(options.libcuda, choice.features, targets_of(choice));
     if (answers.problem) {
-      complain("--driver: " + answers.problem->sentence);
+      complain("--driver: " + said(*answers.problem));
       return answers.rows.empty() ? ExitStatus::no_gpu : ExitStatus::incomplete;
     }
     for (const std::string& sentence : answers.not_judged) complain("--driver: " + sentence);

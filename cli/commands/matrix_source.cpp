@@ -136,8 +136,9 @@ ToolkitChoice choose_toolkits(const std::vector<std::string>& words) {
     const Toolkit* toolkit = toolkit_table().toolkit(word);
     if (toolkit == nullptr) {
       const auto known = words_of(toolkit_names());
-      choice.error = "--toolkit " + word + " is not in the table" + suggestion(word, known) +
-                     "; it holds " + listed(known);
+      choice.error = word.empty() ? "--toolkit is empty"
+                                  : "--toolkit " + word + " is not in the table; it holds " +
+                                        listed(known) + suggestion(word, known);
       return choice;
     }
     add(toolkit);

@@ -1,6 +1,7 @@
 #include "cli/commands/offline.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "cli/command_line/names.h"
@@ -40,6 +41,29 @@ void add_verdict(FeatureResult& result, const ToolkitTable::Found& found, Target
     result.reason = make_reason(on_target ? "not_on_target" : "refused_otherwise");
   }
   result.evidence.push_back(std::move(evidence));
+}
+
+/// A target written otherwise: "121", "12.1a", "sm121", "compute_121f", "SM_121".
+std::optional<std::string> rewritten(std::string_view name, const std::vector<std::string>& known) {
+  std::string number;
+  for (const char c : name) {
+    if (c == '.' || c == '_') continue;
+    number += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  for (const std::string_view front : {"compute", "sm"}) {
+    if (number.starts_with(front)) number.erase(0, front.size());
+  }
+  const auto found = std::ranges::find(known, "sm_" + number);
+  return found == known.end() ? std::nullopt : std::optional(*found);
+}
+
+/// One sentence about a --target that names none.
+std::string no_target(const std::string& name) {
+  if (name.empty()) return "--target is empty";
+  const std::vector<std::string> known = words_of(target_names());
+  const auto meant = rewritten(name, known);
+  return "--target " + name + " is not a known target (see blackwell-probe list targets)" +
+         (meant ? "; did you mean " + *meant + "?" : suggestion(name, known));
 }
 
 bool covers(Target chosen, Target row) {
@@ -122,13 +146,11 @@ std::vector<MatrixRow> embedded_matrix(const Pack& pack, const std::vector<std::
 
 TargetChoice choose_targets(const std::vector<std::string>& names) {
   TargetChoice choice;
-  const std::vector<std::string> known = words_of(target_names());
   const std::vector<Target> judged = toolkit_targets();
   for (const std::string& name : names) {
     const auto target = parse_target(name);
     if (!target || std::ranges::find(judged, *target) == judged.end()) {
-      choice.error = "--target " + name + " is not a known target" + suggestion(name, known) +
-                     " (blackwell-probe list targets)";
+      choice.error = no_target(name);
       return choice;
     }
     if (std::ranges::find(choice.targets, *target) == choice.targets.end())

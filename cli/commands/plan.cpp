@@ -32,8 +32,8 @@ bool may_name_a_gpu(std::string_view text) {
 
 std::string wrong_gpu(const std::vector<std::string>& gpus) {
   const auto wrong = std::ranges::find_if_not(gpus, may_name_a_gpu);
-  return wrong == gpus.end() ? std::string()
-                             : "--gpu " + *wrong + " is neither a number nor a UUID";
+  if (wrong == gpus.end()) return {};
+  return wrong->empty() ? "--gpu is empty" : "--gpu " + *wrong + " is neither a number nor a UUID";
 }
 
 /// A word as a shell would have to be given it: globs and spaces in quotes.
@@ -65,6 +65,20 @@ std::vector<std::string> counted(const std::vector<std::string>& probed) {
   return chosen.empty() ? all : chosen;
 }
 
+/// Why nothing is left to probe, and what to do where another level would have something.
+std::string nothing_left(const RunOptions& options) {
+  const auto chosen = [&](const auto& row) { return selected(options, row.id); };
+  const std::string globs = options.only.empty()   ? "--skip leaves"
+                            : options.skip.empty() ? "--only leaves"
+                                                   : "--only and --skip leave";
+  if (quick(options) && std::ranges::any_of(kernels(), chosen))
+    return globs + " no feature, and --level quick probes nothing else: leave that level out";
+  if (!full(options) && std::ranges::any_of(surveys(), chosen))
+    return globs + " only sweeps and facts, which run at --level full: " +
+           (quick(options) ? "give that" : "add --level full");
+  return globs + " nothing to probe";
+}
+
 }  // namespace
 
 Planned plan_run(const RunOptions& options) {
@@ -72,9 +86,10 @@ Planned plan_run(const RunOptions& options) {
   for (const Feature& feature : features()) ids.emplace_back(feature.id);
   for (const Kernel& kernel : kernels()) ids.emplace_back(kernel.id);
   for (const SurveyRow& survey : surveys()) ids.emplace_back(survey.id);
+  const std::string lists = "probes, kernels, surveys";
   for (const std::string& error :
-       {unmatched("--only", options.only, ids), unmatched("--skip", options.skip, ids),
-        wrong_gpu(options.gpus)}) {
+       {unmatched("--only", options.only, ids, lists),
+        unmatched("--skip", options.skip, ids, lists), wrong_gpu(options.gpus)}) {
     if (!error.empty()) return {{}, error};
   }
   Planned planned;
@@ -111,8 +126,7 @@ Planned plan_run(const RunOptions& options) {
   // Status 0 after probing nothing would read as "all is well".
   if (plan.features.empty() && plan.kernels.empty() && plan.surveys.empty() &&
       plan.pair_surveys.empty() && plan.host_surveys.empty() && !plan.counters) {
-    planned.error = quick(options) ? "--only and --skip leave no feature to probe at --level quick"
-                                   : "--only and --skip leave nothing to probe";
+    planned.error = nothing_left(options);
   }
   return planned;
 }

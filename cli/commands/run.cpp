@@ -11,6 +11,7 @@
 #include "cli/commands/plan.h"
 #include "cli/commands/report_output.h"
 #include "cli/commands/tool.h"
+#include "cli/output/said.h"
 #include "cli/output/variables.h"
 #include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/embedded.h"
@@ -107,11 +108,6 @@ std::string no_such_gpu(const ProbeOutcome& outcome) {
   std::string known;
   for (const std::string& gpu : outcome.known_gpus) known += (known.empty() ? "" : ", ") + gpu;
   return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
-}
-
-/// What is wrong, and what to do about it where anything is known to help.
-std::string said(const Reason& problem) {
-  return problem.sentence + (problem.remedy.empty() ? "" : ". " + problem.remedy);
 }
 
 Report assemble(ProbeOutcome outcome, const RunOptions& options,

@@ -19,7 +19,7 @@ constexpr auto meanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::met, "all met", "The command without a name also where there is no GPU."},
     {ExitStatus::not_met, "wrong result", "Something selected gave a wrong result."},
     {ExitStatus::usage, "usage", "A flag, a file or its content is wrong."},
-    {ExitStatus::no_gpu, "no GPU or driver", "Only run says this."},
+    {ExitStatus::no_gpu, "no GPU or driver", "Only run and matrix --driver say this."},
     {ExitStatus::internal, "internal error", "Please report it with the command line."},
     {ExitStatus::incomplete, "incomplete",
      "Something crashed or timed out, the driver is there but cannot be used, or an output could "

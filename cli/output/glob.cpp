@@ -33,18 +33,20 @@ bool is_selected(std::string_view id, std::span<const std::string> only,
 }
 
 std::string unmatched(const std::string& flag, std::span<const std::string> globs,
-                      const std::vector<std::string>& ids) {
+                      const std::vector<std::string>& ids, const std::string& lists) {
   for (const std::string& glob : globs) {
     if (std::ranges::any_of(ids, [&](const std::string& id) { return matches(glob, id); }))
       continue;
-    std::string sentence = flag + " " + glob + " matches no id";
+    if (glob.empty()) return flag + " is empty";
+    const std::string sentence = flag + " " + glob + " matches no id";
     // A family or an operation named without its members is the usual slip.
     const std::string members = glob + ".*";
     if (std::ranges::any_of(ids, [&](const std::string& id) { return matches(members, id); })) {
       return sentence + "; did you mean '" + members + "'?";
     }
-    if (glob.find_first_of("*?[") == std::string::npos) return sentence + suggestion(glob, ids);
-    return sentence + suggestion(glob, families(ids));
+    const bool plain = glob.find_first_of("*?[") == std::string::npos;
+    const std::string meant = suggestion(glob, plain ? ids : families(ids));
+    return sentence + (meant.empty() ? " (see blackwell-probe list " + lists + ")" : meant);
   }
   return {};
 }

@@ -38,9 +38,10 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
     }
   }
   if (best == nullptr) return std::nullopt;
-  const std::size_t allowed = std::max<std::size_t>(2, std::max(word.size(), best->size()) / 3);
-  if (best_distance > allowed || best_distance >= std::max(word.size(), best->size()))
-    return std::nullopt;
+  // A letter of two can be any other; two slips leave a word recognisable only if it is long.
+  const std::size_t length = std::max(word.size(), best->size());
+  const std::size_t allowed = length >= 8 ? 2 : length >= 3 ? 1 : 0;
+  if (best_distance > allowed) return std::nullopt;
   return *best;
 }
 

@@ -13,7 +13,7 @@ namespace bp {
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The valid word with the smallest distance, the first of equals; nullopt if even that is too far
-/// to be what was meant (more than a third of the longer word, but at least 2).
+/// to be what was meant: more than 1, or 2 where a word has 8 letters.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> valid);
 
 /// "; did you mean --level?" or nothing, to end a sentence with.

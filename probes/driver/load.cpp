@@ -170,10 +170,14 @@ std::variant<Driver, Reason> load_driver(const std::string& path) {
   if (library == nullptr) {
     const char* message = dlerror();
     const std::string text = message == nullptr ? name : message;
+    if (!path.empty()) {  // the driver may well be installed: this file is what is wrong
+      return Reason{"no_libcuda", "The file that --libcuda names cannot be loaded: " + text,
+                    "Name a libcuda.so.1 of the NVIDIA driver, or leave --libcuda out to load the "
+                    "one that is installed."};
+    }
     // Plainly absent needs no detail; anything else (wrong architecture, a missing dependency)
     // does.
-    const bool absent =
-        path.empty() && text.starts_with(name) && text.ends_with("No such file or directory");
+    const bool absent = text.starts_with(name) && text.ends_with("No such file or directory");
     return make_reason("no_libcuda", absent ? std::string_view{} : std::string_view(text));
   }
   Driver driver;

@@ -145,11 +145,6 @@ std::vector<Running> running(std::span<const BackendResult> backends) {
   return list;
 }
 
-std::string headline(std::span<const BackendResult> backends, bool in_hand) {
-  if (backends.empty()) return "No backend was judged";
-  return (in_hand ? "Runs " : "Expected to run ") + running_of_all(backends) + " known backends";
-}
-
 std::string count_sentence(std::span<const FeatureResult> features) {
   std::string text;
   for (const auto& [status, count] : counts(features)) {
@@ -160,7 +155,7 @@ std::string count_sentence(std::span<const FeatureResult> features) {
 
 Summary summary(std::span<const FeatureResult> features, std::span<const BackendResult> backends,
                 bool in_hand) {
-  Summary result{headline(backends, in_hand),
+  Summary result{headline(features, backends, in_hand),
                  running(backends),
                  count_sentence(features),
                  {},
@@ -326,11 +321,6 @@ std::vector<Share> family_shares(std::span<const FeatureResult> features) {
   std::vector<Share> list;
   for (auto& [family, share] : shares) list.push_back(std::move(share));
   return list;
-}
-
-std::string running_of_all(std::span<const BackendResult> backends) {
-  const auto running = std::ranges::count(backends, Verdict::runs, &BackendResult::verdict);
-  return std::to_string(running) + " of " + std::to_string(backends.size());
 }
 
 namespace {

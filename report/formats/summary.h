@@ -93,6 +93,10 @@ std::string replacement(const FeatureResult& result);
 bool is_replaced(std::string_view sass);
 /// One for each family of the product, in registry order, the same for every target.
 std::vector<Share> family_shares(std::span<const FeatureResult> features);
+/// "Runs 14 of 31 known backends", and how many are not known where that is more than the few that
+/// are not known anyway: a run may have been narrowed to some features.
+std::string headline(std::span<const FeatureResult> features,
+                     std::span<const BackendResult> backends, bool in_hand);
 /// "18 of 40"
 std::string running_of_all(std::span<const BackendResult> backends);
 /// More targets than this are shown as a table before their details.

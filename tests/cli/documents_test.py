@@ -178,7 +178,7 @@ def check_man(page: pathlib.Path, program: Program) -> list[str]:
     text = re.sub(".\b", "", text)  # bold and underlined
     sections = dict(re.findall(r"^([A-Z ]+)\n((?:(?: .*)?\n)*)", text, re.MULTILINE))
     wanted = ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES",
-              "SEE ALSO"]
+              "SEE ALSO", "SWEEPS AND FACTS"]
     problems += [f"no section {name}" for name in wanted if not sections.get(name, "").strip()]
     parts = re.split(r"^   (?=\w)(.*)\n", sections["COMMANDS"], flags=re.MULTILINE)
     commands = dict(zip(parts[1::2], parts[2::2]))
@@ -197,7 +197,7 @@ def check_man(page: pathlib.Path, program: Program) -> list[str]:
     for number, brief in re.findall(r"(\d+) ([^,]+)", statuses):
         if not re.search(rf"^ {{7}}{number} +{re.escape(brief)}\.", sections["EXIT STATUS"], re.MULTILINE):
             problems.append(f"exit status {number} {brief} is missing or differs")
-    for kind in ("probes", "kernels", "targets"):
+    for kind in ("probes", "kernels", "surveys", "targets"):
         problems += [f"{name} is missing" for name in program.ids(kind) if not re.search(rf"\b{re.escape(name)}\b", text)]
     return problems
 

@@ -32,18 +32,27 @@ TEST(Glob, SkipBeatsOnly) {
   EXPECT_TRUE(is_selected("tcgen05.mma.f16", {}, skip));
 }
 
-TEST(Glob, OneThatMatchesNothingIsNamedWithWhatWasMeant) {
-  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"wgmma.*"}, ids), "");
-  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"wgmma"}, ids),
-            "--only wgmma matches no id; did you mean 'wgmma.*'?");
-  EXPECT_EQ(unmatched("--skip", std::vector<std::string>{"ldmatirx"}, ids),
-            "--skip ldmatirx matches no id; did you mean ldmatrix?");
-  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"wgma.*"}, ids),
-            "--only wgma.* matches no id; did you mean wgmma.*?");
-  EXPECT_EQ(unmatched("--only", std::vector<std::string>{"tcgen05.mna.*"}, ids),
-            "--only tcgen05.mna.* matches no id; did you mean tcgen05.mma.*?");
-  EXPECT_EQ(unmatched("--skip", std::vector<std::string>{"zzz"}, ids), "--skip zzz matches no id");
+std::string said_of(const char* flag, const char* glob) {
+  return unmatched(flag, std::vector<std::string>{glob}, ids, "probes, kernels");
 }
+
+TEST(Glob, OneThatMatchesNothingIsNamedWithWhatWasMeant) {
+  EXPECT_EQ(said_of("--only", "wgmma.*"), "");
+  EXPECT_EQ(said_of("--only", "wgmma"), "--only wgmma matches no id; did you mean 'wgmma.*'?");
+  EXPECT_EQ(said_of("--skip", "ldmatirx"), "--skip ldmatirx matches no id; did you mean ldmatrix?");
+  EXPECT_EQ(said_of("--only", "wgma.*"), "--only wgma.* matches no id; did you mean wgmma.*?");
+  EXPECT_EQ(said_of("--only", "tcgen05.mna.*"),
+            "--only tcgen05.mna.* matches no id; did you mean tcgen05.mma.*?");
+}
+
+TEST(Glob, OneThatMatchesNothingIsNamedWithWhereToLook) {
+  EXPECT_EQ(said_of("--skip", "zzz"),
+            "--skip zzz matches no id (see blackwell-probe list probes, kernels)");
+  EXPECT_EQ(said_of("--only", "nosuch.*"),
+            "--only nosuch.* matches no id (see blackwell-probe list probes, kernels)");
+}
+
+TEST(Glob, AnEmptyOneIsSaidToBe) { EXPECT_EQ(said_of("--only", ""), "--only is empty"); }
 
 TEST(Nearest, Distance) {
   EXPECT_EQ(edit_distance("", ""), 0u);
@@ -60,6 +69,15 @@ TEST(Nearest, TheNearestOrNone) {
   EXPECT_EQ(nearest("x", std::vector<std::string>{}), std::nullopt);
   EXPECT_EQ(suggestion("--skpi", flags), "; did you mean --skip?");
   EXPECT_EQ(suggestion(std::string(100000, 'x'), flags), "");
+}
+
+TEST(Nearest, ASlipIsOneLetterOrTwoOfALongWord) {
+  EXPECT_EQ(nearest("newset", std::vector<std::string>{"newest"}), "newest");
+  EXPECT_EQ(nearest("sm_999", std::vector<std::string>{"sm_89", "sm_90"}), std::nullopt);
+  EXPECT_EQ(nearest("99.9", std::vector<std::string>{"12.9"}), std::nullopt);
+  EXPECT_EQ(nearest("ldmtrxi", std::vector<std::string>{"ldmatrix"}), "ldmatrix");
+  EXPECT_EQ(nearest("lmdtrxi", std::vector<std::string>{"ldmatrix"}), std::nullopt);
+  EXPECT_EQ(nearest("-x", std::vector<std::string>{"-o", "-h"}), std::nullopt);
 }
 
 TEST(LastWords, AreTheSameInEveryRun) {

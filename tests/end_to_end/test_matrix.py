@@ -38,6 +38,8 @@ class DriverMatrix(unittest.TestCase):
                 done = self.ask(machine, "--feature", "wgmma.bf16")
                 self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
                 self.assertIn("--driver: ", done.stderr)
+                # With the remedy that `run` names.
+                self.assertRegex(done.stderr, r"\. (Check|Install) .*\.$")
 
 
 if __name__ == "__main__":

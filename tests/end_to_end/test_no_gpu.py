@@ -43,6 +43,66 @@ class NoGpu(unittest.TestCase):
             with self.subTest(kind=kind):
                 self.assertIn(row, self.out("list", kind))
 
+    def test_list_targets_is_what_the_matrix_knows(self) -> None:
+        """Also those that the newest toolkit has dropped, and those that only it knows."""
+        listed = json.loads(self.out("list", "targets", "--format", "json"))
+        toolkits: dict[str, list[str]] = {}
+        for row in self.matrix("--toolkit", "all", "--feature", "mma_sync.f16"):
+            toolkits.setdefault(row["target"], []).append(row["toolkit"].split()[1].rsplit(".", 1)[0])
+        self.assertEqual({row["target"]: row["toolkits"] for row in listed}, toolkits)
+        table = {row["target"]: row for row in csv.DictReader(self.out("list", "targets", "--format", "csv").splitlines())}
+        self.assertEqual({target: row["toolkits"].split() for target, row in table.items()}, toolkits)
+        self.assertEqual((table["sm_121"]["ptx_version"], table["sm_107"]["ptx_version"]), ("8.8", ""))
+        self.assertIsNone(next(row for row in listed if row["target"] == "sm_107")["ptx_version"])
+        self.assertEqual({row["target"] for row in listed},
+                         set(json.loads(self.out("version", "--format", "json"))["targets"]))
+
+    def complaint(self, *arguments: str, status: int = 2) -> str:
+        done = subprocess.run([*program(), *arguments], env=environment(None), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True, timeout=120, check=False)
+        self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+        return done.stderr.rstrip("\n").replace("blackwell-probe: ", "", 1)
+
+    def test_a_wrong_target_is_named_with_what_was_meant(self) -> None:
+        unknown = "is not a known target (see blackwell-probe list targets)"
+        for word, meant in (("121", "sm_121"), ("12.1a", "sm_121a"), ("compute_100f", "sm_100f"), ("SM_90", "sm_90"),
+                            ("sm121", "sm_121"), ("sm_121b", "sm_121"), ("sm_1211", "sm_121")):
+            with self.subTest(word=word):
+                for command in ("run", "matrix"):
+                    self.assertEqual(self.complaint(command, "--target", word),
+                                     f"--target {word} {unknown}; did you mean {meant}?")
+        self.assertEqual(self.complaint("run", "--target", "sm_999"), f"--target sm_999 {unknown}")
+        self.assertEqual(self.complaint("matrix", "--target", ""), "--target is empty")
+
+    def test_a_wrong_toolkit_is_named_with_those_there_are(self) -> None:
+        holds = "is not in the table; it holds 12.8, 12.9, 13.0, 13.5, newest, all"
+        self.assertEqual(self.complaint("matrix", "--toolkit", "99.9"), f"--toolkit 99.9 {holds}")
+        self.assertEqual(self.complaint("matrix", "--toolkit", "newset"),
+                         f"--toolkit newset {holds}; did you mean newest?")
+        self.assertEqual(self.complaint("matrix", "--toolkit", ""), "--toolkit is empty")
+        for pair in (("--driver", "--toolkit", "all"), ("--driver", "--ptxas", "/bin/true")):
+            self.assertIn("give one of them", self.complaint("matrix", *pair))
+
+    def test_an_id_that_nothing_has_is_said_with_where_to_look(self) -> None:
+        self.assertEqual(self.complaint("run", "--only", "nosuch.*"),
+                         "--only nosuch.* matches no id (see blackwell-probe list probes, kernels, surveys)")
+        self.assertEqual(self.complaint("matrix", "--feature", "nosuch.*"),
+                         "--feature nosuch.* matches no id (see blackwell-probe list probes)")
+        for flag in ("--only", "--skip", "--gpu"):
+            self.assertEqual(self.complaint("run", flag, ""), f"{flag} is empty")
+
+    def test_what_another_level_would_probe_is_said(self) -> None:
+        surveys = "only sweeps and facts, which run at --level full: "
+        self.assertEqual(self.complaint("run", "--only", "sweep.residency"), f"--only leaves {surveys}add --level full")
+        self.assertEqual(self.complaint("run", "--only", "fact.*", "--level", "quick"),
+                         f"--only leaves {surveys}give that")
+        self.assertEqual(self.complaint("run", "--only", "mla.*", "--level", "quick"),
+                         "--only leaves no feature, and --level quick probes nothing else: leave that level out")
+        for level in ("quick", "default", "full"):
+            self.assertEqual(self.complaint("run", "--skip", "*", "--level", level), "--skip leaves nothing to probe")
+        self.assertEqual(self.complaint("run", "--only", "wgmma.*", "--skip", "*"),
+                         "--only and --skip leave nothing to probe")
+
     def test_completion(self) -> None:
         for shell in ("bash", "zsh", "fish"):
             with self.subTest(shell=shell):
@@ -96,7 +156,17 @@ class NoGpu(unittest.TestCase):
         self.assertLessEqual({"sm_90", "sm_100", "sm_110", "sm_121"}, {row["target"] for row in report["targets"]})
 
     def test_run_needs_a_driver(self) -> None:
-        self.assertIn("No libcuda.so.1 was found", self.out("run", *NO_DRIVER, status=3))
+        text = self.out("run", *NO_DRIVER, status=3).replace("\n  ", " ")
+        self.assertIn("cannot be loaded: /nonexistent/libcuda.so.1", text)
+
+    def test_a_file_that_is_no_driver_is_what_is_wrong(self) -> None:
+        """Nobody is told to install a driver where only the wrong file was named; of `matrix` too."""
+        wrong = ("--libcuda", "/etc/passwd")
+        for text in (self.out("run", *wrong, "--format", "text", status=3).replace("\n  ", " "),
+                     self.complaint("matrix", "--driver", *wrong, "--feature", "wgmma.bf16", status=3)):
+            self.assertIn("The file that --libcuda names cannot be loaded: /etc/passwd: ", text)
+            self.assertIn(". Name a libcuda.so.1", text)
+            self.assertNotIn("Install", text)
 
 
 if __name__ == "__main__":

@@ -44,10 +44,10 @@ class Setups(unittest.TestCase):
         return result
 
     def test_no_libcuda(self) -> None:
-        """A container without --gpus, or without the compute capability."""
+        """As in a container without --gpus, or without the compute capability."""
         result = run(None, libcuda="/nonexistent/libcuda.so.1")
         self.assertEqual((result.problem["id"], result.status), ("no_libcuda", 3))
-        self.assertIn("--gpus", result.problem["remedy"])
+        self.assertIn("Name a libcuda.so.1", result.problem["remedy"])
 
     def test_no_libcuda_bare(self) -> None:
         """The bare command then tells what every known target is expected to do, and all is well."""

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// Any shared library that is not a driver.
 constexpr auto other_library = "/proc/self/exe";
@@ -34,6 +35,15 @@ TEST(LoadDriver, AMissingFileIsNoLibcuda) {
   ASSERT_TRUE(std::holds_alternative<Reason>(loaded));
   EXPECT_EQ(std::get<Reason>(loaded).id, "no_libcuda");
   EXPECT_THAT(std::get<Reason>(loaded).sentence, HasSubstr("/nonexistent/libcuda.so.1"));
+}
+
+TEST(LoadDriver, AFileThatWasNamedIsWhatIsWrongNotTheInstallation) {
+  const auto loaded = load_driver("/etc/passwd");
+  ASSERT_TRUE(std::holds_alternative<Reason>(loaded));
+  const Reason& reason = std::get<Reason>(loaded);
+  EXPECT_THAT(reason.sentence, HasSubstr("cannot be loaded: /etc/passwd"));
+  EXPECT_THAT(reason.remedy, HasSubstr("Name a libcuda.so.1"));
+  EXPECT_THAT(reason.remedy, Not(HasSubstr("Install")));
 }
 
 TEST(LoadDriver, AFileThatIsNoLibraryIsNoLibcuda) {

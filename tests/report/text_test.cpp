@@ -190,6 +190,35 @@ TEST(Summary, NothingKnownIsNotNothingRuns) {
   EXPECT_THAT(text, HasSubstr("not known for: " + summary.operations[2].title));
 }
 
+TEST(Summary, WhatANarrowedRunLeftUnknownIsInTheHeadline) {
+  GpuReport gpu;
+  const auto add = [&](const char* id, Verdict verdict) {
+    BackendResult backend;
+    backend.id = id;
+    backend.verdict = verdict;
+    gpu.backends.push_back(std::move(backend));
+  };
+  const auto headline = [&] { return summarise(gpu).headline; };
+  gpu.features = {{"wgmma.bf16", Status::not_run, make_reason("not_selected"), {}},
+                  {"mma_sync.f16", Status::supported, {}, {}}};
+  add("triton.dot", Verdict::runs);
+  add("fa2", Verdict::runs);
+  EXPECT_EQ(headline(), "Runs 2 of 2 known backends") << "what was left out cost nothing";
+  add("cudnn.sdpa.f16", Verdict::unknown);
+  EXPECT_EQ(headline(), "Runs 2 of 3 known backends") << "its needs are not in the catalogue";
+  add("cutlass.gemm.sm90", Verdict::unknown);
+  EXPECT_EQ(headline(),
+            "Runs 2 of 4 known backends (2 not known, 1 of them because features they need were "
+            "not selected)");
+  gpu.backends.erase(gpu.backends.begin() + 2);
+  EXPECT_EQ(headline(),
+            "Runs 2 of 3 known backends (1 not known: features they need were not selected)");
+  gpu.features[0].reason = make_reason("not_started");
+  EXPECT_EQ(headline(), "Runs 2 of 3 known backends") << "one, for another cause";
+  for (const char* id : {"fa3", "fa4.sm100", "fa4.sm120"}) add(id, Verdict::unknown);
+  EXPECT_EQ(headline(), "Runs 2 of 6 known backends (4 not known)") << "most, for another cause";
+}
+
 TEST(Text, OneReasonStandsBelowARunOfBackends) {
   Report report = sample::h200();
   BackendResult backend;
