@@ -1,4 +1,5 @@
 // What network cards need to reach the GPU's memory: declared, as nothing here can show it.
+#include "probes/survey/attribute_words.h"
 #include "probes/survey/survey.h"
 
 namespace bp {
@@ -7,8 +8,9 @@ namespace {
 void measure(SurveyRun& run) {
   run.attribute("rdma_supported", CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_SUPPORTED, "flag");
   run.attribute("flush_writes_options", CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS,
-                "bits");
-  run.attribute("writes_ordering", CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WRITES_ORDERING, "");
+                flush_options_in_words);
+  run.attribute("writes_ordering", CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WRITES_ORDERING,
+                writes_ordering_in_words);
   run.attribute("with_mapped_memory", CU_DEVICE_ATTRIBUTE_GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED,
                 "flag");
   constexpr auto dma_buf = static_cast<CUdevice_attribute>(124);  // cuda.h 11.7 and later

@@ -1,4 +1,5 @@
 // Stream-ordered allocation from the device's default pool.
+#include "probes/survey/attribute_words.h"
 #include "probes/survey/touch.h"
 
 namespace bp {
@@ -7,7 +8,8 @@ namespace {
 void measure(SurveyRun& run) {
   constexpr auto pools = CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED;
   run.attribute("pools_supported", pools, "flag");
-  run.attribute("handle_types", CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES, "bits");
+  run.attribute("handle_types", CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES,
+                handle_types_in_words);
   run.value_by("read_and_written", "B", EvidenceKind::verified, [&] {
     if (!run.says(pools)) throw Absent{"the driver says that there are none"};
     const auto allocate = run.need(run.api().MemAllocAsync, "cuMemAllocAsync");

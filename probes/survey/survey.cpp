@@ -61,26 +61,29 @@ void SurveyRun::no_value(std::string name, std::string unit, EvidenceKind kind, 
 }
 
 void SurveyRun::attribute(std::string name, CUdevice_attribute attribute, std::string unit) {
-  int value = 0;
-  const auto result = api().DeviceGetAttribute(&value, attribute, gpu().device());
   const bool flag = unit == "flag";
   if (flag) unit.clear();
-  if (result != CUDA_SUCCESS) {
-    no_value(std::move(name), std::move(unit), EvidenceKind::declared,
-             "this driver does not know the attribute (" + error_name(api(), result) + ")");
-    return;
-  }
-  this->value(std::move(name), flag ? FactValue(value != 0) : FactValue(std::int64_t{value}),
-              std::move(unit), EvidenceKind::declared);
+  value_by(std::move(name), std::move(unit), EvidenceKind::declared, [&] {
+    const int value = answer(attribute);
+    return flag ? FactValue(value != 0) : FactValue(std::int64_t{value});
+  });
 }
 
-bool SurveyRun::says(CUdevice_attribute attribute) const {
+void SurveyRun::attribute(std::string name, CUdevice_attribute attribute,
+                          std::string (*in_words)(int)) {
+  value_by(std::move(name), "", EvidenceKind::declared,
+           [&] { return FactValue(in_words(answer(attribute))); });
+}
+
+int SurveyRun::answer(CUdevice_attribute attribute) const {
   int value = 0;
   const auto result = api().DeviceGetAttribute(&value, attribute, gpu().device());
   if (result != CUDA_SUCCESS)
     throw Absent{"this driver does not know the attribute (" + error_name(api(), result) + ")"};
-  return value != 0;
+  return value;
 }
+
+bool SurveyRun::says(CUdevice_attribute attribute) const { return answer(attribute) != 0; }
 
 std::optional<Reason> SurveyRun::timed(Of of, const std::function<void()>& act) {
   std::optional<Reason> invalid;
@@ -95,6 +98,7 @@ std::optional<Reason> SurveyRun::timed(Of of, const std::function<void()>& act) 
   } else {
     act();
   }
+  if (of == Of::gpu && !invalid && !driver().fake.empty()) invalid = make_reason("fake_driver");
   if (!context_.injected_tools.empty())
     invalid = make_reason("clocks_invalid", context_.injected_tools.front());
   return invalid;

@@ -98,7 +98,7 @@ class SurveyRun {
   /// Whether the GPU or only the host decides how long it takes.
   enum class Of { gpu, host };
   /// value_by for what is measured by the wall clock: marked invalid where a tool was injected, and
-  /// of the GPU where NVML saw it slowed down meanwhile.
+  /// of the GPU where NVML saw it slowed down meanwhile or a fake driver plays it.
   template <typename Make>
   void value_by_wall_clock(Of of, std::string name, std::string unit, EvidenceKind kind,
                            Make make) {
@@ -119,6 +119,8 @@ class SurveyRun {
   const std::optional<PowerWindow>& window() const { return window_; }
   /// Device attributes, each as `name`: 0 or 1 as false or true where `unit` is "flag".
   void attribute(std::string name, CUdevice_attribute attribute, std::string unit);
+  /// One whose number is a mask or a scope: what `in_words` makes of it.
+  void attribute(std::string name, CUdevice_attribute attribute, std::string (*in_words)(int));
   /// Whether the driver says yes; Absent where it does not know the attribute.
   bool says(CUdevice_attribute attribute) const;
 
@@ -127,6 +129,8 @@ class SurveyRun {
   void evidence(EvidenceKind kind, std::string text);
 
  private:
+  /// The driver's number; Absent where it does not know the attribute.
+  int answer(CUdevice_attribute attribute) const;
   /// Why what `act` measured by the wall clock is worth nothing.
   std::optional<Reason> timed(Of of, const std::function<void()>& act);
 
