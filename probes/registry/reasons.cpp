@@ -86,6 +86,8 @@ constexpr auto rows = std::to_array<ReasonText>({
      "Let it cool, raise its power limit (nvidia-smi -pl) or end what else runs on it; then "
      "measure "
      "again."},
+    {"fake_driver", "A fake driver answered: how long it took says nothing of a GPU",
+     "Run with the driver of a GPU."},
     {"emulated_ratio", "The result is right, but the rate shows that another unit computed it", ""},
     {"emulated_sass", "The result is right, but the machine code holds another instruction", ""},
     // hardware counters (CUPTI)

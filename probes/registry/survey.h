@@ -60,7 +60,7 @@ struct SurveyValue {
   EvidenceKind kind = EvidenceKind::declared;
   std::string absent;  // why there is no value
   /// Why the value is worth nothing although it was measured: clocks under a profiler, the wall
-  /// clock on a throttled GPU.
+  /// clock on a throttled GPU or under a fake driver.
   std::optional<Reason> invalid{};
   bool operator==(const SurveyValue&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/model/report.h"
@@ -18,8 +19,11 @@ std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureRes
 /// sold so. nullopt: neither clearly half nor equal.
 std::optional<bool> half_rate(double with_f32, double with_f16);
 
-/// "99.6 % of the peak known for this product of compute capability 9.0", "no peak is known".
+/// "99.6 % of the published peak for this product of compute capability 9.0", "no peak to compare
+/// with".
 std::string peak_text(const RateResult& rate, ComputeCapability cc);
+/// "published", "estimated", "measured" (by others), "unverified".
+std::string_view peak_word(PeakQuality quality);
 
 /// What holds for all rates of this GPU: how they were counted, and that they stay valid although
 /// the GPU was slowed down meanwhile, where it was.

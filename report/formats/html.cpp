@@ -140,7 +140,7 @@ Node gpus_section(const Report& report) {
     card.add(facts_list(gpu.facts.facts));
     cards.push_back(std::move(card));
   }
-  return section("gpus", "Device facts", std::move(cards));
+  return section("gpus", "Device attributes", std::move(cards));
 }
 
 /// One part for each GPU; the GPU is named only where there are several.
@@ -263,8 +263,8 @@ Node reading_section() {
                          blocked, not_run, assembles, refused}),
        el("h3", {"Verdict on a backend"}),
        legend(std::array{runs, no_hardware, no_dispatch, not_built, at_risk, Verdict::unknown}),
-       el("p",
-          {"A feature shows its strongest evidence, a backend the weakest among its needs."})});
+       el("p", {"A feature shows its strongest evidence, a backend the weakest among its needs."}),
+       el("p", {std::string(peak_words_meaning())})});
 }
 
 struct Link {
@@ -353,9 +353,9 @@ std::string serialise_html(const Report& report, const Style&) {
     add("surveys", "Sweeps and facts",
         section("surveys", "Sweeps and facts", {surveys_section(report)}));
   if (!report.disputed.empty())
-    add("disputed", "Disputed facts",
-        section("disputed", "Disputed facts", {disputed_parts(report.disputed)}));
-  if (!report.gpus.empty()) add("gpus", "Device facts", gpus_section(report));
+    add("disputed", "Disputed claims",
+        section("disputed", "Disputed claims", {disputed_parts(report.disputed)}));
+  if (!report.gpus.empty()) add("gpus", "Device attributes", gpus_section(report));
   if (!report.matrix.empty()) {
     add("matrix", "Matrix",
         section("matrix", "Offline matrix",

@@ -33,4 +33,10 @@ void write_rates(Page& page, const Report& report, const GpuReport& gpu) {
   }
 }
 
+std::string_view peak_words_meaning() {
+  return "A published peak is the maker's own figure, also where others repeat it; an estimated "
+         "one was calculated from such a figure, or is the best explanation of others; a measured "
+         "one was measured by others; an unverified one stands on secondary pages alone.";
+}
+
 }  // namespace bp

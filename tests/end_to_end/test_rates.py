@@ -42,11 +42,12 @@ class Rates(unittest.TestCase):
         found = rates(result)
         self.assertEqual((found["mma_sync.f16"]["peak"], found["mma_sync.f16"]["share"]), (4096, 0.629))
         self.assertTrue(any("of wgmma" in note for note in found["mma_sync.f16"]["notes"]))
+        self.assertTrue(any("a lower bound" in note for note in found["mma_sync.f16"]["notes"]))
         self.assertIsNone(found["mma_sync.e4m3"]["peak"], "emulated: the FP8 peak is not its measure")
         self.assertIsNone(found["mma_sync.b1.and"]["peak"], "nobody published one")
         self.assertEqual(self.half_rate(result), set())
         self.assertIn("Rates against known peaks", result.html)
-        self.assertIn("62.9 % of the peak known for this product of compute capability 9.0", result.html)
+        self.assertIn("62.9 % of the published peak for this product of compute capability 9.0", result.html)
         # A peak from the table is evidence of nothing.
         for feature in result.gpu()["features"]:
             self.assertFalse([item for item in feature["evidence"] if "peak" in item["text"]], feature["id"])
@@ -110,15 +111,15 @@ class Power(unittest.TestCase):
 
     def test_what_nvml_does_not_tell_is_not_held_against_the_figures(self) -> None:
         result = full("h200")  # its NVML has no clocks and no reasons
-        self.assertNotIn("invalid", bandwidth(result, GPU_COPY))
+        self.assertEqual(bandwidth(result, GPU_COPY)["invalid"]["id"], "fake_driver", "not throttled")
         self.assertEqual({cell["absent"] for cell in slowed_by(result).values()}, {"NVML: Not Supported"})
         self.assertNotIn("stay valid", result.html)
 
-    def test_without_nvml_nothing_is_sampled_and_nothing_invalid(self) -> None:
+    def test_without_nvml_nothing_is_sampled_and_nothing_throttled(self) -> None:
         result = full("jetson_no_nvml")
         power = survey(result, "fact.power")
         self.assertEqual((power["status"], power["reason"]["id"]), ("blocked", "no_nvml"))
-        self.assertNotIn("invalid", bandwidth(result, GPU_COPY))
+        self.assertEqual(bandwidth(result, GPU_COPY)["invalid"]["id"], "fake_driver")
         text = "\n".join(item["text"] for item in survey(result, "fact.memory_bandwidth")["evidence"])
         self.assertIn("not sampled: libnvidia-ml.so.1 was not found", text)
 

@@ -74,6 +74,14 @@ class Surveys(unittest.TestCase):
         self.assertEqual(values(found["fact.pageable_access"])["malloc_read_and_written"], 2 << 20)
         self.assertEqual(values(found["fact.managed_memory"])["read_and_written"], 2 << 20)
 
+    def test_masks_and_scopes_are_told_in_words(self) -> None:
+        result = run("b300", "--only", "fact.memory_pools,fact.gpudirect_rdma", level="full")
+        found = surveys(result)
+        self.assertEqual(values(found["fact.memory_pools"])["handle_types"], "file descriptor, fabric")
+        rdma = values(found["fact.gpudirect_rdma"])
+        self.assertEqual((rdma["flush_writes_options"], rdma["writes_ordering"]), ("host", "owner"))
+        self.assertIn("file descriptor, fabric", result.html)
+
     def test_two_gpus(self) -> None:
         result = run("two_gpus", "--only", "fact.peer_access,fact.memory_accounting", level="full")
         self.assertEqual(result.status, 0, result.errors)

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/formats/rates.h"
+
 namespace bp {
 namespace {
 
@@ -45,7 +47,7 @@ TEST(Rates, AreComparedWithThePeakOfTheProduct) {
   EXPECT_EQ(rates[0].peak, 4096);
   EXPECT_FALSE(rates[0].peak_source.empty());
   EXPECT_EQ(peak_text(rates[0], {9, 0}),
-            "99.6 % of the peak known for this product of compute capability 9.0");
+            "99.6 % of the published peak for this product of compute capability 9.0");
   EXPECT_EQ(rates[1].peak, std::nullopt);
   EXPECT_EQ(share_of_peak(rates[1]), std::nullopt);
 }
@@ -78,8 +80,40 @@ TEST(Rates, OfAnotherInstructionThanThePeakSayIt) {
       rates_of(gpu("NVIDIA H200", {9, 0}),
                std::vector{clocked("mma_sync.f16", 1863), clocked("wgmma.sp.f16", 7259)});
   EXPECT_THAT(rates.at(0).notes, Contains(HasSubstr("the peak is that of wgmma")));
+  EXPECT_THAT(rates[0].notes, Contains(HasSubstr("0.63 of the peak (arXiv 2402.13499)")));
   EXPECT_EQ(rates.at(1).peak, 8192);
   EXPECT_THAT(rates[1].notes, Contains(HasSubstr("twice the dense one")));
+}
+
+TEST(Rates, OfMmaSyncOnHopperAreLowerBoundsWhereThePeakIsOfWgmma) {
+  constexpr auto bound = "a lower bound of what mma.sync can reach";
+  const std::vector features{clocked("mma_sync.f16", 1863), clocked("mma_sync.s8", 3900),
+                             clocked("mma_sync.sp.f16", 3500), clocked("mma_sync.f64", 250),
+                             clocked("wgmma.f16", 4080)};
+  const auto hopper = rates_of(gpu("NVIDIA H200", {9, 0}), features);
+  for (const char* id : {"mma_sync.f16", "mma_sync.s8", "mma_sync.sp.f16"})
+    EXPECT_THAT(one(hopper, id).notes, Contains(HasSubstr(bound))) << id;
+  // Here mma.sync itself has the peak.
+  EXPECT_THAT(one(hopper, "mma_sync.f64").notes, Each(Not(HasSubstr(bound))));
+  EXPECT_THAT(one(hopper, "wgmma.f16").notes, Each(Not(HasSubstr(bound))));
+  for (const RateResult& rate : rates_of(gpu("NVIDIA GeForce RTX 5090", {12, 0}), features))
+    EXPECT_THAT(rate.notes, Each(Not(HasSubstr(bound)))) << rate.feature;
+}
+
+TEST(Rates, APeakIsCalledPublishedOnlyWhereTheMakerSaysIt) {
+  RateResult rate{.feature = "wgmma.f16", .operations = 50, .peak = 100};
+  const auto text = [&](PeakQuality quality) {
+    rate.peak_quality = quality;
+    return peak_text(rate, {9, 0});
+  };
+  for (const auto quality : {PeakQuality::vendor, PeakQuality::quoted})
+    EXPECT_THAT(text(quality), HasSubstr("50.0 % of the published peak"));
+  for (const auto quality : {PeakQuality::derived, PeakQuality::inferred})
+    EXPECT_THAT(text(quality), HasSubstr("50.0 % of the estimated peak"));
+  EXPECT_THAT(text(PeakQuality::measured), HasSubstr("50.0 % of the measured peak"));
+  EXPECT_THAT(text(PeakQuality::unverified), HasSubstr("50.0 % of the unverified peak"));
+  for (const char* word : {"published", "estimated", "measured", "unverified"})
+    EXPECT_THAT(std::string(peak_words_meaning()), HasSubstr(word));
 }
 
 constexpr auto half = "FP32 accumulation at half rate";

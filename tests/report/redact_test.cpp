@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include "report/backends/catalogue.h"
+#include "report/disputed/claims.h"
 #include "report/formats/format.h"
 #include "tests/report/planted.h"
 #include "tests/report/sample_reports.h"
@@ -48,6 +50,7 @@ TEST(RedactText, KeepsWhatDoesNot) {
        {"driver 580.159.04, ptxas 13.0.88",
         "cuDNN 9.10.2.21",
         "version 12.8.93.1",
+        "Hopper Tuning Guide, section 1.4.1.3; Blackwell Tuning Guide",
         "127.0.0.1",
         "cp.async.bulk.tensor.2d.shared::cluster.global.tile.multicast::cluster",
         "kind::f8f6f4.block_scale",
@@ -69,6 +72,19 @@ TEST(RedactText, KeepsWhatDoesNot) {
         "deadbeef",
         "a::b::c"}) {
     EXPECT_EQ(redact_text(text, alice), text);
+  }
+}
+
+TEST(RedactText, ChangesNothingThatTheProgramCites) {
+  for (const Claim& claim : embedded_claims()) {
+    std::vector<std::string> texts{claim.text, claim.confirmed, claim.contradicted, claim.open};
+    for (const DisputedSource& source : claim.sources)
+      texts.insert(texts.end(), {source.who, source.says, source.reference});
+    for (const std::string& text : texts) EXPECT_EQ(redact_text(text, alice), text) << claim.id;
+  }
+  for (const Backend& backend : embedded_catalogue().backends) {
+    for (const std::string& text : {backend.name, backend.gate_message, backend.notes})
+      EXPECT_EQ(redact_text(text, alice), text) << backend.id;
   }
 }
 
