@@ -126,6 +126,16 @@ std::optional<double> most_of(const SurveyResult& survey, const Settler& settler
   return most;
 }
 
+/// Who measured it: what has the same kind of evidence, else the driver. NVML watched the clocks
+/// meanwhile, and measured nothing.
+std::string witness(const SurveyResult& survey, EvidenceKind kind) {
+  auto found = std::ranges::find(survey.evidence, kind, &Evidence::kind);
+  const auto measured = [](const Evidence& item) { return item.by != "NVML"; };
+  if (found == survey.evidence.end() || !measured(*found))
+    found = std::ranges::find_if(survey.evidence, measured);
+  return found == survey.evidence.end() ? survey.id : found->by;
+}
+
 const Evidence* rate_of(const GpuReport& gpu, const std::string& feature) {
   const auto found = std::ranges::find(gpu.features, feature, &FeatureResult::id);
   // The rate of what came instead says nothing of the instruction.
@@ -220,7 +230,7 @@ Answer survey_in_hand(const Settler& settler, const GpuReport& gpu,
   if (survey == surveys.end()) return answer;
   Evidence evidence{.kind = EvidenceKind::launched,
                     .against = false,
-                    .by = survey->evidence.empty() ? survey->id : survey->evidence.front().by,
+                    .by = {},
                     .target = gpu.target,
                     .text = {},
                     .value = std::nullopt,
@@ -228,7 +238,14 @@ Answer survey_in_hand(const Settler& settler, const GpuReport& gpu,
   if (!settler.column) {
     const auto value = std::ranges::find(survey->values, settler.part, &SurveyValue::name);
     if (value == survey->values.end()) return answer;
+    if (value->invalid) {
+      // Shown, and no answer: another GPU that was measured well may give one.
+      answer.shown =
+          spaced_name(value->name) + " measured, but invalid: " + value->invalid->sentence;
+      return answer;
+    }
     evidence.kind = value->kind;
+    evidence.by = witness(*survey, evidence.kind);
     show_value(answer, settler, spaced_name(value->name), value->value, value->unit, gpu,
                std::move(evidence));
     return answer;
@@ -236,6 +253,7 @@ Answer survey_in_hand(const Settler& settler, const GpuReport& gpu,
   const auto most = most_of(*survey, settler);
   if (!most) return answer;
   if (const auto kind = strongest(survey->evidence)) evidence.kind = *kind;
+  evidence.by = witness(*survey, evidence.kind);
   std::string name = "most " + spaced_name(settler.part);
   for (const auto& [column, value] : settler.where)
     name += ", " + spaced_name(column) + " " + std::to_string(value) + ":";
