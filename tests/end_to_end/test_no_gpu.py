@@ -50,7 +50,8 @@ class NoGpu(unittest.TestCase):
         for row in self.matrix("--toolkit", "all", "--feature", "mma_sync.f16"):
             toolkits.setdefault(row["target"], []).append(row["toolkit"].split()[1].rsplit(".", 1)[0])
         self.assertEqual({row["target"]: row["toolkits"] for row in listed}, toolkits)
-        table = {row["target"]: row for row in csv.DictReader(self.out("list", "targets", "--format", "csv").splitlines())}
+        rows = csv.DictReader(self.out("list", "targets", "--format", "csv").splitlines())
+        table = {row["target"]: row for row in rows}
         self.assertEqual({target: row["toolkits"].split() for target, row in table.items()}, toolkits)
         self.assertEqual((table["sm_121"]["ptx_version"], table["sm_107"]["ptx_version"]), ("8.8", ""))
         self.assertIsNone(next(row for row in listed if row["target"] == "sm_107")["ptx_version"])
