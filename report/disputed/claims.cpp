@@ -65,10 +65,10 @@ Condition parse_condition(const Json& json) {
 }
 
 Settler parse_settler(const Json& json) {
-  only_keys(json, {"feature", "works",    "native",  "accepted",       "on",     "limit",
-                   "fact",    "unit",     "survey",  "value",          "column", "where",
-                   "ratio",   "tile",     "shape",   "at_most_one_of", "exists", "expect",
-                   "equals",  "at_least", "at_most", "below"});
+  only_keys(json, {"feature", "works",    "native",  "accepted",       "on",      "limit",
+                   "fact",    "unit",     "survey",  "value",          "column",  "where",
+                   "ratio",   "tile",     "shape",   "at_most_one_of", "exists",  "expect",
+                   "equals",  "at_least", "at_most", "below",          "counted", "pipe"});
   using enum Settler::Kind;
   Settler settler;
   std::size_t kinds = 0;
@@ -106,6 +106,10 @@ Settler parse_settler(const Json& json) {
       settler.where = json.at("where").get<std::map<std::string, std::int64_t>>();
   }
   if (is("ratio", ratio)) settler.names = feature_names(json.at("ratio"), 2, 2);
+  if (is("counted", counted)) {
+    settler.names = {feature_name(json.at("counted"))};
+    settler.part = text(json, "pipe");
+  }
   if (is("tile", count)) {
     settler.tile = json.at("tile").get<std::vector<int>>();
     settler.shape = json.at("shape").get<std::vector<int>>();
@@ -124,9 +128,12 @@ Settler parse_settler(const Json& json) {
   }
   settler.condition = parse_condition(json);
   const bool figure = settler.kind == limit || settler.kind == fact || settler.kind == survey ||
-                      settler.kind == ratio || settler.kind == count;
+                      settler.kind == ratio || settler.kind == count || settler.kind == counted;
   // A survey's or fact's value may be a yes or a no as well.
   const bool either = settler.kind == survey || settler.kind == fact;
+  if (settler.kind == counted && settler.condition.kind != Condition::Kind::none &&
+      settler.condition.kind != Condition::Kind::equals)
+    throw DisputedError("what is counted for each one issued \"equals\" a number");
   if (settler.condition.kind != Condition::Kind::none && !figure)
     throw DisputedError("a condition is for a figure");
   if (settler.expect && figure && !either)
@@ -240,7 +247,7 @@ std::vector<std::string> claimed_features() {
   for (const Claim& claim : embedded_claims()) {
     for (const Settler& settler : claim.settle) {
       if (settler.kind == feature || settler.kind == works || settler.kind == native ||
-          settler.kind == accepted || settler.kind == at_most_one_of)
+          settler.kind == accepted || settler.kind == at_most_one_of || settler.kind == counted)
         features.insert(settler.names.begin(), settler.names.end());
     }
   }
@@ -251,10 +258,13 @@ std::string to_string(const About& about) {
   return std::to_string(about.major) + "." + (about.minor ? std::to_string(*about.minor) : "x");
 }
 
+bool covers(const About& about, ComputeCapability cc) {
+  return about.major == cc.major && (!about.minor || *about.minor == cc.minor);
+}
+
 bool covers(const Claim& claim, ComputeCapability cc) {
-  return claim.about.empty() || std::ranges::any_of(claim.about, [&](const About& about) {
-           return about.major == cc.major && (!about.minor || *about.minor == cc.minor);
-         });
+  return claim.about.empty() ||
+         std::ranges::any_of(claim.about, [&](const About& about) { return covers(about, cc); });
 }
 
 std::string about_words(const Claim& claim) {
@@ -270,7 +280,15 @@ std::string about_words(const Claim& claim) {
 std::string settling_command(const Claim& claim) {
   using enum Settler::Kind;
   std::vector<std::string> items;
-  std::string matrix;
+  std::vector<std::string> matrix;
+  const auto add = [](std::vector<std::string>& list, std::string_view name) {
+    if (std::ranges::find(list, name) == list.end()) list.emplace_back(name);
+  };
+  const auto listed = [](const std::vector<std::string>& list) {
+    std::string text;
+    for (const std::string& item : list) text += (text.empty() ? "" : ",") + item;
+    return text;
+  };
   bool asked = false;  // the driver alone answers
   for (const Settler& settler : claim.settle) {
     switch (settler.kind) {
@@ -280,12 +298,14 @@ std::string settling_command(const Claim& claim) {
       case ratio:
       case at_most_one_of:
       case survey:
-        for (const std::string& name : settler.names) {
-          if (std::ranges::find(items, name) == items.end()) items.push_back(name);
-        }
+        for (const std::string& name : settler.names) add(items, name);
+        break;
+      case counted:
+        add(items, settler.names.front());
+        add(items, counters_survey);
         break;
       case accepted:
-        matrix = settler.names.front();
+        add(matrix, settler.names.front());
         break;
       case limit:
       case fact:
@@ -296,12 +316,8 @@ std::string settling_command(const Claim& claim) {
         break;
     }
   }
-  if (!items.empty()) {
-    std::string command = "blackwell-probe run --level full --only ";
-    for (const std::string& item : items) command += (&item == &items.front() ? "" : ",") + item;
-    return command;
-  }
-  if (!matrix.empty()) return "blackwell-probe matrix --driver --feature " + matrix;
+  if (!items.empty()) return "blackwell-probe run --level full --only " + listed(items);
+  if (!matrix.empty()) return "blackwell-probe matrix --driver --feature " + listed(matrix);
   return asked ? "blackwell-probe run --level quick" : "";
 }
 

@@ -33,13 +33,14 @@ struct Settler {
     fact,            // a declared fact of the GPU
     survey,          // a value of a sweep, or the most of a column
     ratio,           // rate of the first feature as a multiple of the second's, both of this run
-    count,           // arithmetic: instructions of a shape that a tile takes
+    count,           // arithmetic: instructions of a shape that a tile takes; decides nothing alone
+    counted,         // by a counter of the tensor pipes: instructions for each one issued
     at_most_one_of,  // no GPU or target takes two of these features
     exists,          // some assembler knows the number, or such a GPU is in hand
   } kind = Kind::feature;
   std::vector<std::string> names;  // features; or the limit, fact or survey
   Suffix suffix = Suffix::none;    // of `accepted`
-  std::string part;                // of a survey: the value, or the column
+  std::string part;                // of a survey: the value, or the column; of `counted`: the pipe
   bool column = false;
   std::map<std::string, std::int64_t> where;  // rows of the column that count
   std::vector<int> tile, shape;               // of a count: rows and columns
@@ -97,6 +98,7 @@ std::vector<std::string> claimed_features();
 
 /// "12.x", "10.3"
 std::string to_string(const About& about);
+bool covers(const About& about, ComputeCapability cc);
 bool covers(const Claim& claim, ComputeCapability cc);
 /// "compute capability 10.3 or 12.x"; "any GPU"
 std::string about_words(const Claim& claim);

@@ -44,6 +44,7 @@ Answer feature_in_hand(const Settler& settler, const GpuReport& gpu) {
   answer.failed = result->status == Status::wrong_result || result->status == Status::crashed ||
                   result->status == Status::timed_out;
   answer.known = present(result->status) || result->status == Status::unsupported;
+  answer.executed = true;  // also where it was refused: with a positive control, on this GPU
   if (!answer.known) return answer;
   answer.evidence = deciding(*result);
   if (settler.expect) answer.holds = present(result->status) == *settler.expect;
@@ -61,6 +62,7 @@ Answer native_in_hand(const Settler& settler, const GpuReport& gpu) {
     answer.evidence.push_back(item);
   }
   if (!answer.known) return answer;
+  answer.executed = true;
   const bool native = result->status == Status::supported;
   answer.shown = result->id + (native ? " native" : " not native");
   if (settler.expect) answer.holds = native == *settler.expect;
@@ -85,6 +87,7 @@ Answer at_most_one_in_hand(const Settler& settler, const GpuReport& gpu) {
     for (Evidence& item : deciding(*result)) answer.evidence.push_back(std::move(item));
   }
   if (taken > 1) answer.known = true;
+  answer.executed = answer.known;
   if (answer.known && settler.expect) answer.holds = (taken <= 1) == *settler.expect;
   return answer;
 }
@@ -221,11 +224,15 @@ Answer at_most_one_expected(const Settler& settler, const Claim& claim,
   }
   if (taken.empty()) return answer;
   answer.known = true;
-  const bool several =
-      std::ranges::any_of(taken, [](const auto& entry) { return entry.second > 1; });
-  answer.shown = (several ? std::string("some target takes more than one of ")
-                          : std::string("every target takes at most one of ")) +
-                 listed_names(settler.names);
+  std::string one, more;
+  for (const auto& [target, count] : taken) {
+    std::string& list = count > 1 ? more : one;
+    list += (list.empty() ? "" : ", ") + target;
+  }
+  const bool several = !more.empty();
+  answer.shown = "of " + listed_names(settler.names) + " " +
+                 (several ? more + " takes more than one" : "no target takes two");
+  if (!one.empty()) answer.shown += " (one: " + one + ")";
   answer.assembled = true;
   if (settler.expect) answer.holds = several != *settler.expect;
   return answer;
@@ -267,9 +274,12 @@ Answer answer_in_hand(const Settler& settler, const GpuReport& gpu,
       return survey_in_hand(settler, gpu, surveys);
     case ratio:
       return ratio_in_hand(settler, gpu);
+    case counted:
+      return counted_in_hand(settler, gpu, surveys);
     case exists: {
       Answer answer;
       answer.known = true;
+      answer.executed = true;
       answer.shown = "in hand";
       answer.holds = settler.expect;
       return answer;
@@ -313,6 +323,7 @@ Answer answer_expected(const Settler& settler, const Claim& claim,
     case fact:
     case survey:
     case ratio:
+    case counted:
       break;
   }
   return {};

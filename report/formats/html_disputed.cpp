@@ -1,7 +1,9 @@
 // Disputed claims in report.html: who says what, what this report's evidence says, what settles it;
 // and the chips that share a generation's name, from documents.
 #include "report/disputed/claims.h"
+#include "report/formats/disputed_words.h"
 #include "report/formats/html_parts.h"
+#include "report/formats/summary.h"
 
 namespace bp {
 
@@ -9,13 +11,6 @@ using html::el;
 using html::Node;
 
 namespace {
-
-/// "confirmed, expected": an assembler's word is not a measurement.
-std::string outcome_words(const DisputedFact& fact) {
-  std::string word(to_string(fact.outcome));
-  if (fact.outcome != DisputedFact::Outcome::open && !fact.command.empty()) word += ", expected";
-  return word;
-}
 
 Node sources_details(const std::vector<DisputedSource>& sources) {
   Node list = el("ul", {{"class", "sources"}}, {});
@@ -35,7 +30,7 @@ Node claim_card(const DisputedFact& fact) {
                  {el("h4", {fact.claim}), std::move(meta),
                   el("p", {badge(tone(fact.outcome), outcome_words(fact)), " ", fact.finding})});
   if (!fact.command.empty())
-    card.add(el("p", {"To settle it, on such a GPU: ", el("code", {fact.command})}));
+    card.add(el("p", {capitalised(command_words(fact)) + ": ", el("code", {fact.command})}));
   if (!fact.sources.empty()) card.add(sources_details(fact.sources));
   if (!fact.evidence.empty()) card.add(evidence_details(fact.evidence, false));
   return card;
@@ -65,7 +60,8 @@ Node disputed_parts(std::span<const DisputedFact> facts) {
   Node parts =
       el("div", {el("p", {"What public documents say in different ways, answered from the "
                           "evidence of this report. Confirmed and contradicted are said of "
-                          "the claim; expected: as assembled, not executed."})});
+                          "the claim; expected: as assembled, not executed; declared: an "
+                          "attribute of the driver, not executed."})});
   std::string topic;
   for (const DisputedFact& fact : facts) {
     if (!fact.topic.empty() && fact.topic != topic) parts.add(el("h3", {fact.topic}));

@@ -57,6 +57,7 @@ static Json encode(const DisputedFact& fact) {
           {"sources", list(fact.sources)},
           {"finding", fact.finding},
           {"outcome", to_string(fact.outcome)},
+          {"basis", fact.basis ? Json(to_string(*fact.basis)) : Json(nullptr)},
           {"evidence", list(fact.evidence)},
           {"command", null_or(fact.command)}};
 }

@@ -96,6 +96,8 @@ DisputedFact decode_disputed(const Json& json) {
   fact.about = later("about");
   if (json.contains("sources")) fact.sources = list(json, "sources", decode_source);
   fact.command = later("command");
+  if (json.contains("basis") && !json.at("basis").is_null())
+    fact.basis = named(json, "basis", parse_basis);
   return fact;
 }
 

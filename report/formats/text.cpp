@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "report/formats/clean.h"
+#include "report/formats/disputed_words.h"
 #include "report/formats/rates.h"
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
@@ -216,7 +217,7 @@ class TextReport {
     write_surveys(page_, report_);
     disputed();
     for (const GpuReport& gpu : report_.gpus)
-      facts("Facts of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
+      facts("Device attributes of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
     environment();
     log();
     legend();
@@ -320,17 +321,15 @@ class TextReport {
 
   void disputed() {
     if (report_.disputed.empty()) return;
-    page_.heading("Disputed facts");
+    page_.heading("Disputed claims");
     for (const DisputedFact& fact : report_.disputed) {
-      page_.line(2, 6,
-                 {marked(tone(fact.outcome), to_string(fact.outcome), 12), {" " + fact.claim}});
+      page_.line(2, 6, {marked(tone(fact.outcome), outcome_words(fact), 12), {" " + fact.claim}});
       page_.line(6, 8, {{fact.finding, Ink::strong}, {"  [" + fact.id + "]", Ink::faint}});
       std::string who;
       for (const DisputedSource& source : fact.sources)
         who += (who.empty() ? "said by " : ", ") + source.who + " (" + source.reference + ")";
       if (!who.empty()) page_.line(6, 8, {{who, Ink::faint}});
-      if (!fact.command.empty())
-        page_.line(6, 8, {{"to settle it, on " + fact.about + ": " + fact.command}});
+      if (!fact.command.empty()) page_.line(6, 8, {{command_words(fact) + ": " + fact.command}});
       evidence(fact.evidence);
     }
   }
@@ -379,10 +378,11 @@ class TextReport {
       page_.line(2, 14,
                  {{Page::padded(to_string(kind), 12), Ink::strong}, {std::string(meaning(kind))}});
     }
-    page_.line(2, 2,
-               {{"Evidence runs from weak (inferred) to strong (counted). In brackets stands the "
-                 "strongest "
-                 "evidence for a feature, and the weakest among the needs of a backend."}});
+    page_.line(
+        2, 2,
+        {{"Evidence runs from weak (inferred) to strong (counted). In brackets stands the "
+          "strongest evidence for a feature, and the weakest among the needs of a backend. " +
+          std::string(peak_words_meaning())}});
   }
 
   const Report& report_;

@@ -21,6 +21,11 @@ constexpr Names<DisputedFact::Outcome, 3> outcome_names{
      {DisputedFact::Outcome::contradicted, "contradicted"},
      {DisputedFact::Outcome::open, "open"}}};
 
+constexpr Names<DisputedFact::Basis, 4> basis_names{{{DisputedFact::Basis::expected, "expected"},
+                                                     {DisputedFact::Basis::declared, "declared"},
+                                                     {DisputedFact::Basis::in_hand, "in_hand"},
+                                                     {DisputedFact::Basis::executed, "executed"}}};
+
 template <typename Enum, std::size_t count>
 std::string_view name_of(const Names<Enum, count>& names, Enum value) {
   for (const auto& [candidate, name] : names) {
@@ -49,6 +54,11 @@ std::string_view to_string(DisputedFact::Outcome outcome) {
 }
 std::optional<DisputedFact::Outcome> parse_outcome(std::string_view text) {
   return value_of(outcome_names, text);
+}
+
+std::string_view to_string(DisputedFact::Basis basis) { return name_of(basis_names, basis); }
+std::optional<DisputedFact::Basis> parse_basis(std::string_view text) {
+  return value_of(basis_names, text);
 }
 
 std::optional<double> share_of_peak(const RateResult& rate) {

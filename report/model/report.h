@@ -56,11 +56,21 @@ struct DisputedFact {
   std::string topic{};
   std::string about{};  // "compute capability 12.x"
   std::vector<DisputedSource> sources{};
-  std::string command{};  // settles it on such a GPU; empty: settled here, or nothing does
+  std::string command{};  // settles it on a GPU not in hand; empty: settled here, or nothing does
+  /// What the outcome rests on.
+  enum class Basis : std::uint8_t {
+    expected,  // what an assembler says, of some of it at least
+    declared,  // attributes of the driver alone
+    in_hand,   // executed, while nothing was of other GPUs that the claim is about
+    executed,
+  };
+  std::optional<Basis> basis{};  // nullopt: open, or from a report that does not say it
   bool operator==(const DisputedFact&) const = default;
 };
 std::string_view to_string(DisputedFact::Outcome outcome);
 std::optional<DisputedFact::Outcome> parse_outcome(std::string_view text);
+std::string_view to_string(DisputedFact::Basis basis);
+std::optional<DisputedFact::Basis> parse_basis(std::string_view text);
 
 /// A rate counted in this run beside the peak that a table knows for it.
 struct RateResult {

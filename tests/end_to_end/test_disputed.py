@@ -23,18 +23,32 @@ class Disputed(unittest.TestCase):
         self.assertEqual({name: found[name] for name in expected}, expected)
         for name in expected:
             row = claim(result, name)
+            self.assertEqual(row["basis"], "executed", row)
             self.assertIsNone(row["command"], row)  # by execution: nothing is left to run
             self.assertNotIn("Expected", row["finding"])
+            self.assertNotIn("Not in hand", row["finding"])
             self.assertTrue(row["evidence"], row)
             self.assertIn(f"<code>{name}</code>", result.html)
 
     def test_h200(self) -> None:
         result = run("h200", "--only", "sweep.*,wgmma.f16,mma_sync.f16,mma_sync.e4m3", level="full")
-        self.settled(result, shared_memory_227="confirmed", cluster_of_16="confirmed", fp8_mma_sync_native="contradicted")
+        for name in ("shared_memory_227", "cluster_of_16"):  # for itself, and not for 10.x
+            row = claim(result, name)
+            self.assertEqual((row["outcome"], row["basis"]), ("confirmed", "in_hand"), row)
+            self.assertIn("Not in hand: compute capability 10.x", row["finding"])
+            self.assertTrue(row["command"].startswith("blackwell-probe run --level full --only sweep."), row)
+            self.assertRegex(result.html, f"confirmed on the GPU in hand<(?s:.)*{row['command']}")
+        native = claim(result, "fp8_mma_sync_native")  # one GPU is enough to say no
+        self.assertEqual((native["outcome"], native["basis"]), ("contradicted", "executed"))
+        seen, _, expected = native["finding"].partition("Not in hand: compute capability 10.x or 11.0. Expected, as assembled:")
+        self.assertIn("mma_sync.e4m3 not native", seen)
+        self.assertRegex(expected, r"other instructions or a call for .*sm_100.*sm_110")
+        self.assertEqual(native["command"], "blackwell-probe run --level full --only mma_sync.e4m3")
+        self.assertEqual({item["kind"] for item in native["evidence"]}, {"counted", "assembled"})
         # What is about other GPUs is still only expected.
         multicast = claim(result, "sm12x_multicast_native")
-        self.assertEqual(multicast["outcome"], "contradicted")
-        self.assertIn("Expected, as assembled", multicast["finding"])
+        self.assertEqual((multicast["outcome"], multicast["basis"]), ("contradicted", "expected"))
+        self.assertTrue(multicast["finding"].startswith("Expected, as assembled: "), multicast)
         self.assertEqual(multicast["command"], "blackwell-probe run --level full --only tma.multicast")
         self.assertEqual({item["kind"] for item in multicast["evidence"]}, {"assembled"})
         self.assertEqual(outcomes(result)["sm12x_multicast"], "open")  # that it assembles is not that it works
@@ -52,6 +66,12 @@ class Disputed(unittest.TestCase):
 
     def test_gb10(self) -> None:
         self.check_sm12x("gb10")
+
+    def test_time_under_a_fake_driver_settles_nothing(self) -> None:
+        row = claim(run("gb10", "--only", "fact.memory_bandwidth", level="full"), "gb10_bandwidth")
+        self.assertEqual((row["outcome"], row["evidence"]), ("open", []), row)
+        self.assertIn("gpu copy read and write measured, but invalid: A fake driver answered", row["finding"])
+        self.assertEqual(row["command"], "blackwell-probe run --level full --only fact.memory_bandwidth")
 
     def test_rtx5090(self) -> None:
         self.check_sm12x("rtx5090")
@@ -93,6 +113,13 @@ class Offline(unittest.TestCase):
         for row in rows.values():
             self.assertTrue(row["sources"] and row["topic"] and row["about"], row)
             self.assertFalse([item for item in row["evidence"] if item["kind"] not in ("inferred", "assembled")], row)
+            self.assertEqual(row["basis"], None if row["outcome"] == "open" else "expected", row)
+            if row["outcome"] != "open":  # what it means stands behind what says so
+                self.assertTrue(row["finding"].startswith("Expected, as assembled: "), row)
+        self.assertEqual(rows["tile_32_mma_sync"]["outcome"], "open")  # arithmetic alone
+        self.assertIn("(arithmetic, not measured)", rows["tile_32_mma_sync"]["finding"])
+        self.assertIn("contradicted, expected", self.offline("html").decode())
+        self.assertIn("contradicted, expected", self.offline("text").decode())
 
     def test_a_report_of_every_target_stays_small(self) -> None:
         self.assertLess(len(self.offline("json")), 1_000_000)

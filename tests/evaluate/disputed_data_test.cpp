@@ -41,6 +41,11 @@ TEST(DisputedData, WhatIsWrongIsRefusedWithTheNameOfTheClaim) {
               HasSubstr("wrong length"));
   EXPECT_THAT(error_of(file_with(R"({"tile":[64,64],"shape":[0,8],"equals":32})")),
               HasSubstr("rows and columns"));
+  EXPECT_EQ(error_of(file_with(R"({"counted":"mma_sync.f16","pipe":"hmma","equals":1})")), "");
+  EXPECT_THAT(error_of(file_with(R"({"counted":"mma_sync.f16","pipe":"hmma","at_least":1})")),
+              HasSubstr("\"equals\" a number"));
+  EXPECT_THAT(error_of(file_with(R"({"counted":"mma_sync.f17","pipe":"hmma","equals":1})")),
+              HasSubstr("unknown feature"));
   EXPECT_THAT(error_of(file_with(good, "", "[]")), HasSubstr("at least one source"));
   EXPECT_THAT(error_of(R"({"topic":"T","claims":[{"id":"one"}]})"), HasSubstr("one: "));
   EXPECT_THAT(error_of("["), HasSubstr("the file: "));

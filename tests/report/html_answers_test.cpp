@@ -1,8 +1,10 @@
 // What is said of many targets or GPUs is shown once, and nothing that differs is lost by it.
 #include <gmock/gmock.h>
 
+#include "report/formats/disputed_words.h"
 #include "report/formats/html.h"
 #include "report/formats/html_parts.h"
+#include "report/formats/text.h"
 #include "tests/report/sample_reports.h"
 
 namespace bp {
@@ -147,6 +149,37 @@ TEST(HtmlAnswers, ADisputedClaimShowsItsSourcesAndWhatSettlesIt) {
   // Settled by execution: nothing left to run, and not "expected".
   fact.command.clear();
   EXPECT_THAT(text_of(disputed_parts({&fact, 1})), Not(HasSubstr("contradicted, expected")));
+}
+
+TEST(HtmlAnswers, AnOutcomeIsInTheSameWordsInEveryFormat) {
+  using enum DisputedFact::Basis;
+  DisputedFact fact;
+  fact.id = "sm12x_clusters";
+  fact.claim = "Clusters";
+  fact.about = "compute capability 12.x";
+  fact.finding = "They exist.";
+  fact.outcome = DisputedFact::Outcome::confirmed;
+  fact.command = "blackwell-probe run";
+  struct Case {
+    std::optional<DisputedFact::Basis> basis;
+    const char *outcome, *command;
+  };
+  const Case cases[] = {{expected, "confirmed, expected", "to settle it, on compute capability"},
+                        {declared, "confirmed, declared", "to settle it, on compute capability"},
+                        {in_hand, "confirmed on the GPU in hand", "to settle it on a GPU not in"},
+                        {executed, "confirmed", "to settle it on a GPU not in hand"},
+                        {std::nullopt, "confirmed, expected", "to settle it, on compute"}};
+  for (const auto& [basis, outcome, command] : cases) {
+    fact.basis = basis;
+    EXPECT_EQ(outcome_words(fact), outcome);
+    EXPECT_THAT(command_words(fact), testing::StartsWith(command));
+    EXPECT_THAT(text_of(disputed_parts({&fact, 1})), HasSubstr(" " + outcome_words(fact) + "<"));
+    Report report;
+    report.disputed = {fact};
+    const std::string text = serialise_text(report, {.width = 200});
+    EXPECT_THAT(text, HasSubstr(outcome_words(fact)));
+    EXPECT_THAT(text, HasSubstr(command_words(fact) + ": blackwell-probe run"));
+  }
 }
 
 }  // namespace

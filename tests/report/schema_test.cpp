@@ -47,6 +47,7 @@ Json with_enums_of_the_code(Json schema) {
   defs["status"]["enum"] = names(parse_status, Status::measured);
   defs["verdict"]["enum"] = names(parse_verdict, Verdict::unknown);
   defs["outcome"]["enum"] = names(parse_outcome, DisputedFact::Outcome::open);
+  defs["basis"]["enum"] = names(parse_basis, DisputedFact::Basis::executed);
   defs["peak_quality"]["enum"] = names(parse_peak_quality, PeakQuality::unverified);
   defs["reason_id"]["enum"] = ids(reasons());
   defs["operation"]["enum"] = ids(operations());
