@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "report/evaluate/disputed_figures.h"
 #include "report/evaluate/evaluate.h"
@@ -210,16 +211,14 @@ Answer accepted(const Settler& settler, const Claim& claim, std::span<const Matr
 Answer at_most_one_expected(const Settler& settler, const Claim& claim,
                             std::span<const MatrixRow> matrix) {
   Answer answer;
-  std::vector<std::pair<std::string, int>> taken;
+  std::map<Target, int> taken;
   for (const MatrixRow& row : matrix) {
     Target target;
     if (row.verdict != Status::assembles ||
         std::ranges::find(settler.names, row.feature) == settler.names.end() ||
         !about(claim, row, target))
       continue;
-    auto entry = std::ranges::find(taken, row.target, &std::pair<std::string, int>::first);
-    if (entry == taken.end()) entry = taken.insert(taken.end(), {row.target, 0});
-    ++entry->second;
+    ++taken[target];
     if (target.suffix == Suffix::architecture) answer.evidence.push_back(evidence_of(row));
   }
   if (taken.empty()) return answer;
@@ -227,7 +226,7 @@ Answer at_most_one_expected(const Settler& settler, const Claim& claim,
   std::string one, more;
   for (const auto& [target, count] : taken) {
     std::string& list = count > 1 ? more : one;
-    list += (list.empty() ? "" : ", ") + target;
+    list += (list.empty() ? "" : ", ") + to_string(target);
   }
   const bool several = !more.empty();
   answer.shown = "of " + listed_names(settler.names) + " " +

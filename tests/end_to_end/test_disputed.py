@@ -31,7 +31,16 @@ class Disputed(unittest.TestCase):
             self.assertIn(f"<code>{name}</code>", result.html)
 
     def test_h200(self) -> None:
-        result = run("h200", "--only", "sweep.*,wgmma.f16,mma_sync.f16,mma_sync.e4m3", level="full")
+        result = run("h200", "--only", "sweep.*,wgmma.f16,mma_sync.f16,mma_sync.e4m3,wgmma.bf16,tcgen05.mma.f16,"
+                     "mma_sync.mxf4nvf4", level="full")
+        paths = claim(result, "three_paths")  # about any GPU
+        self.assertEqual((paths["outcome"], paths["basis"]), ("confirmed", "in_hand"), paths)
+        seen, _, expected = paths["finding"].partition("Not in hand: other compute capabilities. Expected, as assembled: ")
+        self.assertIn("wgmma.bf16 supported, tcgen05.mma.f16 unsupported, mma_sync.mxf4nvf4 unsupported", seen)
+        self.assertIn("no target takes two", expected)
+        self.assertIn("sm_100a", expected)
+        self.assertNotIn("sm_90a", expected)  # that one is in hand
+        self.assertIn("--only wgmma.bf16,", paths["command"])
         for name in ("shared_memory_227", "cluster_of_16"):  # for itself, and not for 10.x
             row = claim(result, name)
             self.assertEqual((row["outcome"], row["basis"]), ("confirmed", "in_hand"), row)

@@ -28,10 +28,12 @@ std::string page() {
   std::string text =
       "# Disputed claims\n\n"
       "What public documents say in different ways about these GPUs, and the command that settles "
-      "it. A report answers each\nclaim from its own evidence: a GPU in hand first, else what the "
-      "assemblers said (\"expected\"); a document alone decides\nnothing. This page is made from "
-      "`report/disputed/*.json`, where a claim is one entry: `BP_UPDATE_GOLDEN=1` in the\n"
-      "environment of `disputed_page_test` writes it anew.\n";
+      "it. A report answers each\nclaim from its own evidence: the GPUs in hand for their own "
+      "capability, the assemblers for the others (\"expected\"); a\ndocument alone decides nothing "
+      "([evidence.md](evidence.md)). This page is made from `report/disputed/*.json`, where a "
+      "claim "
+      "is\none entry: `BP_UPDATE_GOLDEN=1` in the environment of `disputed_page_test` writes it "
+      "anew.\n";
   std::string topic;
   for (const Claim& claim : embedded_claims()) {
     if (claim.topic != topic) text += "\n## " + claim.topic + "\n";

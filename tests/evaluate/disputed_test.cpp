@@ -184,7 +184,7 @@ TEST(Disputed, OneGpuConfirmsForItselfAndTheAssemblersAnswerForTheOthers) {
             "NVIDIA H200: wgmma.bf16 supported, tcgen05.mma.f16 unsupported, mma_sync.mxf4nvf4 "
             "unsupported. Not in hand: other compute capabilities. Expected, as assembled: of "
             "wgmma.bf16, tcgen05.mma.f16, mma_sync.mxf4nvf4 no target takes two (one: sm_100a, "
-            "sm_120f, sm_120a).");
+            "sm_120a, sm_120f).");
   EXPECT_EQ(paths.command,
             "blackwell-probe run --level full --only wgmma.bf16,tcgen05.mma.f16,mma_sync.mxf4nvf4");
   // Without the assemblers there is still more to ask.
@@ -208,10 +208,11 @@ TEST(Disputed, WhatIsSeenOfOneCapabilityIsOnlyExpectedOfTheOther) {
   const DisputedFact native = find(disputed_facts({&h200, 1}, {}, rows), "fp8_mma_sync_native");
   EXPECT_EQ(native.outcome, Outcome::contradicted);
   EXPECT_EQ(native.basis, Basis::executed);
-  EXPECT_EQ(native.finding,
-            "Other instructions come in its place. NVIDIA H200: mma_sync.e4m3 not native. Not in "
-            "hand: compute capability 10.x or 11.0. Expected, as assembled: mma_sync.e4m3 other "
-            "instructions or a call for sm_100.");
+  EXPECT_EQ(
+      native.finding,
+      "Other instructions or a call come in its place. NVIDIA H200: mma_sync.e4m3 not native. "
+      "Not in hand: compute capability 10.x or 11.0. Expected, as assembled: mma_sync.e4m3 other "
+      "instructions or a call for sm_100.");
   EXPECT_EQ(native.command, "blackwell-probe run --level full --only mma_sync.e4m3");
 
   SurveyResult sweep{.id = "sweep.cluster_launch", .gpus = {0}, .status = Status::measured};
