@@ -65,10 +65,11 @@ std::vector<About> elsewhere(const Claim& claim, const std::vector<ComputeCapabi
                              std::span<const MatrixRow> matrix) {
   std::vector<About> all = claim.about;
   if (all.empty()) {
-    for (const Target target : known_targets()) add_once(all, {target.cc.major, target.cc.minor});
+    for (const Target target : known_targets())
+      add_once(all, About{target.cc.major, target.cc.minor});
     for (const MatrixRow& row : matrix) {
       if (const auto target = parse_target(row.target))
-        add_once(all, {target->cc.major, target->cc.minor});
+        add_once(all, About{target->cc.major, target->cc.minor});
     }
   }
   std::erase_if(all, [&](const About& about) {
