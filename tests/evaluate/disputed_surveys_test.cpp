@@ -2,40 +2,19 @@
 // measured them.
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
 #include "probes/registry/reason.h"
 #include "report/evaluate/evaluate.h"
+#include "tests/evaluate/disputed_samples.h"
 
 namespace bp {
 namespace {
 
 using Basis = DisputedFact::Basis;
 using Outcome = DisputedFact::Outcome;
+using disputed_samples::find;
+using disputed_samples::gpu;
+using disputed_samples::item;
 using testing::HasSubstr;
-
-const DisputedFact& find(const std::vector<DisputedFact>& facts, std::string_view id) {
-  const auto found = std::ranges::find(facts, id, &DisputedFact::id);
-  if (found == facts.end()) throw std::logic_error("no claim " + std::string(id));
-  return *found;
-}
-
-GpuReport gpu(ComputeCapability cc, std::string name) {
-  GpuReport made;
-  made.facts.cc = cc;
-  made.facts.name = std::move(name);
-  return made;
-}
-
-Evidence item(EvidenceKind kind, std::string text) {
-  return {.kind = kind,
-          .against = false,
-          .by = "driver 580",
-          .target = "sm_120a",
-          .text = std::move(text),
-          .value = std::nullopt,
-          .unit = {}};
-}
 
 TEST(DisputedSurveys, TheDriverAndTheSweepDecideSharedMemory) {
   GpuReport spark = gpu({12, 1}, "NVIDIA GB10");
