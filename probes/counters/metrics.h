@@ -27,7 +27,7 @@ std::span<const std::string_view> tensor_chips();
 
 struct CountedLoop {
   std::span<const Metric> metrics;
-  std::span<const Metric> unread;                 // of this chip too, but not counted in this run
+  std::span<const Metric> unread = {};            // of this chip too, but not counted in this run
   std::span<const double> counts;                 // one for each metric
   std::span<const std::string_view> native_sass;  // of the probe
   std::uint64_t issued = 0;                       // 0: not known
