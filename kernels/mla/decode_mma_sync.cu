@@ -7,7 +7,8 @@
 #include "probes/ptx/ldmatrix.cuh"
 #include "probes/ptx/mma_sync.cuh"
 
-namespace {
+// Not an unnamed namespace: names of internal linkage hold a number made of the source's path.
+namespace bp::mla_mma_sync {
 
 extern __shared__ __align__(16) unsigned char dynamic_shared[];
 
@@ -56,7 +57,9 @@ __device__ void decode(const bp::mla::DecodeParams& params) {
   bp::mla::decode<Gpu, Tiling>(gpu, params);
 }
 
-}  // namespace
+}  // namespace bp::mla_mma_sync
+using bp::mla_mma_sync::decode;
+using bp::mla_mma_sync::Gpu;
 
 // 16 query rows leave room for two blocks on one SM where shared memory allows it.
 extern "C" __global__ void __launch_bounds__(256, 2)
