@@ -224,6 +224,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def main() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it: the tests interrupt
     parser = argparse.ArgumentParser(prog="run-tests", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments = parse(parser)

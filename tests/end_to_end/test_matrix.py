@@ -1,16 +1,23 @@
 """`matrix --driver`: what the driver's assembler says, in a process of its own, beside the table."""
 
 import csv
+import pathlib
 import subprocess
+import tempfile
 import unittest
 
-from harness import environment, path_of, program
+from harness import environment, path_of, program, read_trace
 
 
 class DriverMatrix(unittest.TestCase):
     def ask(self, machine: str, *arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*program(), "matrix", "--driver", "--libcuda", path_of("BP_FAKE_DRIVER"), *arguments],
-                              env=environment(machine), capture_output=True, text=True, timeout=240, check=False)
+        with tempfile.TemporaryDirectory() as folder:
+            here = pathlib.Path(folder)
+            variables = {**environment(machine), "BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace")}
+            done = subprocess.run([*program(), "matrix", "--driver", "--libcuda", path_of("BP_FAKE_DRIVER"), *arguments],
+                                  env=variables, capture_output=True, text=True, timeout=240, check=False)
+            read_trace(here)
+            return done
 
     def rows(self, machine: str, *arguments: str) -> list[dict[str, str]]:
         done = self.ask(machine, "--format", "csv", *arguments)
