@@ -11,7 +11,7 @@ namespace bp {
 namespace {
 
 /// What the suffixes of one GPU's number say about one feature.
-struct Cell {
+struct GridCell {
   bool judged = false;
   bool plain = false;
   bool family = false;
@@ -22,7 +22,7 @@ struct Cell {
 };
 
 /// `disassembled`: others were, so that a plain yes would say too much of this one.
-std::string text_of(const Cell& cell, bool disassembled) {
+std::string text_of(const GridCell& cell, bool disassembled) {
   if (!cell.judged) return "";
   if (!cell.plain && !cell.family && !cell.architecture) return "-";
   const std::string suffix = cell.plain ? "" : cell.family ? "f" : "a";
@@ -37,7 +37,7 @@ std::string text_of(const Cell& cell, bool disassembled) {
 std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
   std::vector<std::string> features;
   std::vector<ComputeCapability> gpus;
-  std::map<std::pair<std::string, ComputeCapability>, Cell> cells;
+  std::map<std::pair<std::string, ComputeCapability>, GridCell> cells;
   std::vector<std::string> toolkits;
   bool disassembled = false;
   for (const MatrixRow& row : rows) {
@@ -46,7 +46,7 @@ std::string matrix_grid(std::span<const MatrixRow> rows, int width) {
     if (std::ranges::find(toolkits, row.toolkit) == toolkits.end()) toolkits.push_back(row.toolkit);
     if (std::ranges::find(features, row.feature) == features.end()) features.push_back(row.feature);
     if (std::ranges::find(gpus, target->cc) == gpus.end()) gpus.push_back(target->cc);
-    Cell& cell = cells[{row.feature, target->cc}];
+    GridCell& cell = cells[{row.feature, target->cc}];
     cell.judged = true;
     if (row.verdict != Status::assembles) continue;
     const MachineCode code = machine_code_of(row.sass);

@@ -52,7 +52,8 @@ def build_host(arch: str, native: pathlib.Path, work: pathlib.Path, tests: bool)
     folder = work / arch
     run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING",
         f"-DCMAKE_TOOLCHAIN_FILE={HERE / 'toolchain.cmake'}", f"-DBP_ARCH={arch}", f"-DBP_ZIG={zig}",
-        f"-DBP_PREFIX={prefix}", f"-DBP_NATIVE={native}", f"-DBP_TESTS={'ON' if tests else 'OFF'}")
+        f"-DBP_PREFIX={prefix}", f"-DBP_NATIVE={native}", f"-DBP_TESTS={'ON' if tests else 'OFF'}",
+        "-DCMAKE_UNITY_BUILD=ON")
     run("cmake", "--build", folder)
     return folder
 

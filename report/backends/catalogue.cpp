@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 /// Names that a comparison may use. cc, major and minor are for gates, and for needs of which a
 /// library takes one of several paths by the number.
-constexpr auto limits =
+constexpr auto limit_names =
     std::to_array<std::string_view>({"smem_optin", "smem_sm", "cluster_max", "warps_sm",
                                      "registers_block", "sms", "cc", "major", "minor"});
 
@@ -27,7 +27,7 @@ void check_names(const Expression& expression) {
     throw CatalogueError("unknown feature \"" + expression.name + "\"");
   }
   if (expression.kind == Expression::Kind::comparison &&
-      std::ranges::find(limits, expression.name) == limits.end()) {
+      std::ranges::find(limit_names, expression.name) == limit_names.end()) {
     throw CatalogueError("unknown limit \"" + expression.name + "\"");
   }
 }

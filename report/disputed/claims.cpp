@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// Of limits_of(), as far as driver or programming guide state them.
-constexpr auto limits =
+constexpr auto documented_limits =
     std::to_array<std::string_view>({"smem_optin", "smem_sm", "cluster_max", "warps_sm"});
 
 void only_keys(const Json& json, std::initializer_list<std::string_view> known) {
@@ -89,7 +89,7 @@ Settler parse_settler(const Json& json) {
   }
   if (is("limit", limit)) {
     settler.names = {text(json, "limit")};
-    if (std::ranges::find(limits, settler.names.front()) == limits.end())
+    if (std::ranges::find(documented_limits, settler.names.front()) == documented_limits.end())
       throw DisputedError("unknown limit \"" + settler.names.front() + "\"");
   }
   if (is("fact", fact)) {

@@ -22,10 +22,11 @@ constexpr std::array<Format, 3> table{{
     {"html", html_suffixes, serialise_html},
 }};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool ends_with(std::string_view text, std::string_view suffix) {
   if (text.size() < suffix.size()) return false;
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
   return std::ranges::equal(text.substr(text.size() - suffix.size()), suffix, {}, lower);
 }
 
