@@ -277,7 +277,7 @@ void Executor::clock(const InstructionProbe& probe, Image& image, FeatureResult&
       // What it is compared with is not known here, so it tells no unit.
       auto item = evidence(EvidenceKind::launched, image.target, "rate of the clocked loop");
       item.value = std::round(*own * 10) / 10;
-      item.unit = "operations per clock and SM";
+      item.unit = rate_unit;
       result.evidence.push_back(std::move(item));
     }
     const auto* baseline = probe.native_test ? find_probe(probe.native_test->baseline) : nullptr;
@@ -299,8 +299,8 @@ void Executor::decide_by_ratio(const InstructionProbe& probe, double ratio, Targ
   const auto& test = *probe.native_test;
   const bool native = ratio >= test.native_at_least;
   const bool emulated = ratio <= test.emulated_at_most;
-  const std::string what =
-      "rate in operations per clock and SM, as a multiple of " + std::string(test.baseline) + ": ";
+  const std::string what = "rate in " + std::string(rate_unit) + ", as a multiple of " +
+                           std::string(test.baseline) + ": ";
   auto item = evidence(EvidenceKind::counted, target,
                        what + (native     ? "native"
                                : emulated ? "emulated"

@@ -25,6 +25,9 @@ enum class EvidenceKind : std::uint8_t {
 std::string_view to_string(EvidenceKind kind);
 std::optional<EvidenceKind> parse_evidence_kind(std::string_view text);
 
+/// `unit` of a rate that a clocked loop gave.
+inline constexpr std::string_view rate_unit = "operations per clock and SM";
+
 struct Evidence {
   EvidenceKind kind = EvidenceKind::inferred;
   bool against = false;         // evidence of a refusal or failure: never satisfies a gate

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "report/evaluate/evaluate.h"
+#include "report/evaluate/rates.h"
 
 namespace bp {
 namespace {
@@ -136,16 +137,6 @@ std::string witness(const SurveyResult& survey, EvidenceKind kind) {
   return found == survey.evidence.end() ? survey.id : found->by;
 }
 
-const Evidence* rate_of(const GpuReport& gpu, const std::string& feature) {
-  const auto found = std::ranges::find(gpu.features, feature, &FeatureResult::id);
-  // The rate of what came instead says nothing of the instruction.
-  if (found == gpu.features.end() || found->status != Status::supported) return nullptr;
-  for (const Evidence& item : found->evidence) {
-    if (!item.against && item.value && item.unit == rate_unit) return &item;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Answer limit_in_hand(const Settler& settler, const GpuReport& gpu) {
@@ -263,8 +254,8 @@ Answer survey_in_hand(const Settler& settler, const GpuReport& gpu,
 
 Answer ratio_in_hand(const Settler& settler, const GpuReport& gpu) {
   Answer answer;
-  const Evidence* first = rate_of(gpu, settler.names[0]);
-  const Evidence* second = rate_of(gpu, settler.names[1]);
+  const Evidence* first = native_rate(gpu.features, settler.names[0]);
+  const Evidence* second = native_rate(gpu.features, settler.names[1]);
   if (first == nullptr || second == nullptr || *second->value <= 0) return answer;
   // As it is shown: a claim is not decided by a digit that nobody sees.
   const double ratio = std::round(*first->value / *second->value * 100) / 100;

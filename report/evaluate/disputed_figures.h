@@ -9,9 +9,6 @@
 
 namespace bp {
 
-/// Of a rate that was clocked, among the evidence of a feature.
-inline constexpr std::string_view rate_unit = "operations per clock and SM";
-
 /// The driver's figure decides; the programming guide's is only shown.
 Answer limit_in_hand(const Settler& settler, const GpuReport& gpu);
 Answer limit_expected(const Settler& settler, const Claim& claim);

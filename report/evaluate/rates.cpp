@@ -7,23 +7,7 @@
 namespace bp {
 namespace {
 
-constexpr std::string_view unit = "operations per clock and SM";
 constexpr std::string_view half_accumulator = ".acc_f16";
-
-const Evidence* rate_in(const FeatureResult& feature) {
-  const auto found = std::ranges::find_if(feature.evidence, [](const Evidence& item) {
-    return item.unit == unit && item.value && !item.against;
-  });
-  return found == feature.evidence.end() ? nullptr : &*found;
-}
-
-/// Its rate, where the instruction itself was at work.
-std::optional<double> native_rate(std::span<const FeatureResult> features, std::string_view id) {
-  const auto found = std::ranges::find(features, id, &FeatureResult::id);
-  if (found == features.end() || found->status != Status::supported) return std::nullopt;
-  const Evidence* item = rate_in(*found);
-  return item == nullptr ? std::nullopt : item->value;
-}
 
 std::string fixed(double value, const char* format) {
   std::array<char, 40> text{};
@@ -47,10 +31,10 @@ std::string confirmed(const GpuFacts& gpu, const std::string& id, bool half) {
 void note_half_rate(const GpuFacts& gpu, std::span<const FeatureResult> features,
                     RateResult& rate) {
   const auto with_f16 = native_rate(features, rate.feature + std::string(half_accumulator));
-  if (!with_f16 || !native_rate(features, rate.feature)) return;
-  if (half_rate(rate.operations, *with_f16) != true) return;
+  if (with_f16 == nullptr || native_rate(features, rate.feature) == nullptr) return;
+  if (half_rate(rate.operations, *with_f16->value) != true) return;
   rate.notes.push_back("FP32 accumulation at half rate (" +
-                       fixed(rate.operations / *with_f16, "%.2f") +
+                       fixed(rate.operations / *with_f16->value, "%.2f") +
                        " of the rate with FP16 accumulation in this run): a limit of the product, "
                        "as GeForce cards have it, not emulation" +
                        confirmed(gpu, rate.feature, true));
@@ -129,6 +113,19 @@ std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureRes
   return rates;
 }
 
+const Evidence* rate_in(const FeatureResult& feature) {
+  const auto found = std::ranges::find_if(feature.evidence, [](const Evidence& item) {
+    return item.unit == rate_unit && item.value && !item.against;
+  });
+  return found == feature.evidence.end() ? nullptr : &*found;
+}
+
+const Evidence* native_rate(std::span<const FeatureResult> features, std::string_view id) {
+  const auto found = std::ranges::find(features, id, &FeatureResult::id);
+  if (found == features.end() || found->status != Status::supported) return nullptr;
+  return rate_in(*found);
+}
+
 std::string peak_text(const RateResult& rate, ComputeCapability cc) {
   const auto share = share_of_peak(rate);
   if (!share) return "no peak to compare with";
@@ -156,9 +153,9 @@ std::string_view peak_word(PeakQuality quality) {
 
 std::vector<std::string> about_rates(const Report& report, const GpuReport& gpu) {
   std::vector<std::string> lines{
-      "Counted by the GPU's own clock in this run: operations per clock and SM, multiply and add "
-      "as "
-      "two. The peaks are from a table, each with its source; they are there to compare with and "
+      "Counted by the GPU's own clock in this run: " + std::string(rate_unit) +
+      ", multiply and add as two. The peaks are from a table, each with its source; they are there "
+      "to compare with and "
       "are evidence of nothing."};
   const std::string names = slowed_by(report, gpu.facts.index);
   if (!names.empty()) {

@@ -15,6 +15,11 @@ namespace bp {
 /// Of the features whose clocked loop was run, in their order.
 std::vector<RateResult> rates_of(const GpuFacts& gpu, std::span<const FeatureResult> features);
 
+/// The rate that was clocked of a feature, among its evidence; nullptr: none was.
+const Evidence* rate_in(const FeatureResult& feature);
+/// Where the instruction itself was at work: the rate of what came instead says nothing of it.
+const Evidence* native_rate(std::span<const FeatureResult> features, std::string_view id);
+
 /// Accumulation in f32 at half the rate of f16, judged by two rates of one run: GeForce cards are
 /// sold so. nullopt: neither clearly half nor equal.
 std::optional<bool> half_rate(double with_f32, double with_f16);

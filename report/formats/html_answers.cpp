@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/formats/html_parts.h"
+#include "report/formats/target_name.h"
 
 namespace bp {
 
@@ -12,25 +13,6 @@ using html::Node;
 namespace {
 
 constexpr std::string_view any_target = "TARGET";
-
-bool in_name(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-/// An assembler's message names the target: without the name the messages of many are one.
-std::string without_name(const std::string& text, const std::string& target) {
-  if (target.empty()) return text;
-  std::string out;
-  std::size_t from = 0;
-  for (std::size_t at = 0; (at = text.find(target, from)) != std::string::npos;) {
-    const std::size_t end = at + target.size();
-    const bool whole =
-        (at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]));
-    out.append(text, from, at - from).append(whole ? std::string(any_target) : target);
-    from = end;
-  }
-  return out.append(text, from);
-}
 
 /// One item of evidence of several targets that differ in nothing but the name.
 struct Line {
@@ -49,7 +31,7 @@ struct Answer {
 bool same(const Line& line, const Evidence& item) {
   return line.item.kind == item.kind && line.item.against == item.against &&
          line.item.by == item.by && line.item.value == item.value && line.item.unit == item.unit &&
-         line.text == without_name(item.text, item.target);
+         line.text == with_name(item.text, item.target, any_target);
 }
 
 bool same(const Answer& answer, const FeatureResult& result) {
@@ -68,7 +50,7 @@ void add(std::vector<Answer>& answers, const FeatureResult& result, const std::s
   if (answer == answers.end()) {
     answer = answers.insert(answers.end(), Answer{result.status, result.reason, {}, {}});
     for (const Evidence& item : result.evidence)
-      answer->lines.push_back({item, without_name(item.text, item.target), {}});
+      answer->lines.push_back({item, with_name(item.text, item.target, any_target), {}});
   }
   answer->targets.push_back(target);
   for (std::size_t i = 0; i < answer->lines.size(); ++i)
@@ -248,7 +230,7 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
             ? features.end() - 1
             : std::ranges::find(features, row.feature, &decltype(features)::value_type::first);
     if (feature == features.end()) feature = features.insert(features.end(), {row.feature, {}});
-    const std::string detail = without_name(said(row), row.target);
+    const std::string detail = with_name(said(row), row.target, any_target);
     auto cells = std::ranges::find_if(feature->second, [&](const Cells& known) {
       return known.first->toolkit == row.toolkit && known.first->verdict == row.verdict &&
              known.detail == detail;

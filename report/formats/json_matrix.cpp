@@ -5,30 +5,13 @@
 #include <optional>
 
 #include "report/formats/json.h"
+#include "report/formats/target_name.h"
 
 namespace bp {
 namespace {
 
 constexpr std::string_view placeholder = "{target}";
 constexpr std::size_t most_targets = 256;  // of a row; toolkits know some thirty
-
-bool in_name(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-std::string replaced(const std::string& text, std::string_view from, std::string_view to,
-                     bool whole) {
-  std::string out;
-  std::size_t start = 0;
-  for (std::size_t at = 0; (at = text.find(from, start)) != std::string::npos;) {
-    const std::size_t end = at + from.size();
-    const bool name = !whole || ((at == 0 || !in_name(text[at - 1])) &&
-                                 (end == text.size() || !in_name(text[end])));
-    out.append(text, start, at - start).append(name ? to : from);
-    start = end;
-  }
-  return out.append(text, start);
-}
 
 /// Cells of one feature and toolkit that stand together, by target: their order is known without
 /// being kept.
@@ -71,7 +54,7 @@ void encode_run(std::span<const MatrixRow> cells, std::vector<Json>& rows) {
     MatrixRow row = cell;
     row.target.clear();
     const bool clear = can_group && cell.message.find(placeholder) == std::string::npos;
-    if (clear) row.message = replaced(cell.message, cell.target, placeholder, true);
+    if (clear) row.message = with_name(cell.message, cell.target, placeholder);
     auto group = groups.end();
     if (clear) group = std::ranges::find(groups, row, &Group::row);
     if (group == groups.end() || group->targets.size() >= most_targets) {
@@ -148,7 +131,7 @@ std::vector<MatrixRow> decode_matrix(const Json& rows) {
         for (const std::string& target : targets) {
           row.target = target;
           if (targets.size() > 1) {
-            row.message = replaced(message, placeholder, target, false);
+            row.message = with_name(message, placeholder, target);
             bytes += sizeof(MatrixRow) + row.message.size() + row.sass.size();
             if (bytes > max_report_bytes) throw DecodeError("more cells than fit into memory");
           }

@@ -21,7 +21,7 @@ void write_rates(Page& page, const Report& report, const GpuReport& gpu) {
     if (rate.peak) figure += " of " + figure_text(*rate.peak, "");
     page.line(2, 6,
               {{Page::padded(rate.feature, widest)},
-               {"  " + figure + " operations per clock and SM", Ink::strong},
+               {"  " + figure + " " + std::string(rate_unit), Ink::strong},
                {" (" + peak_text(rate, gpu.facts.cc) + ")", rate.peak ? Ink::plain : Ink::unknown},
                {"  [" + std::string(to_string(rate.kind)) + "]", Ink::faint}});
     if (!rate.peak_source.empty()) {

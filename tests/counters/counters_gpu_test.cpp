@@ -4,22 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
 
 #include "probes/counters/counters.h"
 #include "probes/driver/gpu.h"
+#include "tests/support/with_gpu.h"
 
 namespace bp {
 namespace {
-
-EngineOptions options() {
-  EngineOptions given;
-  if (const char* path = std::getenv("BP_LIBCUDA")) given.libcuda = path;
-  return given;
-}
 
 std::string text_of(const FactValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -28,20 +22,8 @@ std::string text_of(const FactValue& value) {
   return "-";
 }
 
-class Counters : public testing::Test {
+class Counters : public test::WithGpu {
  protected:
-  void SetUp() override {
-    auto problem = engine_.enumerate().problem;
-    try {
-      if (!problem) engine_.gpu();
-    } catch (const Unusable& error) {
-      problem = error.reason;
-    }
-    if (!problem) return;
-    if (std::getenv("REQUIRE_GPU") != nullptr) FAIL() << problem->sentence;
-    GTEST_SKIP() << "no usable GPU: " << problem->sentence;
-  }
-
   SurveyResult count(const std::vector<std::string>& features) {
     const auto result = count_instructions(
         engine_, options(), features,
@@ -59,7 +41,6 @@ class Counters : public testing::Test {
 
   bool hopper() { return engine_.gpu().cc() == ComputeCapability{9, 0}; }
 
-  Engine engine_{options()};
   std::map<std::string, Evidence> evidence_;
 };
 

@@ -81,7 +81,7 @@ TEST_F(Native, RatesAreReportedOnRequestAndAddNoWitness) {
   auto with = one("mma_sync.f16", options).evidence;
   ASSERT_EQ(with.size(), without.size() + 1);
   EXPECT_EQ(with.back().value, 1024.0);
-  EXPECT_EQ(with.back().unit, "operations per clock and SM");
+  EXPECT_EQ(with.back().unit, rate_unit);
   EXPECT_EQ(with.back().kind, EvidenceKind::launched);
   with.pop_back();
   EXPECT_EQ(with, without);

@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "probes/assembly/rewrite.h"
@@ -15,31 +14,13 @@
 #include "probes/engine/proof.h"
 #include "probes/features/embedded.h"
 #include "probes/registry/feature.h"
+#include "tests/support/with_gpu.h"
 
 namespace bp {
 namespace {
 
-EngineOptions options() {
-  EngineOptions given;
-  if (const char* path = std::getenv("BP_LIBCUDA")) given.libcuda = path;
-  return given;
-}
-
-class OnGpu : public testing::Test {
+class OnGpu : public test::WithGpu {
  protected:
-  void SetUp() override {
-    facts_ = engine_.enumerate();
-    auto problem = facts_.problem;
-    try {
-      if (!problem) engine_.gpu();
-    } catch (const Unusable& error) {
-      problem = error.reason;
-    }
-    if (!problem) return;
-    if (std::getenv("REQUIRE_GPU") != nullptr) FAIL() << problem->sentence;
-    GTEST_SKIP() << "no usable GPU: " << problem->sentence;
-  }
-
   std::map<std::string, FeatureResult> run(const std::vector<std::string>& features) {
     std::map<std::string, FeatureResult> results;
     engine_.run_features(features, {.started = {}, .finished = [&](const FeatureResult& result) {
@@ -54,9 +35,6 @@ class OnGpu : public testing::Test {
     for (const auto& feature : features()) ids.emplace_back(feature.id);
     return ids;
   }
-
-  Engine engine_{options()};
-  DriverFacts facts_;
 };
 
 TEST_F(OnGpu, FactsAreThere) {

@@ -4,38 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "probes/driver/unusable.h"
 #include "probes/engine/engine.h"
 #include "probes/features/probe.h"
 #include "probes/registry/peaks.h"
+#include "tests/support/with_gpu.h"
 
 namespace bp {
 namespace {
 
-EngineOptions options() {
-  EngineOptions given;
-  if (const char* path = std::getenv("BP_LIBCUDA")) given.libcuda = path;
-  return given;
-}
-
-class RatesOnGpu : public testing::Test {
+class RatesOnGpu : public test::WithGpu {
  protected:
-  void SetUp() override {
-    facts_ = engine_.enumerate();
-    auto problem = facts_.problem;
-    try {
-      if (!problem) engine_.gpu();
-    } catch (const Unusable& error) {
-      problem = error.reason;
-    }
-    if (!problem) return;
-    if (std::getenv("REQUIRE_GPU") != nullptr) FAIL() << problem->sentence;
-    GTEST_SKIP() << "no usable GPU: " << problem->sentence;
-  }
-
   /// Operations per clock and SM of the features that have a clocked loop and work here.
   std::map<std::string, double> rates(const std::vector<std::string>& features) {
     std::map<std::string, double> found;
@@ -44,16 +25,13 @@ class RatesOnGpu : public testing::Test {
                           .finished =
                               [&](const FeatureResult& result) {
                                 for (const Evidence& item : result.evidence) {
-                                  if (item.value && item.unit == "operations per clock and SM")
+                                  if (item.value && item.unit == rate_unit)
                                     found[result.id] = *item.value;
                                 }
                               }},
                          {.rates = true});
     return found;
   }
-
-  Engine engine_{options()};
-  DriverFacts facts_;
 };
 
 TEST_F(RatesOnGpu, OfTheFastestInstructionAreWithinFivePercentOfTheKnownPeak) {

@@ -58,7 +58,7 @@ Evidence item(EvidenceKind kind, std::string text, bool against) {
 Evidence rate(double value) {
   Evidence made = item(EvidenceKind::launched, "rate of the clocked loop");
   made.value = value;
-  made.unit = "operations per clock and SM";
+  made.unit = rate_unit;
   return made;
 }
 

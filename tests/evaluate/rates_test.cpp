@@ -21,7 +21,7 @@ FeatureResult clocked(std::string id, double rate, Status status = Status::suppo
           {},
           {{EvidenceKind::verified, false, "driver", "sm_90a", "right", {}, {}},
            {EvidenceKind::launched, false, "driver", "sm_90a", "rate of the clocked loop", rate,
-            "operations per clock and SM"}}};
+            std::string(rate_unit)}}};
 }
 
 GpuFacts gpu(std::string name, ComputeCapability cc) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <variant>
@@ -14,6 +13,7 @@
 #include "kernels/reference/bf16.h"
 #include "kernels/reference/compare.h"
 #include "probes/assembly/rewrite.h"
+#include "tests/support/with_gpu.h"
 
 namespace bp::mla {
 namespace {
@@ -59,10 +59,7 @@ class DecodeOnGpu : public testing::Test {
   }
   void SetUp() override {
     if (opened().problem.empty()) return;
-    const char* required = std::getenv("REQUIRE_GPU");
-    if (required != nullptr && std::string_view(required) == "1") {
-      FAIL() << "REQUIRE_GPU is set, but: " << opened().problem;
-    }
+    if (test::gpu_required()) FAIL() << "REQUIRE_GPU is set, but: " << opened().problem;
     GTEST_SKIP() << opened().problem;
   }
   static const Gpu& gpu() { return *opened().gpu; }

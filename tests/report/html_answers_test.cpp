@@ -100,7 +100,7 @@ GpuReport gpu(int index, double rate) {
   item.against = false;
   item.text = "rate of the clocked loop";
   item.value = rate;
-  item.unit = "operations per clock and SM";
+  item.unit = rate_unit;
   made.features = {{"wgmma.f16", Status::supported, std::nullopt, {item}},
                    {"mbarrier", Status::supported, std::nullopt, {}}};
   return made;
