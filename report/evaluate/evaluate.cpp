@@ -98,7 +98,8 @@ std::string nearest_runner(const BackendResult& result, std::span<const BackendR
 
 }  // namespace
 
-std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject) {
+std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject,
+                                    const Shape&, std::string_view) {
   std::vector<BackendResult> results;
   results.reserve(catalogue.backends.size());
   for (const Backend& backend : catalogue.backends) {
@@ -113,6 +114,20 @@ std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& s
     if (result.verdict != Verdict::runs) result.nearest = nearest_runner(result, results);
   }
   return results;
+}
+
+std::vector<SelectorResult> walk_selectors(const Catalogue&, const Subject&,
+                                           std::span<const BackendResult>, const Shape&) {
+  return {};
+}
+
+Subject subject_of(const GpuReport& gpu, const DriverFacts& driver) {
+  return {gpu.facts.cc,         true,           gpu.features,
+          limits_of(gpu.facts), driver.version, driver.cuda_version};
+}
+
+Subject subject_of(ComputeCapability cc, const TargetReport& target) {
+  return {cc, false, target.features, limits_of(cc)};
 }
 
 }  // namespace bp
