@@ -13,8 +13,8 @@ namespace bp {
 
 /// What is not set was not asked: it excludes nothing.
 struct Shape {
-  std::optional<std::int64_t> heads, head_dim, page_size, topk;
-  std::string kv_dtype;  // one word of kv_dtypes
+  std::optional<std::int64_t> heads{}, head_dim{}, page_size{}, topk{};
+  std::string kv_dtype{};  // one word of kv_dtypes
   bool operator==(const Shape&) const = default;
 };
 

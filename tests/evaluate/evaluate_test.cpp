@@ -122,11 +122,13 @@ TEST(Verdict, OrTakesTheBestWay) {
 }
 
 TEST(Verdict, ReasonsReadAsSentences) {
-  EXPECT_THAT(verdict("tcgen05.tmem or (tcgen05.tmem and cc >= 12.0)", "major == 10").reason,
-              HasSubstr("Needs tcgen05.tmem or (tcgen05.tmem and cc >= 12.0), which"));
+  EXPECT_THAT(
+      verdict("tcgen05.tmem or (tcgen05.tmem and smem_optin >= 228 KiB)", "major == 10").reason,
+      HasSubstr("Needs tcgen05.tmem or (tcgen05.tmem and smem_optin >= 228 KiB (here 227 "
+                "KiB)), which"));
   EXPECT_THAT(verdict("tcgen05.tmem", "any").reason, HasSubstr("tcgen05.tmem is missing"));
-  EXPECT_THAT(verdict("tcgen05.tmem and cc >= 12.0", "any").reason,
-              HasSubstr("tcgen05.tmem and cc >= 12.0 are missing"));
+  EXPECT_THAT(verdict("tcgen05.tmem and smem_optin >= 228 KiB", "any").reason,
+              HasSubstr("tcgen05.tmem and smem_optin >= 228 KiB (here 227 KiB) are missing"));
   Backend gated = backend("b", "wgmma.bf16", "major == 12");
   gated.gate_message = "plain";
   EXPECT_THAT(evaluate({{gated}}, hopper()).front().reason, HasSubstr("It says: \"plain\"."));

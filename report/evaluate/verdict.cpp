@@ -1,0 +1,199 @@
+#include "report/evaluate/verdict.h"
+
+#include <algorithm>
+#include <set>
+
+#include "report/evaluate/dispatch.h"
+#include "report/evaluate/versions.h"
+
+namespace bp {
+namespace {
+
+bool names_a_feature(const Expression& expression) {
+  return expression.kind == Expression::Kind::feature ||
+         std::ranges::any_of(expression.parts, names_a_feature);
+}
+
+void collect_shape(const Expression& expression, const Shape& shape, std::set<std::string>& asked) {
+  for (const Expression& part : expression.parts) collect_shape(part, shape, asked);
+  if (expression.kind != Expression::Kind::comparison) return;
+  for (const auto& [name, member] : shape_numbers) {
+    if (const auto& value = shape.*member; value && name == expression.name)
+      asked.insert(expression.name + " " + std::to_string(*value));
+  }
+}
+
+/// " for topk 2048", where the needs depend on it.
+std::string for_shape(const Expression& needs, const Shape& shape) {
+  std::set<std::string> asked;
+  collect_shape(needs, shape, asked);
+  if (asked.empty()) return {};
+  return " for " + in_words({asked.begin(), asked.end()});
+}
+
+/// Decides one kernel: first by the hardware, then by what is not known, then by the library.
+class Decision {
+ public:
+  Decision(const Backend& backend, const Ground& ground, BackendResult& result)
+      : backend_(backend),
+        ground_(ground),
+        result_(result),
+        here_(ground.subject().in_hand ? "this GPU" : "this target (expected)"),
+        dispatch_(dispatch_of(backend, ground)) {}
+
+  void decide() {
+    if (!backend_.needs) {
+      say(Verdict::unknown, "What it needs of the hardware is not known to the catalogue.");
+      add_refusal();
+    } else {
+      decide_by(judge(*backend_.needs, ground_));
+    }
+    if (!ground_.subject().in_hand) {
+      for (const auto& [what, version] : minima())
+        result_.notes.push_back("needs " + what + " " + version + " or newer");
+    }
+  }
+
+ private:
+  void say(Verdict verdict, std::string reason) {
+    result_.verdict = verdict;
+    result_.reason = std::move(reason);
+  }
+
+  void decide_by(const Judged& needs) {
+    result_.evidence = needs.evidence;
+    for (const std::string& id : needs.emulated) result_.notes.push_back("emulated: " + id);
+    if (needs.have == Have::no) return missing(needs);
+    if (needs.have == Have::broken) {
+      return say(Verdict::at_risk, "Needs " + in_words(needs.culprits) +
+                                       ", which gave a wrong result or crashed here.");
+    }
+    if (needs.uncertain()) return not_known(needs);
+    if (const std::string old = too_old(); !old.empty()) return say(Verdict::unknown, old);
+    if (needs.way == Way::other || dispatch_.admits() == false) return not_dispatched(needs);
+    if (needs.have == Have::unbuilt) {
+      return say(Verdict::not_built, "No image of it loads on " + here_ + ": it needs " +
+                                         in_words(needs.culprits) + ".");
+    }
+    if (!dispatch_.gate) {
+      return say(Verdict::unknown,
+                 dispatch_.asks.empty()
+                     ? "The hardware has all it needs, but what its own dispatcher admits is not "
+                       "known."
+                     : "The hardware has all it needs, but whether its own gate admits it " +
+                           depends_on(dispatch_.asks) + ".");
+    }
+    runs();
+  }
+
+  void missing(const Judged& needs) {
+    const std::string what = in_words(needs.culprits);
+    const std::string shape = for_shape(*backend_.needs, ground_.shape());
+    if (dispatch_.admits() != true)
+      return say(Verdict::no_hardware, "Needs " + what + shape + ", which " + here_ + " lacks.");
+    say(Verdict::at_risk, "Its gate admits " + here_ + ", but " + what +
+                              (needs.culprits.size() == 1 ? " is" : " are") + " missing" + shape +
+                              ": expect a crash or a refusal by the driver.");
+  }
+
+  void not_known(const Judged& needs) {
+    if (needs.have != Have::unknown) {
+      std::string reason = depends_on(needs.asks) + ".";
+      reason.front() = 'D';
+      return say(Verdict::unknown, std::move(reason));
+    }
+    say(Verdict::unknown, "Needs " + in_words(needs.culprits) +
+                              ", of which nothing certain is known for " + here_ + ".");
+  }
+
+  /// The versions that it needs, by what they are of.
+  std::vector<std::pair<std::string, std::string>> minima() const {
+    std::vector<std::pair<std::string, std::string>> list;
+    if (!backend_.cuda.empty()) list.emplace_back("CUDA", backend_.cuda);
+    if (!backend_.driver.empty()) list.emplace_back("driver", backend_.driver);
+    return list;
+  }
+
+  /// An update may change it, so it is no "no". Of CUDA a driver may take a newer minor version
+  /// than its own.
+  std::string too_old() const {
+    for (const auto& [what, least] : minima()) {
+      const Subject& subject = ground_.subject();
+      const std::string& here = what == "CUDA" ? subject.cuda : subject.driver;
+      if (!subject.in_hand || is_older(here, least) != true) continue;
+      return "Needs " + what + " " + least + " or newer, and the driver here is " +
+             (what == "CUDA" ? "of CUDA " : "") + here + ": nothing certain is known of it.";
+    }
+    return {};
+  }
+
+  /// What keeps the library from it, each beginning with "it" or "its".
+  std::vector<std::string> refusals() const {
+    std::vector<std::string> list;
+    if (dispatch_.gate == false) {
+      list.push_back("its own gate refuses compute capability " + to_string(ground_.subject().cc) +
+                     " (it admits: " + to_string(*backend_.admits) + ")");
+    }
+    if (!dispatch_.excluded.empty()) list.push_back("it takes " + dispatch_.excluded);
+    return list;
+  }
+
+  void not_dispatched(const Judged& needs) {
+    std::vector<std::string> list = refusals();
+    if (needs.way == Way::other)
+      list.insert(list.begin(), "it is only for " + in_words(needs.meant));
+    if (needs.have == Have::unbuilt) {
+      list.insert(list.begin(), "no image of it loads here (" + in_words(needs.culprits) + ")");
+      say(Verdict::no_dispatch, "Nobody ported it: " + in_words(list) + ".");
+    } else {
+      say(Verdict::no_dispatch, "The hardware has all it needs, but " + in_words(list) + ".");
+    }
+    add_message();
+  }
+
+  /// A sentence on its own, where the hardware's part is not known.
+  void add_refusal() {
+    const std::vector<std::string> list = refusals();
+    if (list.empty()) return;
+    result_.reason += " But " + in_words(list) + ".";
+    add_message();
+  }
+
+  void add_message() {
+    if (dispatch_.gate != false || backend_.gate_message.empty()) return;
+    // Several messages are quoted one by one in the catalogue.
+    const bool quoted = backend_.gate_message.find('"') != std::string::npos;
+    const std::string mark = quoted ? "" : "\"";
+    result_.reason += " It says: " + mark + backend_.gate_message + mark + ".";
+  }
+
+  void runs() {
+    const bool in_hand = ground_.subject().in_hand;
+    if (backend_.needs->kind == Expression::Kind::always)
+      return say(Verdict::runs, "Needs no special instruction, and its gate admits " + here_ + ".");
+    if (!names_a_feature(*backend_.needs)) {
+      return say(Verdict::runs, std::string(in_hand ? "W" : "Expected: w") +
+                                    "hat it needs is there by documents and attributes, and its "
+                                    "gate admits " +
+                                    here_ + ".");
+    }
+    say(Verdict::runs, in_hand
+                           ? "Every needed feature works here, and its gate admits this GPU."
+                           : "Expected: every needed feature assembles for this target, and its "
+                             "gate admits it.");
+  }
+
+  const Backend& backend_;
+  const Ground& ground_;
+  BackendResult& result_;
+  std::string here_;
+  Dispatch dispatch_;
+};
+
+}  // namespace
+
+void decide(const Backend& backend, const Ground& ground, BackendResult& result) {
+  Decision(backend, ground, result).decide();
+}
+
+}  // namespace bp
