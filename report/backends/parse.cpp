@@ -183,7 +183,7 @@ std::string id_of(const Json& row) {
 }
 
 BackendKind kind_of(const Json& row) {
-  const std::string word = row.value("kind", "kernel");
+  const std::string word = row.at("kind");
   const auto kind = parse_backend_kind(word);
   if (!kind) fail("unknown kind \"" + word + "\"");
   return *kind;
@@ -219,7 +219,7 @@ Backend parse_backend(const Json& row, const std::string& project) {
     for (const Json& operation : array_at(row, "also"))
       backend.also.push_back(operation_of(operation));
   }
-  backend.versions = row.value("versions", "");
+  backend.versions = row.at("versions");
   backend.date = row.at("date");
   if (!days_of(backend.date)) fail("\"" + backend.date + "\" is not a date");
   if (backend.kind == BackendKind::kernel) {
