@@ -192,10 +192,12 @@ Node backends_grid(std::span<const TargetReport> targets) {
       body.add(std::move(row));
     }
   }
-  return grid(words_fit ? "Backends by target, expected"
-                        : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch, ! "
-                          "at risk, ? unknown",
-              head(targets, "Backend"), std::move(body));
+  return grid(
+      words_fit
+          ? "Backends by target, expected"
+          : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch or not built, ! "
+            "at risk, ? unknown",
+      head(targets, "Backend"), std::move(body));
 }
 
 }  // namespace bp

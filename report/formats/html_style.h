@@ -72,6 +72,7 @@ table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child
 table.backends thead th:nth-child(4){width:6.5rem}table.backends thead th:nth-child(5){width:18%}
 table.features thead th:nth-child(1){width:27%}table.features thead th:nth-child(2){width:9rem}
 table.features thead th:nth-child(3){width:6.5rem}
+table.selectors thead th:nth-child(1){width:25%}table.selectors thead th:nth-child(2){width:9rem}
 table.rates thead th:nth-child(1){width:24%}table.rates thead th:nth-child(2){width:8rem}
 table.rates thead th:nth-child(3){width:26%}
 details{margin:.35rem 0}
