@@ -91,10 +91,15 @@ bool compare(const Value& left, const std::string& op, const Value& right) {
   return left == right;
 }
 
-std::string in_units(const std::string& name, double value) {
-  const auto whole = static_cast<long long>(std::llround(value));
-  if (name.starts_with("smem") && whole % 1024 == 0) return std::to_string(whole / 1024) + " KiB";
-  return std::to_string(whole);
+/// A limit, and what it is here in the same unit: bytes where the need is no whole number of KiB.
+std::pair<std::string, std::string> in_units(const Expression& leaf, double here) {
+  const auto text = [](double value) {
+    return std::to_string(static_cast<long long>(std::llround(value)));
+  };
+  if (!leaf.name.starts_with("smem")) return {text(leaf.number), text(here)};
+  if (std::fmod(leaf.number, 1024) == 0 && std::fmod(here, 1024) == 0)
+    return {text(leaf.number / 1024) + " KiB", text(here / 1024) + " KiB"};
+  return {text(leaf.number), text(here) + " bytes"};
 }
 
 /// Of a number that tells the ways of a library apart.
@@ -139,10 +144,10 @@ Judged judge_limit(const Expression& leaf, const Ground& ground, bool negated) {
   }
   judged.evidence = limit->second.kind;
   if (compare(limit->second.value, leaf.op, leaf.number) != negated) return judged;
-  judged.have = Have::no;
-  judged.culprits = {std::string(negated ? "not " : "") + leaf.name + " " + leaf.op + " " +
-                     in_units(leaf.name, leaf.number) + " (here " +
-                     in_units(leaf.name, limit->second.value) + ")"};
+  const auto [needed, here] = in_units(leaf, limit->second.value);
+  judged.have = Have::less;
+  judged.culprits = {std::string(negated ? "not " : "") + leaf.name + " " + leaf.op + " " + needed +
+                     " (here " + here + ")"};
   return judged;
 }
 
@@ -191,6 +196,7 @@ void add_either(std::vector<std::string>& list, const std::vector<std::string>& 
   const std::string text = together(way);
   if (text.empty()) return;
   if (list.empty()) list.emplace_back();
+  if (list.front() == text) return;  // two ways that lack the same
   if (!list.front().empty()) list.front() += " or ";
   list.front() += text;
 }

@@ -38,7 +38,8 @@ enum class Have : std::uint8_t {
   unknown,  // blocked, timed_out, not_run, or a limit nobody told
   unbuilt,  // an image does not load here: somebody would have to build another
   broken,   // wrong_result or crashed
-  no,       // unsupported, refused, or a limit that is too small
+  less,     // a limit is too small: named only where no feature is missing
+  no,       // unsupported or refused
 };
 
 /// Whether it is for this GPU and shape at all: one of several ways may be for others.

@@ -48,10 +48,7 @@ class Decision {
     } else {
       decide_by(judge(*backend_.needs, ground_));
     }
-    if (!ground_.subject().in_hand) {
-      for (const auto& [what, version] : minima())
-        result_.notes.push_back("needs " + what + " " + version + " or newer");
-    }
+    add_minima();
   }
 
  private:
@@ -63,7 +60,7 @@ class Decision {
   void decide_by(const Judged& needs) {
     result_.evidence = needs.evidence;
     for (const std::string& id : needs.emulated) result_.notes.push_back("emulated: " + id);
-    if (needs.have == Have::no) return missing(needs);
+    if (needs.have >= Have::less) return missing(needs);
     if (needs.have == Have::broken) {
       return say(Verdict::at_risk, "Needs " + in_words(needs.culprits) +
                                        ", which gave a wrong result or crashed here.");
@@ -114,6 +111,14 @@ class Decision {
     return list;
   }
 
+  /// Of a target not in hand no driver is known; of a "no" no driver changes anything.
+  void add_minima() {
+    const bool open = result_.verdict == Verdict::runs || result_.verdict == Verdict::unknown;
+    if (ground_.subject().in_hand || !open) return;
+    for (const auto& [what, version] : minima())
+      result_.notes.push_back("needs " + what + " " + version + " or newer");
+  }
+
   /// An update may change it, so it is no "no". Of CUDA a driver may take a newer minor version
   /// than its own.
   std::string too_old() const {
@@ -131,7 +136,10 @@ class Decision {
   std::vector<std::string> refusals() const {
     std::vector<std::string> list;
     if (dispatch_.gate == false) {
-      list.push_back("its own gate refuses compute capability " + to_string(ground_.subject().cc) +
+      // A dozen targets are one line in a report where the sentence is the same.
+      const Subject& subject = ground_.subject();
+      list.push_back("its own gate refuses " +
+                     (subject.in_hand ? "compute capability " + to_string(subject.cc) : "it") +
                      " (it admits: " + to_string(*backend_.admits) + ")");
     }
     if (!dispatch_.excluded.empty()) list.push_back("it takes " + dispatch_.excluded);
@@ -169,7 +177,8 @@ class Decision {
 
   void runs() {
     const bool in_hand = ground_.subject().in_hand;
-    if (backend_.needs->kind == Expression::Kind::always)
+    // Of all that was judged nothing is a feature or limit: a way without any, or "any".
+    if (!result_.evidence)
       return say(Verdict::runs, "Needs no special instruction, and its gate admits " + here_ + ".");
     if (!names_a_feature(*backend_.needs)) {
       return say(Verdict::runs, std::string(in_hand ? "W" : "Expected: w") +

@@ -190,25 +190,41 @@ Node features_by_answer(std::span<const TargetReport> targets) {
 }
 
 Node backends_by_answer(std::span<const TargetReport> targets) {
+  // One line for a dozen targets, though what runs instead differs.
   struct Said {
-    BackendResult result;
+    BackendResult result;  // without the nearest
     std::vector<std::string> targets;
+    std::vector<std::pair<std::string, std::vector<std::string>>> nearest;
   };
   std::vector<BackendResult> every;
   std::vector<std::vector<Said>> said;
   for (const TargetReport& target : targets) {
-    for (const BackendResult& result : target.backends) {
+    for (BackendResult result : target.backends) {
       auto at = std::ranges::find(every, result.id, &BackendResult::id);
       if (at == every.end()) {
         at = every.insert(every.end(), result);
         said.emplace_back();
       }
       std::vector<Said>& list = said[static_cast<std::size_t>(at - every.begin())];
+      const std::string nearest = std::exchange(result.nearest, {});
       auto known = std::ranges::find(list, result, &Said::result);
-      if (known == list.end()) known = list.insert(list.end(), {result, {}});
+      if (known == list.end()) known = list.insert(list.end(), {std::move(result), {}, {}});
       known->targets.push_back(target.target);
+      if (nearest.empty()) continue;
+      auto runner =
+          std::ranges::find(known->nearest, nearest, &decltype(known->nearest)::value_type::first);
+      if (runner == known->nearest.end()) runner = known->nearest.insert(runner, {nearest, {}});
+      runner->second.push_back(target.target);
     }
   }
+  const auto nearest_of = [](const Said& item) {
+    std::string text;
+    for (const auto& [id, names] : item.nearest) {
+      text += (text.empty() ? "; nearest that runs: " : ", ") + id;
+      if (names != item.targets) text += " (" + all(names) + ")";
+    }
+    return text;
+  };
   Node section = el("div", {});
   for (const OperationGroup& operation : by_operation(every)) {
     section.add(el("h4", {operation.title + " (" + operation.id + ")"}));
@@ -221,7 +237,7 @@ Node backends_by_answer(std::span<const TargetReport> targets) {
         std::string rest = item.result.evidence ? " weakest evidence: " +
                                                       std::string(to_string(*item.result.evidence))
                                                 : std::string(" no evidence");
-        if (!item.result.nearest.empty()) rest += "; nearest that runs: " + item.result.nearest;
+        rest += nearest_of(item);
         line.add(el("small", {{"class", "soft"}}, {rest}));
         list.add(line);
       }
