@@ -256,8 +256,10 @@ Judged judge(const Expression& expression, const Ground& ground, bool negated) {
 Ground::Ground(const Subject& subject, const Shape& shape) : subject_(subject), shape_(shape) {
   features_.reserve(subject.features.size());
   // Of two results for one feature the first counts.
-  for (const FeatureResult& result : subject.features)
+  for (const FeatureResult& result : subject.features) {
     features_.emplace(result.id, Known{result.status, strength(result)});
+    something_works_ = something_works_ || have_of(result.status) == Have::yes;
+  }
 }
 
 const Ground::Known* Ground::feature(std::string_view id) const {

@@ -25,11 +25,14 @@ class Ground {
     std::optional<EvidenceKind> strongest{};  // for or against it
   };
   const Known* feature(std::string_view id) const;
+  /// Whether any feature works: of a GPU that cannot be opened nothing is known, needs or none.
+  bool something_works() const { return something_works_; }
 
  private:
   const Subject& subject_;
   const Shape& shape_;
   std::unordered_map<std::string_view, Known> features_;
+  bool something_works_ = false;
 };
 
 /// What the hardware has of it. From best to worst: "and" takes the worst, "or" the best.

@@ -31,6 +31,11 @@ std::string for_shape(const Expression& needs, const Shape& shape) {
   return " for " + in_words({asked.begin(), asked.end()});
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
 /// Decides one kernel: first by the hardware, then by what is not known, then by the library.
 class Decision {
  public:
@@ -66,12 +71,17 @@ class Decision {
                                        ", which gave a wrong result or crashed here.");
     }
     if (needs.uncertain()) return not_known(needs);
-    if (const std::string old = too_old(); !old.empty()) return say(Verdict::unknown, old);
-    if (needs.way == Way::other || dispatch_.admits() == false) return not_dispatched(needs);
-    if (needs.have == Have::unbuilt) {
-      return say(Verdict::not_built, "No image of it loads on " + here_ + ": it needs " +
-                                         in_words(needs.culprits) + ".");
+    if (!ground_.something_works()) {
+      return say(Verdict::unknown,
+                 "It needs nothing that is missing, but no feature is known to work for " + here_ +
+                     ", so nothing certain is known.");
     }
+    if (const std::string old = too_old(); !old.empty()) return say(Verdict::unknown, old);
+    const bool not_taken = needs.way == Way::other || dispatch_.admits() == false;
+    // Where images alone are known, nobody knows whether the hardware has what is in them.
+    if (needs.have == Have::unbuilt && (!not_taken || !names_a_feature(*backend_.needs)))
+      return not_built(needs);
+    if (not_taken) return not_dispatched(needs);
     if (!dispatch_.gate) {
       return say(Verdict::unknown,
                  dispatch_.asks.empty()
@@ -95,9 +105,7 @@ class Decision {
 
   void not_known(const Judged& needs) {
     if (needs.have != Have::unknown) {
-      std::string reason = depends_on(needs.asks) + ".";
-      reason.front() = 'D';
-      return say(Verdict::unknown, std::move(reason));
+      return say(Verdict::unknown, capitalised(depends_on(needs.asks)) + ".");
     }
     say(Verdict::unknown, "Needs " + in_words(needs.culprits) +
                               ", of which nothing certain is known for " + here_ + ".");
@@ -146,6 +154,12 @@ class Decision {
     return list;
   }
 
+  void not_built(const Judged& needs) {
+    say(Verdict::not_built,
+        "No image of it loads on " + here_ + ": it needs " + in_words(needs.culprits) + ".");
+    add_refusal();
+  }
+
   void not_dispatched(const Judged& needs) {
     std::vector<std::string> list = refusals();
     if (needs.way == Way::other)
@@ -159,11 +173,11 @@ class Decision {
     add_message();
   }
 
-  /// A sentence on its own, where the hardware's part is not known.
+  /// A sentence on its own, where something else decides, or the hardware's part is not known.
   void add_refusal() {
     const std::vector<std::string> list = refusals();
     if (list.empty()) return;
-    result_.reason += " But " + in_words(list) + ".";
+    result_.reason += " " + capitalised(in_words(list)) + ".";
     add_message();
   }
 

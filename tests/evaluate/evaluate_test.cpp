@@ -108,6 +108,19 @@ TEST(Verdict, NotKnowingIsNeverNo) {
   EXPECT_EQ(verdict("cp_async and tcgen05.tmem", "major == 10").verdict, Verdict::no_hardware);
 }
 
+TEST(Verdict, NothingRunsWhereNothingIsKnownToWork) {
+  Subject closed = hopper();
+  EXPECT_EQ(evaluate({{backend("b", "any", "any")}}, closed).front().verdict, Verdict::runs);
+  for (FeatureResult& feature : closed.features) feature.status = Status::blocked;
+  for (const char* needs : {"any", "smem_optin >= 1 KiB", "cubin.sm_90"}) {
+    for (const char* admits : {"any", "major == 12"}) {
+      const auto result = evaluate({{backend("b", needs, admits)}}, closed).front();
+      EXPECT_EQ(result.verdict, Verdict::unknown) << needs;
+      EXPECT_THAT(result.reason, HasSubstr("no feature is known to work for this GPU"));
+    }
+  }
+}
+
 TEST(Verdict, TheGateAloneRefuses) {
   const auto result = verdict("wgmma.bf16", "major == 12");
   EXPECT_EQ(result.verdict, Verdict::no_dispatch);

@@ -59,7 +59,7 @@ TEST(Shape, AGateThatIsNotKnownDoesNotHideIt) {
   const auto unknown =
       judged(R"({"admits": "any", "shape": {"heads": [64]}})", test::h200, {.heads = 16});
   EXPECT_EQ(unknown.verdict, Verdict::unknown);
-  EXPECT_THAT(unknown.reason, HasSubstr("But it takes 64 heads, not 16."));
+  EXPECT_THAT(unknown.reason, HasSubstr("catalogue. It takes 64 heads, not 16."));
 }
 
 TEST(Shape, NeedsMayDependOnIt) {

@@ -95,6 +95,11 @@ TEST(Images, ClosedOnesForDataCentreGpus) {
   const auto refused = judged(needs, "major == 10", test::thor);
   EXPECT_EQ(refused.verdict, Verdict::no_dispatch);
   EXPECT_THAT(refused.reason, HasSubstr("no image of it loads here"));
+  // Of images alone nobody knows what they need: no word about the hardware.
+  const auto closed = judged("cubin.sm_100f", "major == 10", test::h20);
+  EXPECT_EQ(closed.verdict, Verdict::not_built);
+  EXPECT_THAT(closed.reason, HasSubstr("it needs cubin.sm_100f. Its own gate refuses compute "
+                                       "capability 9.0 (it admits: major == 10)."));
 }
 
 TEST(Versions, AnOlderDriverIsNoNo) {
