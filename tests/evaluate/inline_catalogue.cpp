@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "probes/registry/feature.h"
+
 namespace bp::test {
 namespace {
 
@@ -18,6 +20,25 @@ FeatureResult result(std::string id, bool works) {
             .text = "x",
             .value = {},
             .unit = {}}}};
+}
+
+/// By the first words of the PTX ISA on each family: enough for kernels of one generation.
+bool has(const Feature& feature, int major) {
+  const bool block_scaled = feature.id.find(".mxf") != std::string_view::npos;
+  switch (feature.family) {
+    case Family::warp_mma:
+      return block_scaled ? major == 12 : major >= 8;
+    case Family::warpgroup_mma:
+      return major == 9;
+    case Family::tcgen05:
+      return major == 10 || major == 11;
+    case Family::cluster:
+      return major >= 9;
+    case Family::copy:
+      return major >= (feature.id.starts_with("tma.") ? 9 : 8);
+    default:
+      return major >= (feature.id == "setmaxnreg" ? 9 : 8);
+  }
 }
 
 }  // namespace
@@ -49,16 +70,15 @@ Catalogue catalogue_of(const std::vector<std::string>& rows) {
 }
 
 Subject subject_of(const Machine& machine) {
-  const int major = machine.cc.major;
-  const bool tmem = major == 10 || major == 11;
-  return {.cc = machine.cc,
-          .in_hand = true,
-          .features = {result("mma_sync.bf16", major >= 8), result("wgmma.bf16", major == 9),
-                       result("tcgen05.mma.f16", tmem), result("tcgen05.tmem", tmem),
-                       result("mma_sync.mxf4nvf4", major == 12), result("tma.load", major >= 9)},
-          .limits = limits_of(machine.cc),
-          .driver = "580.159.04",
-          .cuda = "13.0"};
+  Subject subject{
+      .cc = machine.cc, .in_hand = true, .features = {}, .limits = limits_of(machine.cc)};
+  subject.driver = "580.159.04";
+  subject.cuda = "13.0";
+  for (const Feature& feature : features()) {
+    if (feature.kind == FeatureKind::instruction)
+      subject.features.push_back(result(std::string(feature.id), has(feature, machine.cc.major)));
+  }
+  return subject;
 }
 
 }  // namespace bp::test

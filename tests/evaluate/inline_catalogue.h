@@ -28,7 +28,8 @@ inline const Machine rtx5090{"RTX 5090", {12, 0}};
 inline const Machine gb10{"GB10", {12, 1}};
 inline const Machine a100{"A100", {8, 0}};
 
-/// As a subject in hand: the instructions that the PTX ISA names for it, its documented limits.
+/// As a subject in hand: the families of instructions that the PTX ISA names for it, and its
+/// documented limits.
 Subject subject_of(const Machine& machine);
 
 }  // namespace bp::test
