@@ -31,7 +31,7 @@ std::string depends_on(std::vector<std::string> asks) {
   asks.erase(repeated.begin(), repeated.end());
   std::vector<std::string> options;
   for (const std::string& name : asks) options.push_back(option_of(name));
-  return "depends on " + in_words(asks) + ": give " + in_words(options);
+  return "depends on " + in_words(asks) + " (give " + in_words(options) + ")";
 }
 
 }  // namespace bp

@@ -23,7 +23,7 @@ Dispatch dispatch_of(const Backend& backend, const Ground& ground);
 
 /// "a, b and c"
 std::string in_words(const std::vector<std::string>& names);
-/// "depends on topk: give --topk"
+/// "depends on topk (give --topk)"
 std::string depends_on(std::vector<std::string> asks);
 
 }  // namespace bp

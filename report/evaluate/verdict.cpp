@@ -70,7 +70,7 @@ class Decision {
       return say(Verdict::at_risk, "Needs " + in_words(needs.culprits) +
                                        ", which gave a wrong result or crashed here.");
     }
-    if (needs.uncertain()) return not_known(needs);
+    if (needs.have == Have::unknown) return not_known(needs);
     if (!ground_.something_works()) {
       return say(Verdict::unknown,
                  "It needs nothing that is missing, but no feature is known to work for " + here_ +
@@ -82,15 +82,12 @@ class Decision {
     if (needs.have == Have::unbuilt && (!not_taken || !names_a_feature(*backend_.needs)))
       return not_built(needs);
     if (not_taken) return not_dispatched(needs);
-    if (!dispatch_.gate) {
+    if (!dispatch_.gate && dispatch_.asks.empty()) {
       return say(Verdict::unknown,
-                 dispatch_.asks.empty()
-                     ? "The hardware has all it needs, but what its own dispatcher admits is not "
-                       "known."
-                     : "The hardware has all it needs, but whether its own gate admits it " +
-                           depends_on(dispatch_.asks) + ".");
+                 "The hardware has all it needs, but what its own dispatcher admits is not known.");
     }
     runs();
+    for_some_shapes(needs);
   }
 
   void missing(const Judged& needs) {
@@ -104,11 +101,15 @@ class Decision {
   }
 
   void not_known(const Judged& needs) {
-    if (needs.have != Have::unknown) {
-      return say(Verdict::unknown, capitalised(depends_on(needs.asks)) + ".");
-    }
     say(Verdict::unknown, "Needs " + in_words(needs.culprits) +
                               ", of which nothing certain is known for " + here_ + ".");
+  }
+
+  /// It runs, if not with every shape: which ones, an answer for a given shape tells.
+  void for_some_shapes(const Judged& needs) {
+    std::vector<std::string> asks = dispatch_.asks;
+    if (needs.way == Way::depends) asks.insert(asks.end(), needs.asks.begin(), needs.asks.end());
+    if (!asks.empty()) result_.notes.push_back("not for every shape: " + depends_on(asks));
   }
 
   /// The versions that it needs, by what they are of.
@@ -121,19 +122,29 @@ class Decision {
 
   /// Of a target not in hand no driver is known; of a "no" no driver changes anything.
   void add_minima() {
+    const Subject& subject = ground_.subject();
     const bool open = result_.verdict == Verdict::runs || result_.verdict == Verdict::unknown;
-    if (ground_.subject().in_hand || !open) return;
-    for (const auto& [what, version] : minima())
-      result_.notes.push_back("needs " + what + " " + version + " or newer");
+    if (!subject.in_hand && open) {
+      for (const auto& [what, version] : minima())
+        result_.notes.push_back("needs " + what + " " + version + " or newer");
+    }
+    if (subject.in_hand && result_.verdict == Verdict::runs && !backend_.cuda.empty() &&
+        is_older(subject.cuda, backend_.cuda) == true) {
+      result_.notes.push_back("needs CUDA " + backend_.cuda +
+                              " or newer: the driver here is of CUDA " + subject.cuda +
+                              ", and takes its machine code but not its PTX");
+    }
   }
 
-  /// An update may change it, so it is no "no". Of CUDA a driver may take a newer minor version
-  /// than its own.
+  /// An update may change it, so it is no "no". Of CUDA a driver takes newer minor versions than
+  /// its own, machine code at least (CUDA Compatibility, "minor version compatibility").
   std::string too_old() const {
     for (const auto& [what, least] : minima()) {
       const Subject& subject = ground_.subject();
+      if (!subject.in_hand) continue;
       const std::string& here = what == "CUDA" ? subject.cuda : subject.driver;
-      if (!subject.in_hand || is_older(here, least) != true) continue;
+      const bool major_alone = what == "CUDA";
+      if (is_older(here, major_alone ? major_of(least) : least) != true) continue;
       return "Needs " + what + " " + least + " or newer, and the driver here is " +
              (what == "CUDA" ? "of CUDA " : "") + here + ": nothing certain is known of it.";
     }

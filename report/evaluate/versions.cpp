@@ -41,6 +41,8 @@ std::optional<bool> is_older(std::string_view version, std::string_view than) {
   return *left < *right;
 }
 
+std::string_view major_of(std::string_view version) { return version.substr(0, version.find('.')); }
+
 std::optional<std::int64_t> days_of(std::string_view date) {
   if (date.size() < 10 || date[4] != '-' || date[7] != '-') return std::nullopt;
   if (date.size() > 10 && date[10] != 'T') return std::nullopt;

@@ -70,7 +70,7 @@ TEST(Selectors, ChooseWhatIsAtRiskToo) {
 TEST(Selectors, DoNotGuessWhereTheyBegin) {
   const auto hopper = walked(test::h200).front();
   EXPECT_TRUE(hopper.steps.empty());
-  EXPECT_EQ(hopper.note, "where it begins depends on heads: give --heads");
+  EXPECT_EQ(hopper.note, "where it begins depends on heads (give --heads)");
   const auto ampere = walked(test::a100).front();
   EXPECT_TRUE(ampere.steps.empty());
   EXPECT_EQ(ampere.note, "it has no candidates for compute capability 8.0");

@@ -9,6 +9,7 @@ namespace {
 using test::catalogue_of;
 using test::subject_of;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -67,8 +68,8 @@ TEST(Shape, NeedsMayDependOnIt) {
       R"j({"needs": "mma_sync.bf16 and (topk <= 1024 or smem_optin >= 128 KiB)", "admits": "any"})j";
   EXPECT_EQ(judged(row, test::h200, {}).verdict, Verdict::runs);  // whatever the top-k
   const auto open = judged(row, test::gb10, {});
-  EXPECT_EQ(open.verdict, Verdict::unknown);
-  EXPECT_EQ(open.reason, "Depends on topk: give --topk.");
+  EXPECT_EQ(open.verdict, Verdict::runs);
+  EXPECT_THAT(open.notes, ElementsAre("not for every shape: depends on topk (give --topk)"));
   EXPECT_EQ(judged(row, test::gb10, {.topk = 512}).verdict, Verdict::runs);
   const auto large = judged(row, test::gb10, {.topk = 2048});
   EXPECT_EQ(large.verdict, Verdict::at_risk);
@@ -80,11 +81,12 @@ TEST(Shape, OnlyWhatDecidesIsAskedFor) {
   const std::string row =
       R"j({"needs": "wgmma.bf16 and (page_size <= 64 or heads >= 64)", "admits": "any"})j";
   EXPECT_EQ(judged(row, test::b200, {}).verdict, Verdict::at_risk);  // no shape brings wgmma back
-  EXPECT_EQ(judged(row, test::h200, {}).reason,
-            "Depends on heads and page_size: give --heads and --page-size.");
+  EXPECT_THAT(judged(row, test::h200, {}).notes,
+              ElementsAre("not for every shape: depends on heads and page_size (give --heads and "
+                          "--page-size)"));
   EXPECT_EQ(judged(row, test::h200, {.heads = 128}).verdict, Verdict::runs);
-  EXPECT_EQ(judged(row, test::h200, {.heads = 16}).reason,
-            "Depends on page_size: give --page-size.");
+  EXPECT_THAT(judged(row, test::h200, {.heads = 16}).notes,
+              ElementsAre("not for every shape: depends on page_size (give --page-size)"));
   const auto neither = judged(row, test::h200, {.heads = 16, .page_size = 128});
   EXPECT_EQ(neither.verdict, Verdict::no_dispatch);
   EXPECT_THAT(neither.reason, HasSubstr("it is only for page_size <= 64 (asked: 128) or heads >= "
@@ -93,8 +95,9 @@ TEST(Shape, OnlyWhatDecidesIsAskedFor) {
 
 TEST(Shape, AGateMayDependOnIt) {
   const std::string row = R"({"needs": "wgmma.bf16", "admits": "major == 9 and heads >= 64"})";
-  EXPECT_THAT(judged(row, test::h200, {}).reason, HasSubstr("depends on heads: give --heads."));
-  EXPECT_EQ(judged(row, test::h200, {}).verdict, Verdict::unknown);
+  EXPECT_THAT(judged(row, test::h200, {}).notes,
+              ElementsAre("not for every shape: depends on heads (give --heads)"));
+  EXPECT_EQ(judged(row, test::h200, {}).verdict, Verdict::runs);
   EXPECT_EQ(judged(row, test::h200, {.heads = 64}).verdict, Verdict::runs);
   EXPECT_EQ(judged(row, test::h200, {.heads = 8}).verdict, Verdict::no_dispatch);
 }

@@ -104,10 +104,11 @@ TEST(Images, ClosedOnesForDataCentreGpus) {
 
 TEST(Versions, AnOlderDriverIsNoNo) {
   const auto rows =
-      catalogue_of({R"({"needs": "wgmma.bf16", "admits": "any", "cuda": "12.8"})",
+      catalogue_of({R"({"needs": "wgmma.bf16", "admits": "any", "cuda": "13.0"})",
                     R"({"needs": "wgmma.bf16", "admits": "any", "driver": "570.0"})",
                     R"({"needs": "tcgen05.tmem", "admits": "any", "cuda": "12.8"})",
-                    R"({"needs": "wgmma.bf16", "admits": "cc == 8.0", "cuda": "12.8"})"});
+                    R"({"needs": "wgmma.bf16", "admits": "cc == 8.0", "cuda": "13.0"})",
+                    R"({"needs": "wgmma.bf16", "admits": "any", "cuda": "12.8"})"});
   Subject gpu = subject_of(test::h20);
   for (const BackendResult& result : evaluate(rows, gpu)) EXPECT_TRUE(result.notes.empty());
   gpu.driver = "535.161.08";
@@ -116,7 +117,7 @@ TEST(Versions, AnOlderDriverIsNoNo) {
   EXPECT_EQ(results[0].verdict, Verdict::unknown);
   EXPECT_EQ(
       results[0].reason,
-      "Needs CUDA 12.8 or newer, and the driver here is of CUDA 12.2: nothing certain is known "
+      "Needs CUDA 13.0 or newer, and the driver here is of CUDA 12.2: nothing certain is known "
       "of it.");
   EXPECT_EQ(
       results[1].reason,
@@ -124,6 +125,8 @@ TEST(Versions, AnOlderDriverIsNoNo) {
       "of it.");
   EXPECT_EQ(results[2].verdict, Verdict::at_risk);  // no driver brings Tensor Memory
   EXPECT_EQ(results[3].verdict, Verdict::unknown);  // blocked comes before the gate
+  EXPECT_EQ(results[4].verdict, Verdict::runs);     // a newer minor version is taken
+  EXPECT_THAT(results[4].notes.front(), HasSubstr("takes its machine code but not its PTX"));
 }
 
 TEST(Versions, OfATargetNotInHandAreANote) {
