@@ -6,10 +6,10 @@ PROGRAM := $(BUILD)/cli/blackwell-probe
 # What the kernels of the distribution are assembled for: all known targets, or `default`, which is quicker.
 TARGETS ?= all
 
-.PHONY: run test refresh-matrix dist test-dist reproduce configure clean help
+.PHONY: run test refresh-matrix refresh-catalogue dist test-dist reproduce configure clean help
 
 help: ## Say what the targets do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 
 run: configure ## Build the program, probe this machine, write report.json and report.html into this folder
 	@cmake --build --preset $(PRESET) --target blackwell-probe
@@ -21,6 +21,9 @@ test: configure ## Build all and run the tests; those that need a GPU are skippe
 
 refresh-matrix: configure ## Judge all probes with the assemblers of several CUDA releases: probes/assembly/toolkits.json
 	@cmake --build --preset $(PRESET) --target refresh_matrix$(if $(ALL),_all)
+
+refresh-catalogue: ## Say which cited lines of other projects have changed in the git clones of a folder (CLONES=DIR)
+	@python3 -B cmake/refresh_catalogue.py -- "$(CLONES)"
 
 dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archives, wheels, .deb (docs/releasing.md)
 	@sh cmake/setup.sh dist

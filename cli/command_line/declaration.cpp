@@ -90,8 +90,10 @@ Declaration::Declaration()
            "blackwell-probe matrix --toolkit 12.8,newest --target sm_120",
            "blackwell-probe matrix --driver --target sm_120",
            "blackwell-probe matrix --ptxas /usr/local/cuda/bin/ptxas --feature 'tcgen05.*'"}));
-  declare_list(add("list", "List " + joined(list_kinds(), ", ", " or "), list_,
-                   {"blackwell-probe list probes", "blackwell-probe list backends --format json"}));
+  declare_list(
+      add("list", "List " + joined(list_kinds(), ", ", " or "), list_,
+          {"blackwell-probe list probes", "blackwell-probe list backends --format json",
+           "blackwell-probe list backends --target sm_121 --heads 16 --kv-dtype fp8_e4m3"}));
   declare_render(add("render", "Turn a report.json into another format", render_,
                      {"blackwell-probe render report.json --format text",
                       "blackwell-probe render report.json -o report.html"}));
@@ -146,6 +148,7 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
                      "Also what is expected of a target that is not here, for example sm_121")
           ->type_name("sm_XX"),
       any_of(target_names)));
+  declare_shape(app, options.shape);
   app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")
       ->type_name("N")
       ->check(whole_number());
@@ -196,7 +199,37 @@ void Declaration::declare_list(CLI::App& app) {
   may_be(values,
          app.add_option("what", list_.what, joined(list_kinds(), ", ", " or "))->type_name("WHAT"),
          one_of(list_kinds()));
+  repeatable(may_be(values,
+                    app.add_option("--target", list_.targets,
+                                   "Of backends: what is expected of them on this target")
+                        ->type_name("sm_XX"),
+                    any_of(target_names)));
+  declare_shape(app, list_.shape);
   declare_output(app, values, list_.output, table_formats());
+}
+
+/// What backends are judged for.
+void Declaration::declare_shape(CLI::App& app, Shape& shape) {
+  // In the order of shape_numbers.
+  constexpr auto texts = std::to_array<const char*>(
+      {"Judge backends for this many query heads on a GPU",
+       "Judge backends for heads of this size (of Q and K)",
+       "Judge backends for pages of this many tokens in the KV cache",
+       "Judge backends for this many selected tokens of sparse attention"});
+  static_assert(texts.size() == shape_numbers.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto& [name, member] = shape_numbers[i];
+    app.add_option(option_of(name), shape.*member, texts[i])
+        ->type_name("N")
+        ->check(whole_number(1, max_shape_number));
+  }
+  const std::vector<std::string> words(kv_dtypes.begin(), kv_dtypes.end());
+  may_be(values,
+         app.add_option(option_of("kv_dtype"), shape.kv_dtype,
+                        "Judge backends for this type of the KV cache or operand: " +
+                            joined(words, ", ", " or "))
+             ->type_name("NAME"),
+         one_of(words));
 }
 
 void Declaration::declare_render(CLI::App& app) {

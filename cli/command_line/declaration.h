@@ -53,6 +53,7 @@ class Declaration {
   void declare_run(CLI::App& app, RunOptions& options);
   void declare_matrix(CLI::App& app);
   void declare_list(CLI::App& app);
+  void declare_shape(CLI::App& app, Shape& shape);
   void declare_render(CLI::App& app);
   void declare_completion(CLI::App& app);
 };

@@ -44,15 +44,16 @@ CLI::Validator seconds() {
       "");
 }
 
-CLI::Validator whole_number() {
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
   return CLI::Validator(
-      [](std::string& value) {
+      [least, most](std::string& value) {
         std::uint64_t number = 0;
         const char* end = value.data() + value.size();
         const auto [stop, error] = std::from_chars(value.data(), end, number);
-        return error == std::errc() && stop == end
-                   ? std::string()
-                   : "\"" + value + "\" is not a whole number from 0 to 18446744073709551615";
+        const bool fits = error == std::errc() && stop == end && number >= least && number <= most;
+        return fits ? std::string()
+                    : "\"" + value + "\" is not a whole number from " + std::to_string(least) +
+                          " to " + std::to_string(most);
       },
       "");
 }

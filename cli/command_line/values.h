@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ CLI::Option* may_be(ValueTable& table, CLI::Option* option, Values values);
 
 /// Numbers: CLI11 would take -1 for 2^64 - 1, "nan" for seconds, and cut what is too large.
 CLI::Validator seconds();
-CLI::Validator whole_number();
+CLI::Validator whole_number(std::uint64_t least = 0, std::uint64_t most = UINT64_MAX);
 
 /// "a, b, c"; "a, b or c" with `last` " or ".
 std::string joined(const std::vector<std::string>& words, const std::string& separator = ", ",

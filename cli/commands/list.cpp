@@ -1,177 +1,73 @@
-#include <algorithm>
-#include <array>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
-
-#include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/listing.h"
+#include "cli/commands/offline.h"
+#include "cli/commands/tool.h"
 #include "cli/output/outputs.h"
-#include "cli/output/table.h"
-#include "kernels/kernel.h"
-#include "probes/assembly/embedded/toolkit_table.h"
-#include "probes/features/probe.h"
+#include "probes/features/embedded.h"
 #include "probes/registry/codec.h"
-#include "probes/registry/feature.h"
-#include "probes/registry/survey.h"
-#include "probes/registry/target.h"
-#include "report/backends/catalogue.h"
 
 namespace bp {
 namespace {
 
-/// One thing of a list in all its forms: what text and CSV show, and all of it.
-struct Listing {
-  Table table;
-  Json json = Json::array();
-};
-
-std::string joined(std::span<const std::string_view> words, const char* separator) {
-  std::string text;
-  for (const std::string_view word : words) {
-    if (!text.empty()) text += separator;
-    text += word;
-  }
-  return text;
-}
-
-Listing list_probes() {
-  Listing list{{{"id", "family", "title", "ptx"}, {}}};
-  for (const Feature& feature : features()) {
-    const InstructionProbe* probe = find_probe(feature.id);
-    if (probe == nullptr) continue;
-    list.table.rows.push_back({std::string(feature.id), std::string(to_string(feature.family)),
-                               std::string(feature.title), joined(probe->instructions, " ")});
-    list.json.push_back({{"id", feature.id},
-                         {"title", feature.title},
-                         {"family", to_string(feature.family)},
-                         {"ptx", probe->instructions},
-                         {"needs", probe->needs},
-                         {"ptx_version", to_string(probe->ptx)},
-                         {"fault", probe->fault.what}});
-  }
-  return list;
-}
-
-Listing list_kernels() {
-  Listing list{{{"id", "operation", "path", "title"}, {}}};
-  for (const Kernel& kernel : kernels()) {
-    list.table.rows.push_back({std::string(kernel.id), std::string(kernel.operation),
-                               std::string(kernel.path), std::string(kernel.title)});
-    list.json.push_back({{"id", kernel.id},
-                         {"operation", kernel.operation},
-                         {"path", kernel.path},
-                         {"title", kernel.title},
-                         {"needs", kernel.needs}});
-  }
-  return list;
-}
-
-/// Where it can be read: "deepseek-ai/FlashMLA@0123456789ab/csrc/x.h:12".
-std::string address(const Source& source) {
-  std::string text = source.repository;
-  if (!source.thread.empty()) return text + source.thread;
-  if (!source.commit.empty()) text += "@" + source.commit.substr(0, 12);
-  text += "/" + source.path;
-  if (source.line > 0) text += ":" + std::to_string(source.line);
-  return text;
-}
-
-Listing list_backends() {
-  Listing list{{{"id", "project", "operation", "name", "source"}, {}}};
-  const auto expression = [](const std::optional<Expression>& e) {
-    return e ? Json(to_string(*e)) : Json(nullptr);
-  };
-  for (const Backend& backend : embedded_catalogue().backends) {
-    list.table.rows.push_back({backend.id, backend.project, backend.operation, backend.name,
-                               address(backend.sources.front())});
-    Json sources = Json::array();
-    for (const Source& source : backend.sources) {
+/// What is expected of the catalogue's kernels on targets that are not in hand.
+Listing list_verdicts(const std::vector<Target>& targets, const Shape& shape,
+                      std::string_view today) {
+  Listing list{{{"target", "id", "operation", "verdict", "evidence", "nearest", "reason"}, {}}};
+  for (const Target target : targets) {
+    const TargetReport expected = expected_target(probe_pack(), target, shape, today);
+    for (const BackendResult& backend : expected.backends) {
+      const std::string verdict(to_string(backend.verdict));
       const auto or_null = [](const std::string& text) {
         return text.empty() ? Json(nullptr) : Json(text);
       };
-      sources.push_back({{"repository", source.repository},
-                         {"commit", or_null(source.commit)},
-                         {"path", or_null(source.path)},
-                         {"line", source.line > 0 ? Json(source.line) : Json(nullptr)},
-                         {"thread", or_null(source.thread)}});
+      const std::string evidence(backend.evidence ? to_string(*backend.evidence) : "");
+      list.table.rows.push_back({expected.target, backend.id, backend.operation, verdict, evidence,
+                                 backend.nearest, backend.reason});
+      list.json.push_back({{"id", backend.id},
+                           {"target", expected.target},
+                           {"project", backend.project},
+                           {"operation", backend.operation},
+                           {"kind", "kernel"},  // no other row gets a verdict
+                           {"verdict", verdict},
+                           {"reason", backend.reason},
+                           {"evidence", or_null(evidence)},
+                           {"nearest", or_null(backend.nearest)},
+                           {"notes", backend.notes},
+                           {"versions", or_null(backend.versions)},
+                           {"date", backend.date},
+                           {"outdated", backend.outdated},
+                           {"takes", or_null(backend.takes)}});
     }
-    list.json.push_back({{"id", backend.id},
-                         {"project", backend.project},
-                         {"operation", backend.operation},
-                         {"name", backend.name},
-                         {"needs", expression(backend.needs)},
-                         {"admits", expression(backend.admits)},
-                         {"notes", backend.notes.empty() ? Json(nullptr) : Json(backend.notes)},
-                         {"date", backend.date},
-                         {"sources", std::move(sources)}});
   }
   return list;
 }
 
-Listing list_targets() {
-  Listing list{{{"target", "compute_capability", "ptx_version", "toolkits"}, {}}};
-  for (const Target target : toolkit_targets()) {
-    // Not known of targets that the toolkit of the build does not know.
-    const auto version = minimum_ptx_version(target);
-    std::string releases;
-    Json toolkits = Json::array();
-    for (const Toolkit& toolkit : toolkit_table().toolkits) {
-      if (std::ranges::find(toolkit.targets, target) == toolkit.targets.end()) continue;
-      releases += (releases.empty() ? "" : " ") + release_of(toolkit);
-      toolkits.push_back(release_of(toolkit));
-    }
-    list.table.rows.push_back(
-        {to_string(target), to_string(target.cc), version ? to_string(*version) : "", releases});
-    list.json.push_back({{"target", to_string(target)},
-                         {"compute_capability", to_string(target.cc)},
-                         {"ptx_version", version ? Json(to_string(*version)) : Json(nullptr)},
-                         {"toolkits", std::move(toolkits)}});
-  }
-  return list;
+/// What --target and the shape are for: one sentence about a use that means nothing.
+std::string misused(const ListOptions& options) {
+  if (!options.targets.empty() && options.what != "backends")
+    return "--target is for list backends: " + options.what + " are the same for every target";
+  if (!options.targets.empty() || options.shape == Shape{}) return {};
+  return "Backends are judged for " + to_string(options.shape) +
+         " on a target: add --target, for example --target sm_121";
 }
-
-Listing list_surveys() {
-  constexpr std::array<std::string_view, 2> kind_names{"sweep", "fact"};
-  constexpr std::array<std::string_view, 3> scopes{"gpu", "pair", "host"};
-  Listing list{{{"id", "kind", "scope", "title"}, {}}};
-  for (const SurveyRow& survey : surveys()) {
-    const std::string kind(kind_names[static_cast<std::size_t>(survey.kind)]);
-    const std::string scope(scopes[static_cast<std::size_t>(survey.scope)]);
-    list.table.rows.push_back({std::string(survey.id), kind, scope, std::string(survey.title)});
-    list.json.push_back(
-        {{"id", survey.id}, {"title", survey.title}, {"kind", kind}, {"scope", scope}});
-  }
-  return list;
-}
-
-struct Kind {
-  std::string_view name;
-  Listing (*list)();
-};
-
-constexpr std::array<Kind, 5> kinds{{{"probes", list_probes},
-                                     {"surveys", list_surveys},
-                                     {"kernels", list_kernels},
-                                     {"backends", list_backends},
-                                     {"targets", list_targets}}};
 
 }  // namespace
 
-std::vector<std::string> list_kinds() {
-  std::vector<std::string> names;
-  for (const Kind& kind : kinds) names.emplace_back(kind.name);
-  return names;
-}
-
 ExitStatus run_list(const ListOptions& options) {
+  const TargetChoice choice = choose_targets(options.targets);
+  const std::string wrong = misused(options);
+  if (!wrong.empty() || !choice.error.empty()) {
+    complain(wrong.empty() ? choice.error : wrong);
+    return ExitStatus::usage;
+  }
   auto outputs = open_outputs(options.output, table_formats(), Print::unasked);
   if (const auto* error = std::get_if<std::string>(&outputs)) {
     complain(*error);
     return ExitStatus::usage;
   }
-  const auto kind = std::ranges::find(kinds, options.what, &Kind::name);
-  if (kind == kinds.end()) throw std::logic_error("nothing to list is called " + options.what);
-  const Listing list = kind->list();
+  const Listing list = choice.targets.empty()
+                           ? list_of(options.what)
+                           : list_verdicts(choice.targets, options.shape, now_utc());
   const auto bytes = [&](const Output& output) {
     if (output.format == "json") return list.json.dump(2) + "\n";
     if (output.format == "csv") return to_csv(list.table);

@@ -107,13 +107,15 @@ FeatureResult expected_feature(const Pack& pack, std::string_view feature, Targe
   return result;
 }
 
-TargetReport expected_target(const Pack& pack, Target target) {
+TargetReport expected_target(const Pack& pack, Target target, const Shape& shape,
+                             std::string_view today) {
   TargetReport report{to_string(target), {}, {}};
   for (const Feature& feature : features()) {
     report.features.push_back(expected_feature(pack, feature.id, target));
   }
-  report.backends = evaluate(embedded_catalogue(),
-                             {target.cc, /*in_hand=*/false, report.features, limits_of(target.cc)});
+  const Subject subject = subject_of(target.cc, report);
+  report.backends = evaluate(embedded_catalogue(), subject, shape, today);
+  report.selectors = walk_selectors(embedded_catalogue(), subject, report.backends, shape);
   return report;
 }
 

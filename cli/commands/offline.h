@@ -15,7 +15,9 @@ namespace bp {
 /// `f` or `a` target takes it, and the evidence says which suffix it needs.
 FeatureResult expected_feature(const Pack& pack, std::string_view feature, Target target);
 
-TargetReport expected_target(const Pack& pack, Target target);
+/// With the verdicts on backends for a shape; `today`: see evaluate().
+TargetReport expected_target(const Pack& pack, Target target, const Shape& shape,
+                             std::string_view today);
 
 /// The bare numbers of known_targets(), ascending.
 std::vector<Target> known_numbers();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/output/terminal.h"
+#include "report/evaluate/shape.h"
 
 namespace bp {
 
@@ -24,6 +25,7 @@ struct RunOptions {
   std::vector<std::string> skip;
   std::vector<std::string> gpus;     // ordinal or UUID
   std::vector<std::string> targets;  // not in hand: "sm_121", "sm_121a"
+  Shape shape;                       // that backends are judged for
   std::uint64_t seed = 1;
   bool strict = false;
   bool identify = false;
@@ -42,7 +44,9 @@ struct MatrixOptions {
 };
 
 struct ListOptions {
-  std::string what;  // of list_kinds()
+  std::string what;                  // of list_kinds()
+  std::vector<std::string> targets;  // of backends: the verdicts for these instead
+  Shape shape;                       // with `targets`
   OutputOptions output;
 };
 

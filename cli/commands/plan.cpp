@@ -207,6 +207,12 @@ std::string command_text(const RunOptions& options) {
   append(text, "--skip", options.skip);
   append(text, "--gpu", options.gpus);
   append(text, "--target", options.targets);
+  for (const auto& [name, member] : shape_numbers) {
+    if (const auto& value = options.shape.*member)
+      text += " " + option_of(name) + " " + std::to_string(*value);
+  }
+  if (!options.shape.kv_dtype.empty())
+    text += " " + option_of("kv_dtype") + " " + options.shape.kv_dtype;
   if (options.seed != 1) text += " --seed " + std::to_string(options.seed);
   if (!options.libcuda.empty()) text += " --libcuda " + quoted(options.libcuda);
   return text;

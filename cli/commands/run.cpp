@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <ctime>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/offline.h"
@@ -23,15 +22,6 @@
 
 namespace bp {
 namespace {
-
-std::string now_utc() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), length};
-}
 
 std::vector<Fact> environment() {
   std::vector<Fact> facts;
@@ -118,6 +108,7 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
   report.created = now_utc();
   report.command = command_text(options);
   report.seed = options.seed;
+  report.shape = options.shape;
   report.driver = std::move(outcome.driver);
   report.environment = environment();
   report.log = std::move(outcome.log);
@@ -129,8 +120,9 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
                     std::move(gpu.features),
                     std::move(gpu.kernels),
                     {}};
-    entry.backends = evaluate(embedded_catalogue(),
-                              {entry.facts.cc, true, entry.features, limits_of(entry.facts)});
+    const Subject subject = subject_of(entry, report.driver);
+    entry.backends = evaluate(embedded_catalogue(), subject, options.shape, report.created);
+    entry.selectors = walk_selectors(embedded_catalogue(), subject, entry.backends, options.shape);
     entry.rates = rates_of(entry.facts, entry.features);
     report.gpus.push_back(std::move(entry));
   }
@@ -140,7 +132,9 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
   std::vector<Target> shown = targets;
   if (shown.empty() && options.bare && report.gpus.empty() && !outcome.interrupted)
     shown = known_numbers();
-  for (const Target target : shown) report.targets.push_back(expected_target(pack, target));
+  for (const Target target : shown) {
+    report.targets.push_back(expected_target(pack, target, options.shape, report.created));
+  }
   std::vector<MatrixRow> matrix =
       embedded_matrix(pack, shown.empty() ? claimed_features() : std::vector<std::string>());
   report.disputed = disputed_facts(report.gpus, report.surveys, matrix);

@@ -11,5 +11,7 @@ namespace bp {
 ToolInfo tool_info();
 /// The checkout had changes that were not committed.
 bool built_from_changed_sources();
+/// The time, as reports hold it: "2026-11-01T12:00:00Z".
+std::string now_utc();
 
 }  // namespace bp

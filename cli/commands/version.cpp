@@ -1,3 +1,5 @@
+#include <array>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/names.h"
@@ -16,6 +18,15 @@ ToolInfo tool_info() {
   return {std::string(program_version),
           std::string(program_commit) + (commit_has_changes ? "-dirty" : ""),
           probe_pack().toolkit()};
+}
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text.data(), length};
 }
 
 ExitStatus run_version(const VersionOptions& options) {

@@ -33,7 +33,7 @@ std::optional<SassReading> read_sass(std::span<const std::uint8_t> cubin,
                                      std::string_view kernel = {});
 
 /// Whether an opcode that nvdisasm prints for this architecture begins with a name of the table. Of
-/// LDG, REDG and ATOMG only some forms are in it: 256 bits, vectors and floats, compare and swap.
+/// LDG, REDG and ATOMG only some forms are in it: 256 bits, vectors and floats, integers.
 bool decodes(int architecture, std::string_view opcode);
 
 }  // namespace bp

@@ -123,10 +123,17 @@ constexpr BitPositions kind{72, 73, 63};
 constexpr Modifiers tensor_core{{.bits = {85}, .names = of_two_ctas},
                                 {.bits = {83}, .names = without_metadata}};
 constexpr Modifiers two_ctas{{.bits = {85}, .names = of_two_ctas}};
+constexpr Names to_tensor_memory{"T"}, from_shared_memory{"S"};
+constexpr Modifiers tensor_copy{{.bits = {86}, .names = to_tensor_memory},
+                                {.bits = {87}, .names = from_shared_memory},
+                                {.bits = {85}, .names = of_two_ctas}};
 constexpr Names arrival_event{"", "WAKEUP"};
 constexpr Modifiers arrival{{.bits = {85}, .names = of_two_ctas},
                             {.bits = {76, 77}, .names = arrival_event},
                             {.bits = {75}, .names = multicast}};
+
+constexpr Names answer_to{"SELFCAST", "BROADCAST"};
+constexpr Modifiers next_work{{.bits = {72}, .names = answer_to}};
 
 constexpr Names matrix_element{"16", "?", "?", "?", "?", "U4x16P64TO8", "U6x16P32TO8", "8"};
 constexpr Names load_shape{"M88", "MT88", "M816", "?", "MT1616"};
@@ -149,10 +156,12 @@ constexpr Modifiers tensor_load_many_90{{.bits = {79, 80, 81}, .names = dimensio
                                         {.bits = {82}, .names = store_mode},
                                         {.bits = {75}, .names = multicast}};
 constexpr Modifiers tensor_load{{.bits = {79, 80, 81}, .names = dimensions},
-                                {.bits = {82, 83, 84}, .names = load_mode}};
+                                {.bits = {82, 83, 84}, .names = load_mode},
+                                {.bits = {85}, .names = of_two_ctas}};
 constexpr Modifiers tensor_load_many{{.bits = {79, 80, 81}, .names = dimensions},
                                      {.bits = {82, 83, 84}, .names = load_mode},
-                                     {.bits = {75}, .names = multicast}};
+                                     {.bits = {75}, .names = multicast},
+                                     {.bits = {85}, .names = of_two_ctas}};
 constexpr Modifiers tensor_store{{.bits = {79, 80, 81}, .names = dimensions},
                                  {.bits = {82, 83}, .names = store_mode}};
 constexpr Modifiers tensor_other{{.bits = {79, 80, 81}, .names = dimensions}};
@@ -255,6 +264,10 @@ constexpr Modifiers compare_exchange{{.bits = {72}, .names = extended},
                                      {.names = exchange},
                                      {.bits = {84, 85, 86}, .names = eviction},
                                      {.bits = {73, 74, 75}, .names = exchange_size}};
+constexpr Names any_atomic_operation{"ADD", "MIN", "MAX", "INC",  "DEC",
+                                     "AND", "OR",  "XOR", "EXCH", "SAFEADD"};
+constexpr Modifiers atomic{{.bits = {72}, .names = extended},
+                           {.bits = {87, 88, 89, 90}, .names = any_atomic_operation}};
 constexpr Modifiers address{{.bits = {72}, .names = extended}};
 
 constexpr std::uint8_t form(unsigned number) { return static_cast<std::uint8_t>(1u << number); }
@@ -307,6 +320,7 @@ constexpr SassEncoding table[] = {
     {0x1a6, form(4), 90, newest, "REDG", vector_reduction},
     {0x1a7, form(2), 90, newest, "SYNCS.PHASECHK.TRANS64", barrier_check},
     {0x1a7, form(4), 90, newest, "SYNCS.ARRIVE.TRANS64", barrier_arrive},
+    {0x1a8, form(1) | form(4), 75, newest, "ATOMG", atomic},
     {0x1a9, form(1), 80, newest, "ATOMG", compare_exchange},
     {0x1ae, any_form, 80, newest, "LDGSTS"},
     {0x1af, form(4), 80, newest, "LDGDEPBAR"},
@@ -331,10 +345,10 @@ constexpr SassEncoding table[] = {
     {0x1c7, form(4), 90, newest, "UCGABAR_ARV"},
     {0x1c7, form(6), 90, newest, "UCGABAR_WAIT"},
     {0x1c8, any_form, 90, newest, "USETMAXREG"},
-    {0x1ca, form(1), 100, newest, "UGETNEXTWORKID"},
+    {0x1ca, form(1), 100, newest, "UGETNEXTWORKID", next_work},
     {0x1e3, any_form, 100, 110, "UTCATOMSWS", two_ctas},
     {0x1e6, any_form, 100, 110, "UTCSHIFT"},
-    {0x1e7, any_form, 100, 110, "UTCCP"},
+    {0x1e7, any_form, 100, 110, "UTCCP", tensor_copy},
     {0x1e9, any_form, 100, 110, "UTCBAR", arrival},
     {0x1ea, any_form, 100, 110, "UTCHMMA", tensor_core, kind, 0},
     {0x1ea, form(2) | form(4), 100, 100, "UTCIMMA", tensor_core, kind, 1},

@@ -162,7 +162,7 @@ void launch(const Gpu& gpu, CUfunction function, const LaunchShape& shape, void*
         api.FuncSetAttribute(function, CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1),
         "cuFuncSetAttribute");
   }
-  std::array<CUlaunchAttribute, 2> attributes{};
+  std::array<CUlaunchAttribute, 3> attributes{};
   unsigned count = 0;
   if (cluster_size > 1 || shape.set_cluster) {
     auto& attribute = attributes[count++];
@@ -175,6 +175,11 @@ void launch(const Gpu& gpu, CUfunction function, const LaunchShape& shape, void*
     auto& attribute = attributes[count++];
     attribute.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION;
     attribute.value.programmaticStreamSerializationAllowed = 1;
+  }
+  if (shape.cooperative) {
+    auto& attribute = attributes[count++];
+    attribute.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE;
+    attribute.value.cooperative = 1;
   }
   CUlaunchConfig config{};
   config.gridDimX = shape.grid.x;

@@ -59,6 +59,7 @@ struct LaunchShape {
   unsigned launches = 1;  // launched so often on one stream; launch_index = 0, 1, ...
   bool programmatic_dependent =
       false;  // CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION on launches > 0
+  bool cooperative = false;  // CU_LAUNCH_ATTRIBUTE_COOPERATIVE: all CTAs of the grid run at once
 };
 
 /// Element type of the output, to decode it into doubles.

@@ -33,8 +33,8 @@ struct RowGather {
 
   static constexpr InstructionProbe describe(std::string_view feature, std::string_view entry,
                                              std::span<const std::string_view> instructions,
-                                             std::span<const std::string_view> needs,
-                                             unsigned ctas) {
+                                             std::span<const std::string_view> needs, unsigned ctas,
+                                             std::span<const std::string_view> sass = native_sass) {
     return words::describe({
         .feature = feature,
         .entry = entry,
@@ -48,7 +48,7 @@ struct RowGather {
         .reference = &RowGather::reference,
         .fault = {.what = "the word at (30, 40) gets another value",
                   .corrupt = &RowGather::corrupt},
-        .native_sass = native_sass,
+        .native_sass = sass,
         // Without it nothing completes on the barriers, and the waits end by the clock.
         .neutralise = {.line_with = "cp.async.bulk.tensor.2d.", .replacement = ""},
     });

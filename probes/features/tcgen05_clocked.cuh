@@ -57,8 +57,7 @@ __device__ inline void clocked(const unsigned char* in, unsigned char* out, Issu
   static_assert(sizeof(tiles) + sizeof(done) + sizeof(allocated) <= 48 * 1024);
   static_assert(P::allocated_columns <= 512 && P::used_columns <= P::allocated_columns);
   const unsigned warp = threadIdx.x / 32;
-  unsigned rank = 0;
-  if constexpr (group == 2) rank = cluster_ctarank();
+  const unsigned rank = rank_in_group<group>();
   if (warp == 0) {
     tcgen05_alloc<group>(shared_address(&allocated), P::allocated_columns);
     tcgen05_relinquish_alloc_permit<group>();
@@ -93,11 +92,7 @@ __device__ inline void clocked(const unsigned char* in, unsigned char* out, Issu
 #pragma unroll
         for (; step.number < P::steps; ++step.number) issue(step);
       }
-      if constexpr (group == 1) {
-        tcgen05_commit(shared_address(&done));
-      } else {
-        tcgen05_commit_multicast(shared_address(&done), 0b11);
-      }
+      commit<group>(&done);
     }
     const bool in_time = wait_bounded(&done, 0);
     const long long clocks = clock64() - start;

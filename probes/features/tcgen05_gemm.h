@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "probes/features/tcgen05_elements.h"
+#include "probes/features/tcgen05_group.h"
 #include "probes/features/tcgen05_plan.h"
 
 namespace bp::tcgen05 {
@@ -168,32 +169,25 @@ constexpr auto instructions(std::string_view own, Others... others) {
   constexpr bool pair = Plan::cta_group == 2;
   constexpr bool more = Derived<Plan>::used_columns > Plan::n;
   constexpr std::size_t count = 15 + (pair ? 2 : 0) + (more ? 1 : 0) + sizeof...(others);
-  std::array<std::string_view, count> list{
-      own,
-      pair ? "tcgen05.commit.cta_group::2.mbarrier::arrive::one.shared::cluster."
-             "multicast::cluster.b64"
-           : "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64",
-      pair ? "tcgen05.alloc.cta_group::2.sync.aligned.shared::cta.b32"
-           : "tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32",
-      pair ? "tcgen05.relinquish_alloc_permit.cta_group::2.sync.aligned"
-           : "tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned",
-      pair ? "tcgen05.dealloc.cta_group::2.sync.aligned.b32"
-           : "tcgen05.dealloc.cta_group::1.sync.aligned.b32",
-      "tcgen05.st.sync.aligned.32x32b.x32.b32",
-      "tcgen05.ld.sync.aligned.32x32b.x32.b32",
-      "tcgen05.wait::st.sync.aligned",
-      "tcgen05.wait::ld.sync.aligned",
-      "tcgen05.fence::before_thread_sync",
-      "tcgen05.fence::after_thread_sync",
-      "mbarrier.init.shared::cta.b64",
-      "mbarrier.try_wait.parity.shared::cta.b64",
-      "fence.mbarrier_init.release.cluster",
-      "fence.proxy.async.shared::cta",
-      others...};
+  std::array<std::string_view, count> list{own,
+                                           commit<Plan::cta_group>,
+                                           allocation<Plan::cta_group>[0],
+                                           allocation<Plan::cta_group>[1],
+                                           allocation<Plan::cta_group>[2],
+                                           "tcgen05.st.sync.aligned.32x32b.x32.b32",
+                                           "tcgen05.ld.sync.aligned.32x32b.x32.b32",
+                                           "tcgen05.wait::st.sync.aligned",
+                                           "tcgen05.wait::ld.sync.aligned",
+                                           "tcgen05.fence::before_thread_sync",
+                                           "tcgen05.fence::after_thread_sync",
+                                           "mbarrier.init.shared::cta.b64",
+                                           "mbarrier.try_wait.parity.shared::cta.b64",
+                                           "fence.mbarrier_init.release.cluster",
+                                           "fence.proxy.async.shared::cta",
+                                           others...};
   std::size_t end = 15 + sizeof...(others);
   if (pair) {
-    list[end++] = "barrier.cluster.arrive.release.aligned";
-    list[end++] = "barrier.cluster.wait.acquire.aligned";
+    for (const auto name : barrier_of_pair) list[end++] = name;
   }
   if (more) list[end++] = "tcgen05.st.sync.aligned.32x32b.x16.b32";
   return list;

@@ -5,11 +5,10 @@
 #pragma once
 
 #include "probes/features/device.cuh"
+#include "probes/features/tcgen05_group.cuh"
 #include "probes/features/tcgen05_operands.h"
 #include "probes/ptx/async_proxy.cuh"
-#include "probes/ptx/cluster.cuh"
 #include "probes/ptx/operand_tile.cuh"
-#include "probes/ptx/tcgen05.cuh"
 #include "probes/ptx/tcgen05_mma.cuh"
 
 namespace bp::tcgen05 {
@@ -55,17 +54,6 @@ struct Step {
   }
 };
 
-template <int cta_group>
-__device__ inline void synchronise() {
-  ptx::tcgen05_fence_before_sync();
-  if constexpr (cta_group == 1) {
-    __syncthreads();
-  } else {
-    ptx::cluster_barrier();
-  }
-  ptx::tcgen05_fence_after_sync();
-}
-
 /// `issue` issues the MMA of one Step.
 template <typename Plan, typename Issue>
 __device__ inline void multiply(const unsigned char* in, unsigned char* out, Issue issue) {
@@ -77,8 +65,7 @@ __device__ inline void multiply(const unsigned char* in, unsigned char* out, Iss
   __shared__ alignas(8) unsigned long long done;
   __shared__ unsigned allocated;
   const unsigned warp = threadIdx.x / 32;
-  unsigned rank = 0;
-  if constexpr (group == 2) rank = cluster_ctarank();
+  const unsigned rank = rank_in_group<group>();
   if (warp == 0) {
     tcgen05_alloc<group>(shared_address(&allocated), P::allocated_columns);
     tcgen05_relinquish_alloc_permit<group>();
@@ -114,12 +101,7 @@ __device__ inline void multiply(const unsigned char* in, unsigned char* out, Iss
   if (rank == 0 && threadIdx.x == 0) {
     Step<P> step{0, d, shared_address(a), shared_address(b)};
     for (; step.number < P::steps; ++step.number) issue(step);
-    if constexpr (group == 1) {
-      tcgen05_commit(shared_address(&done));
-    } else {
-      // The descriptors name places in this CTA; the same places in the other are meant too.
-      tcgen05_commit_multicast(shared_address(&done), 0b11);
-    }
+    commit<group>(&done);
   }
   __syncwarp();
   const bool in_time = wait_bounded(&done, 0);

@@ -7,6 +7,7 @@
 
 namespace bp::tcgen05_shift_plan {
 struct Plan {
+  static constexpr unsigned cta_group = 1;
   static constexpr unsigned tile_rows = 0;
   static constexpr unsigned row_bytes = 16;
   static constexpr unsigned columns = 24;

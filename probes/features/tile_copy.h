@@ -43,6 +43,7 @@ struct TileCopy {
     std::string_view entry;
     std::span<const std::string_view> instructions;
     std::span<const std::string_view> needs;
+    PtxVersion ptx{8, 0};
     unsigned ctas = 1;  // a cluster
     std::size_t outputs = box_words;
     Required<Reference> reference;
@@ -56,6 +57,7 @@ struct TileCopy {
         .entry = p.entry,
         .instructions = p.instructions,
         .needs = p.needs,
+        .ptx = p.ptx,
         .launch = {.grid = {p.ctas}, .block = {box_words}, .cluster = {p.ctas, 1, 1}},
         .inputs = std::size_t{width} * height,
         .outputs = p.outputs,

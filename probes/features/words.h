@@ -41,6 +41,18 @@ inline constexpr std::array<Name, 1> expect_tx{"mbarrier.arrive.expect_tx.shared
 inline constexpr std::array<Name, 2> cluster_barrier{"barrier.cluster.arrive.release.aligned",
                                                      "barrier.cluster.wait.acquire.aligned"};
 inline constexpr std::array<Name, 1> mapa{"mapa.shared::cluster.u32"};
+/// probes/features/tma_pair.cuh.
+inline constexpr std::array<Name, 9> pair_barrier{
+    "mbarrier.init.shared::cta.b64",
+    "mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64",
+    "mbarrier.arrive.expect_tx.shared::cta.b64",
+    "fence.mbarrier_init.release.cluster",
+    "fence.proxy.async.shared::cta",
+    "mapa.shared::cluster.u32",
+    "ld.shared::cluster.u32",
+    "barrier.cluster.arrive.release.aligned",
+    "barrier.cluster.wait.acquire.aligned",
+};
 inline constexpr std::array<Name, 2> bulk_group{"cp.async.bulk.commit_group",
                                                 "cp.async.bulk.wait_group"};
 

@@ -16,6 +16,17 @@ __device__ inline void clusterlaunchcontrol_try_cancel(void* answer, unsigned lo
       : "memory");
 }
 
+/// Asks for all CTAs of the cluster: the answer comes to the same place in each of them and is
+/// counted by the barrier at the same place there. On targets with a or f.
+__device__ inline void clusterlaunchcontrol_try_cancel_multicast(void* answer,
+                                                                 unsigned long long* barrier) {
+  asm volatile(
+      "clusterlaunchcontrol.try_cancel.async.shared::cta.mbarrier::complete_tx::bytes"
+      ".multicast::cluster::all.b128 [%0], [%1];" ::"r"(shared_address(answer)),
+      "r"(shared_address(barrier))
+      : "memory");
+}
+
 struct Cancelled {
   bool any;
   unsigned ctaid;  // x, of the first CTA of the cluster that was taken over

@@ -126,6 +126,17 @@ BP_TCGEN05_COPY(128x256b_b6, "128x256b.b8x16.b6x16_p32")  // 16 elements of 6 bi
 BP_TCGEN05_COPY(128x256b_b4, "128x256b.b8x16.b4x16_p64")  // padding, or 4 and 64, become bytes
 #undef BP_TCGEN05_COPY
 
+/// tcgen05.cp for both CTAs of the pair, issued by one: `address` and `source` name places in each
+/// CTA's own Tensor Memory and shared memory.
+#define BP_TCGEN05_COPY_PAIR(name, shape)                                                  \
+  __device__ inline void tcgen05_copy_##name(unsigned address, std::uint64_t source) {     \
+    asm volatile("tcgen05.cp.cta_group::2." shape " [%0], %1;" ::"r"(address), "l"(source) \
+                 : "memory");                                                              \
+  }
+BP_TCGEN05_COPY_PAIR(128x128b_pair, "128x128b")
+BP_TCGEN05_COPY_PAIR(32x128b_warpx4_pair, "32x128b.warpx4")
+#undef BP_TCGEN05_COPY_PAIR
+
 /// The 32 lanes from `address` on, a multiple of 32, and eight columns: each lane gets what the
 /// next had, the last keeps its own. Suffix a only.
 __device__ inline void tcgen05_shift_down(unsigned address) {

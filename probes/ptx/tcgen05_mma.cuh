@@ -74,8 +74,12 @@ BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf8f6f4_pair,
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf8f6f4_block32,
                       "tcgen05.mma.cta_group::1.kind::mxf8f6f4.block_scale.block32")
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4, "tcgen05.mma.cta_group::1.kind::mxf4.block_scale.block32")
+BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4_pair,
+                      "tcgen05.mma.cta_group::2.kind::mxf4.block_scale.block32")
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4nvf4_block16,
                       "tcgen05.mma.cta_group::1.kind::mxf4nvf4.block_scale.block16")
+BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4nvf4_block16_pair,
+                      "tcgen05.mma.cta_group::2.kind::mxf4nvf4.block_scale.block16")
 BP_TCGEN05_MMA_SCALED(tcgen05_mma_mxf4nvf4_block32,
                       "tcgen05.mma.cta_group::1.kind::mxf4nvf4.block_scale.block32")
 BP_TCGEN05_MMA_SPARSE_SCALED(tcgen05_mma_sp_mxf8f6f4,

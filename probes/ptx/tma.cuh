@@ -78,6 +78,17 @@ __device__ inline void tma_load_2d_multicast(unsigned destination, const void* m
       : "memory");
 }
 
+/// As tma_load_2d, with a barrier that may be in either CTA of the pair, `mapped_barrier` in the
+/// shared::cluster window. PTX ISA 8.6, sm_100a.
+__device__ inline void tma_load_2d_pair(unsigned destination, const void* map, int x, int y,
+                                        unsigned mapped_barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes"
+      ".cta_group::2 [%0], [%1, {%2, %3}], [%4];" ::"r"(destination),
+      "l"(map), "r"(x), "r"(y), "r"(mapped_barrier)
+      : "memory");
+}
+
 /// Tile from shared memory to element (x, y) of the tensor; what lies outside the tensor is
 /// dropped.
 __device__ inline void tma_store_2d(const void* map, int x, int y, unsigned source) {
@@ -107,6 +118,18 @@ __device__ inline void tma_gather4_multicast(unsigned destination, const void* m
       ".multicast::cluster [%0], [%1, {%2, %3, %4, %5, %6}], [%7], %8;" ::"r"(destination),
       "l"(map), "r"(column), "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(barrier),
       "h"(ctas)
+      : "memory");
+}
+
+/// As tma_gather4, with a barrier that may be in either CTA of the pair, `mapped_barrier` in the
+/// shared::cluster window. PTX ISA 8.6, sm_100a.
+__device__ inline void tma_gather4_pair(unsigned destination, const void* map, int column,
+                                        const int* rows, unsigned mapped_barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cta.global.tile::gather4.mbarrier::complete_tx::bytes"
+      ".cta_group::2 [%0], [%1, {%2, %3, %4, %5, %6}], [%7];" ::"r"(destination),
+      "l"(map), "r"(column), "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]),
+      "r"(mapped_barrier)
       : "memory");
 }
 

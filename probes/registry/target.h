@@ -53,9 +53,10 @@ bool is_known(Target target);
 /// known_targets().
 std::optional<PtxVersion> minimum_ptx_version(Target target);
 
-/// Whether machine code assembled for `image` runs on a GPU of capability `gpu`: `a` on exactly its
-/// number, `f` on its family from its minor upwards, plain on the same major from its minor
-/// upwards.
+/// Whether machine code assembled for `image` (a cubin) loads on a GPU of capability `gpu`: `a` on
+/// exactly its number, `f` on its family from its minor upwards, plain on the same major from its
+/// minor upwards. CUDA C++ Programming Guide, "Binary Compatibility" and "Feature Set Compiler
+/// Targets" (13.x).
 bool runs_on(Target image, ComputeCapability gpu);
 
 /// The members of the family of `cc` ("100f" covers 10.0, 10.3 and 10.7; "110f" only 11.0).

@@ -1,116 +1,93 @@
 #include "report/evaluate/evaluate.h"
 
 #include <algorithm>
+#include <unordered_map>
 
-#include "report/evaluate/condition.h"
+#include "report/evaluate/verdict.h"
+#include "report/evaluate/versions.h"
 
 namespace bp {
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text;
+/// Older facts than this are marked: libraries change their gates from release to release.
+constexpr int fresh_days = 120;
+
+bool is_outdated(std::string_view read, std::optional<std::int64_t> today) {
+  const auto day = days_of(read);
+  return day && today && *today - *day > fresh_days;
 }
 
-/// Verdicts in the order of DESIGN: hardware first, then what is broken, then what is not known,
-/// then the gate.
-void decide(const Backend& backend, const Subject& subject, BackendResult& result) {
-  const std::string here = subject.in_hand ? "this GPU" : "this target (expected)";
-  std::optional<Judged> gate;
-  if (backend.admits) gate = judge(*backend.admits, subject);
-  const bool admits = gate && gate->have == Have::yes;
-
-  std::optional<Judged> needs;
-  if (backend.needs) {
-    needs = judge(*backend.needs, subject);
-    result.evidence = needs->evidence;
-    for (const std::string& id : needs->emulated) result.notes.push_back("emulated: " + id);
-  }
-  if (needs && needs->have == Have::no) {
-    result.verdict = admits ? Verdict::at_risk : Verdict::no_hardware;
-    result.reason = admits ? "Its gate admits " + here + ", but " + listed(needs->culprits) +
-                                 (needs->culprits.size() == 1 ? " is" : " are") +
-                                 " missing: expect a crash or a refusal by the driver."
-                           : "Needs " + listed(needs->culprits) + ", which " + here + " lacks.";
-    return;
-  }
-  if (needs && needs->have == Have::broken) {
-    result.verdict = Verdict::at_risk;
-    result.reason =
-        "Needs " + listed(needs->culprits) + ", which gave a wrong result or crashed here.";
-    return;
-  }
-  if (!needs) {
-    result.verdict = Verdict::unknown;
-    result.reason = "What it needs of the hardware is not known to the catalogue.";
-    return;
-  }
-  if (needs->have == Have::unknown) {
-    result.verdict = Verdict::unknown;
-    result.reason = "Needs " + listed(needs->culprits) +
-                    ", of which nothing certain is known for " + here + ".";
-    return;
-  }
-  if (!gate || gate->have == Have::unknown) {
-    result.verdict = Verdict::unknown;
-    result.reason =
-        "The hardware has all it needs, but what its own dispatcher admits is not known.";
-    return;
-  }
-  if (!admits) {
-    result.verdict = Verdict::no_dispatch;
-    result.reason = "The hardware has all it needs, but its own gate refuses compute capability " +
-                    to_string(subject.cc) + " (it admits: " + to_string(*backend.admits) + ").";
-    if (!backend.gate_message.empty()) {
-      // Several messages are quoted one by one in the catalogue.
-      const bool quoted = backend.gate_message.find('"') != std::string::npos;
-      const std::string mark = quoted ? "" : "\"";
-      result.reason += " It says: " + mark + backend.gate_message + mark + ".";
-    }
-    return;
-  }
-  result.verdict = Verdict::runs;
-  const bool nothing = backend.needs->kind == Expression::Kind::always;
-  result.reason = nothing ? "Needs no special instruction, and its gate admits " + here + "."
-                  : subject.in_hand
-                      ? "Every needed feature works here, and its gate admits this GPU."
-                      : "Expected: every needed feature assembles for this target, and its gate "
-                        "admits it.";
+bool is_emulated(const BackendResult& result) {
+  return std::ranges::any_of(result.notes,
+                             [](const std::string& note) { return note.starts_with("emulated"); });
 }
 
-/// The backend that runs for the same operation: of the same project if there is one, without
-/// emulation if there is one, else the first of the catalogue.
-std::string nearest_runner(const BackendResult& result, std::span<const BackendResult> all) {
-  const BackendResult* best = nullptr;
-  const auto rank = [&](const BackendResult& candidate) {
-    return (candidate.project == result.project ? 0 : 1) + (candidate.notes.empty() ? 0 : 2);
+struct Candidate {
+  const Backend* row;
+  BackendResult* result;
+};
+using Runners = std::unordered_map<std::string_view, std::vector<Candidate>>;
+
+/// What runs, by each operation that it performs.
+Runners runners_of(const std::vector<Candidate>& all) {
+  Runners runners;
+  for (const Candidate& candidate : all) {
+    if (candidate.result->verdict != Verdict::runs) continue;
+    runners[candidate.row->operation].push_back(candidate);
+    for (const std::string& operation : candidate.row->also)
+      runners[operation].push_back(candidate);
+  }
+  return runners;
+}
+
+/// The kernel that runs for the same operation: without emulation if there is one, of the same
+/// project if there is one, made for it rather than for it too, else the first of the catalogue.
+std::string nearest_runner(const BackendResult& result, const Runners& runners) {
+  const auto candidates = runners.find(result.operation);
+  if (candidates == runners.end()) return {};
+  const auto rank = [&](const Candidate& candidate) {
+    return (is_emulated(*candidate.result) ? 4 : 0) +
+           (candidate.row->project == result.project ? 0 : 2) +
+           (candidate.row->operation == result.operation ? 0 : 1);
   };
-  for (const BackendResult& candidate : all) {
-    if (candidate.verdict != Verdict::runs || candidate.operation != result.operation) continue;
-    if (best == nullptr || rank(candidate) < rank(*best)) best = &candidate;
-  }
-  return best == nullptr ? std::string() : best->id;
+  return std::ranges::min_element(candidates->second, {}, rank)->result->id;
 }
 
 }  // namespace
 
-std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject) {
+Subject subject_of(const GpuReport& gpu, const DriverFacts& driver) {
+  return {gpu.facts.cc,         true,           gpu.features,
+          limits_of(gpu.facts), driver.version, driver.cuda_version};
+}
+
+Subject subject_of(ComputeCapability cc, const TargetReport& target) {
+  return {cc, false, target.features, limits_of(cc)};
+}
+
+std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& subject,
+                                    const Shape& shape, std::string_view today) {
+  const Ground ground(subject, shape);
+  const auto day = days_of(today);
   std::vector<BackendResult> results;
   results.reserve(catalogue.backends.size());
+  std::vector<Candidate> candidates;
+  candidates.reserve(catalogue.backends.size());
   for (const Backend& backend : catalogue.backends) {
-    BackendResult result;
+    if (backend.kind != BackendKind::kernel) continue;
+    BackendResult& result = results.emplace_back();
     result.id = backend.id;
     result.project = backend.project;
     result.operation = backend.operation;
-    decide(backend, subject, result);
-    results.push_back(std::move(result));
+    result.versions = backend.versions;
+    result.date = backend.date;
+    result.outdated = is_outdated(backend.date, day);
+    result.takes = to_string(backend.takes);
+    decide(backend, ground, result);
+    candidates.push_back({&backend, &result});
   }
+  const Runners runners = runners_of(candidates);
   for (BackendResult& result : results) {
-    if (result.verdict != Verdict::runs) result.nearest = nearest_runner(result, results);
+    if (result.verdict != Verdict::runs) result.nearest = nearest_runner(result, runners);
   }
   return results;
 }

@@ -1,13 +1,14 @@
 #include "report/evaluate/expression.h"
 
 #include <charconv>
-#include <cmath>
+#include <utility>
 
 namespace bp {
 namespace {
 
 constexpr std::size_t max_length = 4096;
 constexpr int max_depth = 64;
+constexpr std::string_view image_prefix = "cubin.";
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -56,8 +57,8 @@ class Parser {
                   Expression (Parser::*part)(int)) {
     Expression first = (this->*part)(depth);
     if (token_ != joint) return first;
-    Expression joined{
-        .kind = kind, .parts = {std::move(first)}, .name = {}, .op = {}, .number_text = {}};
+    Expression joined{.kind = kind, .parts = {}, .name = {}, .op = {}, .number_text = {}};
+    joined.parts.push_back(std::move(first));
     while (accept(joint)) joined.parts.push_back((this->*part)(depth));
     return joined;
   }
@@ -91,10 +92,21 @@ class Parser {
     Expression leaf;
     leaf.kind = Expression::Kind::feature;
     leaf.name = token_;
+    if (token_.starts_with(image_prefix)) image(leaf);
     advance();
+    if (leaf.kind == Expression::Kind::image) return leaf;
     if (token_ == ">=" || token_ == "<=" || token_ == "==" || token_ == ">" || token_ == "<")
       comparison(leaf);
     return leaf;
+  }
+
+  void image(Expression& leaf) {
+    const std::string_view name = token_.substr(image_prefix.size());
+    const auto target = parse_target(name);
+    // One spelling each: sm_090 is none.
+    if (!target || to_string(*target) != name) fail("expected a target such as cubin.sm_100f");
+    leaf.kind = Expression::Kind::image;
+    leaf.target = *target;
   }
 
   void comparison(Expression& leaf) {
@@ -143,6 +155,7 @@ std::string to_string(const Expression& expression) {
     case Expression::Kind::always:
       return "any";
     case Expression::Kind::feature:
+    case Expression::Kind::image:
       return expression.name;
     case Expression::Kind::comparison: {
       const bool kib =

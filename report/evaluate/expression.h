@@ -6,15 +6,18 @@
 //   term := "not" term | "(" expression ")" | "any" | name | name operator number [ "KiB" ]
 //   operator := ">=" | "<=" | "==" | ">" | "<"
 //
-// A bare name is a feature id; a compared name is a limit (smem_optin ...) or, in gates, cc, major,
-// minor (cc == 12.1 compares the pair, not a decimal fraction). "any" is always true.
+// A bare name is a feature id, or an image such as cubin.sm_100f: machine code for that target
+// loads. A compared name is a limit (smem_optin ...), a number of the shape that is asked about
+// (heads, head_dim, page_size, topk), or cc, major, minor (cc == 12.1 compares the pair, not a
+// decimal fraction). "any" is always true.
 #pragma once
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "probes/registry/target.h"
 
 namespace bp {
 
@@ -25,13 +28,15 @@ struct Expression {
     negation,
     always,
     feature,
+    image,
     comparison
   } kind = Kind::always;
   std::vector<Expression> parts;  // of all, any_of, negation
-  std::string name;               // of feature, comparison
+  std::string name;               // of feature, image ("cubin.sm_100f"), comparison
   std::string op;                 // of comparison
   std::string number_text;        // of comparison, as written ("12.1")
   double number = 0;              // of comparison, KiB applied
+  Target target{};                // of image
 };
 
 struct ExpressionError : std::runtime_error {

@@ -164,6 +164,16 @@ std::vector<Node> backend_parts(const Report& report) {
   return nodes;
 }
 
+std::vector<Node> selector_parts(const Report& report) {
+  std::vector<Node> nodes;
+  for (const GpuPart& part : merged_gpus(report.gpus)) {
+    if (part.selectors.empty()) continue;
+    if (report.gpus.size() > 1) nodes.push_back(el("h3", {part.title}));
+    nodes.push_back(selectors_section(part.selectors));
+  }
+  return nodes;
+}
+
 std::vector<Node> feature_parts(const Report& report) {
   std::vector<Node> nodes;
   for (const GpuPart& part : merged_gpus(report.gpus)) {
@@ -190,6 +200,11 @@ Node targets_section(const Report& report) {
                                  features_by_answer(report.targets)}));
   nodes.push_back(el(
       "details", {el("summary", {"All reasons, by backend"}), backends_by_answer(report.targets)}));
+  if (std::ranges::any_of(report.targets,
+                          [](const TargetReport& target) { return !target.selectors.empty(); })) {
+    nodes.push_back(el("details", {el("summary", {"What selectors would choose"}),
+                                   selectors_by_answer(report.targets)}));
+  }
   return section("targets", "Targets not in hand (expected)", std::move(nodes));
 }
 
@@ -301,6 +316,9 @@ Node page_header(const Report& report, const std::vector<Link>& links) {
   if (!report.command.empty()) {
     header.add(el("p", {{"class", "meta"}}, {"command: ", el("code", {report.command})}));
   }
+  if (const std::string shape = to_string(report.shape); !shape.empty()) {
+    header.add(el("p", {{"class", "meta"}}, {"backends are judged for: ", el("strong", {shape})}));
+  }
   const DriverFacts& driver = report.driver;
   if (!driver.library.empty()) {
     header.add(el("p", {{"class", "meta"}},
@@ -333,6 +351,9 @@ std::string serialise_html(const Report& report, const Style&) {
   if (!report.gpus.empty()) {
     add("backends", "Backends",
         section("backends", "Backends by operation", backend_parts(report)));
+    if (std::vector<Node> parts = selector_parts(report); !parts.empty())
+      add("selectors", "Selectors",
+          section("selectors", "What selectors would choose", std::move(parts)));
     add("features", "Features", section("features", "Features by family", feature_parts(report)));
   }
   if (std::ranges::any_of(report.gpus, [](const GpuReport& gpu) { return !gpu.rates.empty(); })) {

@@ -2,6 +2,7 @@
 // dozen pages of the same lines would hide the lines that differ.
 #include <algorithm>
 
+#include "report/formats/backend_words.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/target_name.h"
 
@@ -113,7 +114,8 @@ bool same_but_figures(const FeatureResult& a, const FeatureResult& b) {
 bool one_kind(const GpuReport& a, const GpuReport& b) {
   return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc && a.target == b.target &&
          std::ranges::equal(a.features, b.features, {}, &FeatureResult::id, &FeatureResult::id) &&
-         std::ranges::equal(a.backends, b.backends, {}, &BackendResult::id, &BackendResult::id);
+         std::ranges::equal(a.backends, b.backends, {}, &BackendResult::id, &BackendResult::id) &&
+         std::ranges::equal(a.selectors, b.selectors, {}, &SelectorResult::id, &SelectorResult::id);
 }
 
 /// Figures of the others beside that of the first, if any differs.
@@ -170,25 +172,41 @@ Node features_by_answer(std::span<const TargetReport> targets) {
 }
 
 Node backends_by_answer(std::span<const TargetReport> targets) {
+  // One line for a dozen targets, though what runs instead differs.
   struct Said {
-    BackendResult result;
+    BackendResult result;  // without the nearest
     std::vector<std::string> targets;
+    std::vector<std::pair<std::string, std::vector<std::string>>> nearest;
   };
   std::vector<BackendResult> every;
   std::vector<std::vector<Said>> said;
   for (const TargetReport& target : targets) {
-    for (const BackendResult& result : target.backends) {
+    for (BackendResult result : target.backends) {
       auto at = std::ranges::find(every, result.id, &BackendResult::id);
       if (at == every.end()) {
         at = every.insert(every.end(), result);
         said.emplace_back();
       }
       std::vector<Said>& list = said[static_cast<std::size_t>(at - every.begin())];
+      const std::string nearest = std::exchange(result.nearest, {});
       auto known = std::ranges::find(list, result, &Said::result);
-      if (known == list.end()) known = list.insert(list.end(), {result, {}});
+      if (known == list.end()) known = list.insert(list.end(), {std::move(result), {}, {}});
       known->targets.push_back(target.target);
+      if (nearest.empty()) continue;
+      auto runner =
+          std::ranges::find(known->nearest, nearest, &decltype(known->nearest)::value_type::first);
+      if (runner == known->nearest.end()) runner = known->nearest.insert(runner, {nearest, {}});
+      runner->second.push_back(target.target);
     }
   }
+  const auto nearest_of = [](const Said& item) {
+    std::string text;
+    for (const auto& [id, names] : item.nearest) {
+      text += (text.empty() ? "; nearest that runs: " : ", ") + id;
+      if (names != item.targets) text += " (" + all(names) + ")";
+    }
+    return text;
+  };
   Node section = el("div", {});
   for (const OperationGroup& operation : by_operation(every)) {
     section.add(el("h4", {operation.title + " (" + operation.id + ")"}));
@@ -201,13 +219,56 @@ Node backends_by_answer(std::span<const TargetReport> targets) {
         std::string rest = item.result.evidence ? " weakest evidence: " +
                                                       std::string(to_string(*item.result.evidence))
                                                 : std::string(" no evidence");
-        if (!item.result.nearest.empty()) rest += "; nearest that runs: " + item.result.nearest;
+        rest += nearest_of(item);
         line.add(el("small", {{"class", "soft"}}, {rest}));
         list.add(line);
       }
-      section.add(el("details", {el("summary", {el("code", {backend->id}), " " + backend->project}),
-                                 std::move(list)}));
+      Node about = el("summary", {el("code", {backend->id}), " " + backend->project});
+      if (const std::string versions = versions_text(*backend); !versions.empty())
+        about.add(", " + versions);
+      Node details = el("details", {std::move(about)});
+      if (!backend->takes.empty()) details.add(el("small", {"takes " + backend->takes}));
+      if (const std::string old = outdated_text(*backend); !old.empty())
+        details.add(badge(Tone::partly, old));
+      details.add(std::move(list));
+      section.add(std::move(details));
     }
+  }
+  return section;
+}
+
+Node selectors_by_answer(std::span<const TargetReport> targets) {
+  struct Said {
+    SelectorResult result;
+    std::vector<std::string> targets;
+  };
+  std::vector<std::pair<std::string, std::vector<Said>>> selectors;
+  for (const TargetReport& target : targets) {
+    for (const SelectorResult& result : target.selectors) {
+      auto at = std::ranges::find(selectors, result.id, &decltype(selectors)::value_type::first);
+      if (at == selectors.end()) at = selectors.insert(at, {result.id, {}});
+      auto said = std::ranges::find(at->second, result, &Said::result);
+      if (said == at->second.end()) said = at->second.insert(said, {result, {}});
+      said->targets.push_back(target.target);
+    }
+  }
+  Node section = el("div", {el("p", {{"class", "soft"}}, {std::string(about_selectors)})});
+  for (const auto& [id, answers] : selectors) {
+    Node list = el("ul", {{"class", "nos"}}, {});
+    for (const Said& said : answers) {
+      Node line = el("li", {});
+      if (const SelectorStep* choice = choice_of(said.result)) {
+        line.add(badge(choice->verdict));
+        line.add(" " + all(said.targets) + ": ");
+        line.add(el("code", {choice->backend}));
+      } else {
+        line.add(all(said.targets) + ": " + no_choice(said.result));
+      }
+      if (const std::string before = before_choice(said.result); !before.empty())
+        line.add(el("small", {{"class", "soft"}}, {" " + before}));
+      list.add(std::move(line));
+    }
+    section.add(el("details", {el("summary", {el("code", {id})}), std::move(list)}));
   }
   return section;
 }
@@ -281,11 +342,11 @@ std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus) {
   std::vector<GpuPart> parts;
   for (const std::vector<const GpuReport*>& group : groups) {
     const GpuReport& first = *group.front();
-    GpuPart part{title_of(group), first.features, first.backends};
+    GpuPart part{title_of(group), first.features, first.backends, first.selectors};
     for (std::size_t i = 0; i < part.features.size(); ++i) add_figures(part.features[i], group, i);
     parts.push_back(std::move(part));
     for (const GpuReport* gpu : group) {
-      GpuPart other{title_of({gpu}) + ", where it differs", {}, {}};
+      GpuPart other{title_of({gpu}) + ", where it differs", {}, {}, {}};
       for (std::size_t i = 0; i < gpu->features.size(); ++i) {
         if (!same_but_figures(first.features[i], gpu->features[i]))
           other.features.push_back(gpu->features[i]);
@@ -293,7 +354,11 @@ std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus) {
       for (std::size_t i = 0; i < gpu->backends.size(); ++i) {
         if (first.backends[i] != gpu->backends[i]) other.backends.push_back(gpu->backends[i]);
       }
-      if (!other.features.empty() || !other.backends.empty()) parts.push_back(std::move(other));
+      for (std::size_t i = 0; i < gpu->selectors.size(); ++i) {
+        if (first.selectors[i] != gpu->selectors[i]) other.selectors.push_back(gpu->selectors[i]);
+      }
+      if (!other.features.empty() || !other.backends.empty() || !other.selectors.empty())
+        parts.push_back(std::move(other));
     }
   }
   return parts;

@@ -11,8 +11,9 @@ namespace {
 
 /// A cell of a grid: mark in sight, word for screen readers and perhaps in the tooltip.
 Node state(Tone tone, std::string_view word, const std::string& shown, bool title = false) {
-  const Node hidden = el("span", {{"class", "vh"}}, {" " + std::string(word)});
-  // A plain mark is in the legend; there are thousands of them.
+  // For those who listen to the page. There are thousands of them: the shortest element.
+  const Node hidden = el("i", {" " + std::string(word)});
+  // A plain mark is in the legend.
   if (!title)
     return el("td", {el("span", {{"class", "badge " + css_class(tone)}}, {shown, hidden})});
   return el("td", {el("span", {{"class", "badge " + css_class(tone)}, {"title", word}},
@@ -192,10 +193,12 @@ Node backends_grid(std::span<const TargetReport> targets) {
       body.add(std::move(row));
     }
   }
-  return grid(words_fit ? "Backends by target, expected"
-                        : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch, ! "
-                          "at risk, ? unknown",
-              head(targets, "Backend"), std::move(body));
+  return grid(
+      words_fit
+          ? "Backends by target, expected"
+          : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch or not built, ! "
+            "at risk, ? unknown",
+      head(targets, "Backend"), std::move(body));
 }
 
 }  // namespace bp

@@ -1,5 +1,7 @@
 #include "report/formats/html_parts.h"
 
+#include "report/formats/backend_words.h"
+
 namespace bp {
 
 using html::el;
@@ -141,7 +143,10 @@ Node backends_section(std::span<const BackendResult> backends) {
     std::vector<Node> rows;
     for (const BackendResult* backend : operation.backends) {
       Node why = el("td", {backend->reason});
+      if (!backend->takes.empty()) why.add(el("small", {"takes " + backend->takes}));
       for (const std::string& note : backend->notes) why.add(el("small", {note}));
+      if (const std::string old = outdated_text(*backend); !old.empty())
+        why.add(el("small", {badge(Tone::partly, old)}));
       const std::string evidence =
           backend->evidence ? std::string(to_string(*backend->evidence)) : std::string("none");
       std::vector<Node> nearest;
@@ -150,17 +155,40 @@ Node backends_section(std::span<const BackendResult> backends) {
       } else if (backend->verdict != Verdict::runs) {
         nearest.push_back(el("span", {{"class", "soft"}}, {"none known"}));
       }
-      rows.push_back(el("tr", {el("th", {{"scope", "row"}},
-                                  {el("code", {backend->id}), el("small", {backend->project})}),
-                               el("td", {{"class", "state"}}, {badge(backend->verdict)}),
-                               std::move(why), cell("weakest evidence", {evidence}),
-                               cell("nearest that runs", std::move(nearest))}));
+      Node name = el("th", {{"scope", "row"}},
+                     {el("code", {backend->id}), el("small", {backend->project})});
+      const std::string versions = versions_text(*backend);
+      if (!versions.empty()) name.add(el("small", {versions}));
+      rows.push_back(
+          el("tr", {std::move(name), el("td", {{"class", "state"}}, {badge(backend->verdict)}),
+                    std::move(why), cell("weakest evidence", {evidence}),
+                    cell("nearest that runs", std::move(nearest))}));
     }
     section.add(stacked("backends", operation.title + " (" + operation.id + ")",
                         {"Backend", "Verdict", "Why", "Evidence", "Nearest that runs"},
                         std::move(rows)));
   }
   return section;
+}
+
+Node selectors_section(std::span<const SelectorResult> selectors) {
+  std::vector<Node> rows;
+  for (const SelectorResult& selector : selectors) {
+    const SelectorStep* choice = choice_of(selector);
+    std::vector<Node> before;
+    if (const std::string text = before_choice(selector); !text.empty()) before.push_back(text);
+    rows.push_back(el(
+        "tr",
+        {el("th", {{"scope", "row"}}, {el("code", {selector.id}), el("small", {selector.project})}),
+         choice == nullptr
+             ? el("td", {{"class", "state"}}, {el("span", {{"class", "soft"}}, {"nothing"})})
+             : el("td", {{"class", "state"}}, {badge(choice->verdict)}),
+         choice == nullptr ? el("td", {no_choice(selector)})
+                           : el("td", {el("code", {choice->backend})}),
+         cell("before it", std::move(before))}));
+  }
+  return stacked("selectors", std::string(about_selectors),
+                 {"Selector", "Verdict", "Would choose", "Before it"}, std::move(rows));
 }
 
 Node kernels_section(std::span<const KernelResult> kernels) {

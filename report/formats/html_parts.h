@@ -27,6 +27,7 @@ html::Node reason_note(const Reason& reason);
 
 html::Node features_section(std::span<const FeatureResult> features);
 html::Node backends_section(std::span<const BackendResult> backends);
+html::Node selectors_section(std::span<const SelectorResult> selectors);
 html::Node kernels_section(std::span<const KernelResult> kernels);
 html::Node facts_list(const std::vector<Fact>& facts);
 
@@ -42,12 +43,14 @@ html::Node disputed_parts(std::span<const DisputedFact> facts);
 /// message stands for the name of each.
 html::Node features_by_answer(std::span<const TargetReport> targets);
 html::Node backends_by_answer(std::span<const TargetReport> targets);
+html::Node selectors_by_answer(std::span<const TargetReport> targets);
 
 /// GPUs of one kind, once for all that agree; what differs follows for each.
 struct GpuPart {
   std::string title;  // "GPUs 0, 1: NVIDIA H200"
   std::vector<FeatureResult> features;
   std::vector<BackendResult> backends;
+  std::vector<SelectorResult> selectors;
 };
 std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus);
 

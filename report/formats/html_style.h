@@ -72,6 +72,7 @@ table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child
 table.backends thead th:nth-child(4){width:6.5rem}table.backends thead th:nth-child(5){width:18%}
 table.features thead th:nth-child(1){width:27%}table.features thead th:nth-child(2){width:9rem}
 table.features thead th:nth-child(3){width:6.5rem}
+table.selectors thead th:nth-child(1){width:25%}table.selectors thead th:nth-child(2){width:9rem}
 table.rates thead th:nth-child(1){width:24%}table.rates thead th:nth-child(2){width:8rem}
 table.rates thead th:nth-child(3){width:26%}
 details{margin:.35rem 0}
@@ -92,7 +93,7 @@ table.grid thead th{text-align:center}
 table.grid tbody th code{white-space:nowrap}
 table.grid thead th:first-child,table.grid tbody th{text-align:left;position:sticky;left:0;background:var(--card)}
 table.grid tbody th.family{font-weight:600;padding-top:.9rem}
-.vh{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.badge i{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 ol.log{font-size:.85rem;padding-left:1.4rem}
 footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "probes/registry/codec.h"
 #include "report/formats/clean.h"
@@ -31,6 +32,40 @@ static Json encode(const BackendResult& backend) {
           {"evidence", backend.evidence ? Json(to_string(*backend.evidence)) : Json(nullptr)},
           {"nearest", null_or(backend.nearest)},
           {"notes", backend.notes}};
+}
+
+/// What a row of the catalogue says whatever the GPU: once for all GPUs and targets.
+static Json encode_row(const BackendResult& backend) {
+  return {{"id", backend.id},
+          {"versions", null_or(backend.versions)},
+          {"date", null_or(backend.date)},
+          {"outdated", backend.outdated},
+          {"takes", null_or(backend.takes)}};
+}
+
+static Json encode(const SelectorStep& step) {
+  return {{"backend", step.backend},
+          {"verdict", to_string(step.verdict)},
+          {"admitted", step.admitted ? Json(*step.admitted) : Json(nullptr)}};
+}
+
+static Json encode(const SelectorResult& selector) {
+  return {{"id", selector.id},
+          {"project", selector.project},
+          {"operation", selector.operation},
+          {"steps", list(selector.steps)},
+          {"chosen", null_or(selector.chosen)},
+          {"note", null_or(selector.note)}};
+}
+
+static Json encode(const Shape& shape) {
+  Json json = Json::object();
+  for (const auto& [name, member] : shape_numbers) {
+    const auto& value = shape.*member;
+    json[std::string(name)] = value ? Json(*value) : Json(nullptr);
+  }
+  json["kv_dtype"] = null_or(shape.kv_dtype);
+  return json;
 }
 
 static Json encode(const RateResult& rate) {
@@ -69,6 +104,7 @@ static Json encode(const GpuReport& gpu) {
   json["kernels"] = list(gpu.kernels);
   json["backends"] = list(gpu.backends);
   json["rates"] = list(gpu.rates);
+  json["selectors"] = list(gpu.selectors);
   return json;
 }
 
@@ -162,7 +198,23 @@ void write_target(const TargetReport& target, std::string& out) {
   };
   rows("features", target.features);
   rows("backends", target.backends);
+  rows("selectors", target.selectors);
   out += "\n  }";
+}
+
+std::vector<Json> catalogue_rows(const Report& report) {
+  std::vector<Json> rows;
+  std::set<std::string_view> seen;
+  const auto add = [&](const std::vector<BackendResult>& backends) {
+    for (const BackendResult& backend : backends) {
+      const bool says_nothing = backend.versions.empty() && backend.date.empty() &&
+                                backend.takes.empty() && !backend.outdated;
+      if (seen.insert(backend.id).second && !says_nothing) rows.push_back(encode_row(backend));
+    }
+  };
+  for (const GpuReport& gpu : report.gpus) add(gpu.backends);
+  for (const TargetReport& target : report.targets) add(target.backends);
+  return rows;
 }
 
 }  // namespace
@@ -198,12 +250,14 @@ std::string serialise_json(const Report& report, const Style&) {
   value("created", report.created);
   value("command", report.command);
   value("seed", report.seed);
+  value("shape", encode(report.shape));
   value("complete", report.complete);
   value("redacted", report.redacted);
   rows("environment", report.environment);
   value("driver", encode_driver(report.driver));
   rows("gpus", report.gpus);
   rows("targets", report.targets);
+  rows("catalogue", catalogue_rows(report));
   rows("surveys", report.surveys);
   rows("disputed", report.disputed);
   rows("matrix", encode_matrix(report.matrix));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "probes/registry/codec.h"
@@ -74,11 +75,46 @@ BackendResult decode_backend(const Json& json) {
                         .reason = text(json, "reason"),
                         .evidence = std::nullopt,
                         .nearest = text_or_null(json, "nearest"),
-                        .notes = list(json, "notes", decode_line)};
+                        .notes = list(json, "notes", decode_line)};  // the rest: hand_out()
   if (!member(json, "evidence").is_null()) {
     backend.evidence = named(json, "evidence", parse_evidence_kind);
   }
   return backend;
+}
+
+SelectorStep decode_step(const Json& json) {
+  SelectorStep step{text(json, "backend"), named(json, "verdict", parse_verdict)};
+  if (!member(json, "admitted").is_null()) step.admitted = flag(json, "admitted");
+  return step;
+}
+
+SelectorResult decode_selector(const Json& json) {
+  return {text(json, "id"),
+          text(json, "project"),
+          text(json, "operation"),
+          list(json, "steps", decode_step),
+          text_or_null(json, "chosen"),
+          text_or_null(json, "note")};
+}
+
+/// Not in the first reports.
+std::vector<SelectorResult> decode_selectors(const Json& json) {
+  if (!json.contains("selectors")) return {};
+  return list(json, "selectors", decode_selector);
+}
+
+Shape decode_shape(const Json& json) {
+  Shape shape;
+  for (const auto& [name, member_of] : shape_numbers) {
+    const Json& value = member(json, name.data());
+    if (value.is_null()) continue;
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() < 1 ||
+        value.get<std::uint64_t>() > std::uint64_t{max_shape_number})
+      throw DecodeError("\"" + std::string(name) + "\" is not a number of a shape");
+    shape.*member_of = value.get<std::int64_t>();
+  }
+  shape.kv_dtype = text_or_null(json, "kv_dtype");
+  return shape;
 }
 
 DisputedSource decode_source(const Json& json) {
@@ -125,12 +161,45 @@ GpuReport decode_gpu(const Json& json) {
                 list(json, "kernels", decode_kernel_result),
                 list(json, "backends", decode_backend)};
   if (json.contains("rates")) gpu.rates = list(json, "rates", decode_rate);  // not in the first
+  gpu.selectors = decode_selectors(json);
   return gpu;
 }
 
 TargetReport decode_target(const Json& json) {
   return {text(json, "target"), list(json, "features", decode_feature_result),
-          list(json, "backends", decode_backend)};
+          list(json, "backends", decode_backend), decode_selectors(json)};
+}
+
+struct CatalogueRow {
+  std::string id;
+  BackendResult says;
+};
+
+CatalogueRow decode_catalogue_row(const Json& json) {
+  CatalogueRow row{text(json, "id"), {}};
+  row.says.versions = text_or_null(json, "versions");
+  row.says.date = text_or_null(json, "date");
+  row.says.outdated = flag(json, "outdated");
+  row.says.takes = text_or_null(json, "takes");
+  return row;
+}
+
+/// What stands once for all GPUs and targets goes to each of their backends.
+void hand_out(const std::vector<CatalogueRow>& rows, Report& report) {
+  std::map<std::string_view, const BackendResult*> by_id;
+  for (const CatalogueRow& row : rows) by_id.emplace(row.id, &row.says);
+  const auto complete = [&](std::vector<BackendResult>& backends) {
+    for (BackendResult& backend : backends) {
+      const auto found = by_id.find(backend.id);
+      if (found == by_id.end()) continue;
+      backend.versions = found->second->versions;
+      backend.date = found->second->date;
+      backend.outdated = found->second->outdated;
+      backend.takes = found->second->takes;
+    }
+  };
+  for (GpuReport& gpu : report.gpus) complete(gpu.backends);
+  for (TargetReport& target : report.targets) complete(target.backends);
 }
 
 DriverFacts decode_driver(Json json) {
@@ -174,8 +243,10 @@ Report decode(const Json& json) {
   report.driver = decode_driver(member(json, "driver"));
   report.gpus = list(json, "gpus", decode_gpu);
   report.targets = list(json, "targets", decode_target);
-  if (json.contains("surveys"))  // not in the first reports
-    report.surveys = list(json, "surveys", decode_survey_result);
+  // Not in the first reports.
+  if (json.contains("shape")) report.shape = decode_shape(json.at("shape"));
+  if (json.contains("catalogue")) hand_out(list(json, "catalogue", decode_catalogue_row), report);
+  if (json.contains("surveys")) report.surveys = list(json, "surveys", decode_survey_result);
   report.disputed = list(json, "disputed", decode_disputed);
   report.matrix = decode_matrix(member(json, "matrix"));
   report.log = list(json, "log", decode_line);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "report/formats/backend_words.h"
 #include "report/formats/clean.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/rates.h"
@@ -79,6 +81,8 @@ class TextReport {
                {{"blackwell-probe " + report_.tool.version, Ink::strong},
                 {"  " + report_.created, Ink::faint}});
     if (!report_.command.empty()) page_.line(0, 2, {{"command: " + report_.command, Ink::faint}});
+    if (const std::string shape = to_string(report_.shape); !shape.empty())
+      page_.line(0, 2, {{"backends are judged for: " + shape, Ink::strong}});
     driver_line();
     for (const Alert& alert : alerts(report_)) {
       page_.blank();
@@ -206,12 +210,14 @@ class TextReport {
     for (const GpuReport& gpu : report_.gpus) {
       const std::string name = " on GPU " + std::to_string(gpu.facts.index);
       backends("Backends" + name, gpu.backends);
+      selectors("What selectors would choose" + name, gpu.selectors);
       features("Features" + name, gpu.features);
       write_rates(page_, report_, gpu);
       kernels("Reference kernels" + name, gpu.kernels);
     }
     for (const TargetReport& target : report_.targets) {
       backends("Backends expected for " + target.target, target.backends);
+      selectors("What selectors would choose for " + target.target, target.selectors);
       features("Features expected for " + target.target, target.features);
     }
     write_surveys(page_, report_);
@@ -232,11 +238,14 @@ class TextReport {
         const BackendResult* backend = operation.backends[i];
         std::vector<Piece> first{marked(tone(backend->verdict), words(backend->verdict), 12),
                                  {" " + backend->id},
-                                 {"  " + backend->project, Ink::faint}};
+                                 {"  " + project_text(*backend), Ink::faint}};
         const std::string_view kind =
             backend->evidence ? to_string(*backend->evidence) : "no evidence";
         first.push_back({"  [" + std::string(kind) + "]", Ink::faint});
+        if (!backend->takes.empty()) first.push_back({"  takes " + backend->takes});
         page_.line(2, 6, first);
+        if (const std::string old = outdated_text(*backend); !old.empty())
+          page_.line(6, 8, {{old, Ink::partly}});
         // One reason for a run of backends stands below the last of them.
         if (i + 1 < operation.backends.size() && same_answer(*backend, *operation.backends[i + 1]))
           continue;
@@ -245,6 +254,30 @@ class TextReport {
         if (!backend->nearest.empty())
           page_.line(6, 8, {{"nearest that runs: " + backend->nearest}});
       }
+    }
+  }
+
+  static std::string project_text(const BackendResult& backend) {
+    return backend.project + (backend.versions.empty() ? "" : ", " + backend.versions);
+  }
+
+  void selectors(const std::string& title, std::span<const SelectorResult> list) {
+    if (list.empty()) return;
+    page_.heading(title);
+    // Once: there may be a dozen targets.
+    if (!std::exchange(explained_, true))
+      page_.line(2, 2, {{std::string(about_selectors), Ink::faint}});
+    for (const SelectorResult& selector : list) {
+      std::vector<Piece> pieces{{selector.id + ": "}};
+      if (const SelectorStep* choice = choice_of(selector)) {
+        pieces.push_back(marked(tone(choice->verdict),
+                                choice->backend + ", " + std::string(words(choice->verdict))));
+      } else {
+        pieces.push_back({no_choice(selector), Ink::unknown});
+      }
+      const std::string before = before_choice(selector);
+      if (!before.empty()) pieces.push_back({" (" + before + ")", Ink::faint});
+      page_.line(2, 6, pieces);
     }
   }
 
@@ -388,6 +421,7 @@ class TextReport {
   const Report& report_;
   const Style& style_;
   Page page_;
+  bool explained_ = false;  // what selectors are
 };
 
 }  // namespace

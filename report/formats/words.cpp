@@ -105,9 +105,9 @@ std::string_view meaning(Verdict verdict) {
     case Verdict::no_hardware:
       return "a needed feature is missing";
     case Verdict::no_dispatch:
-      return "the hardware has all it needs, but the library's gate refuses it";
+      return "the library does not take it there, by its gate, its ways or its shapes";
     case Verdict::not_built:
-      return "the scanned binary holds no image for it";
+      return "no image of it loads there";
     case Verdict::at_risk:
       return "the gate lets it through although a needed feature is missing or broken";
     case Verdict::unknown:

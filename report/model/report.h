@@ -10,6 +10,7 @@
 #include "probes/registry/facts.h"
 #include "probes/registry/peaks.h"
 #include "probes/registry/survey.h"
+#include "report/evaluate/shape.h"
 
 namespace bp {
 
@@ -35,7 +36,32 @@ struct BackendResult {
       evidence;         // the weakest among its needs; nullopt: none was needed or known
   std::string nearest;  // id of the nearest backend that runs for the same operation; empty: none
   std::vector<std::string> notes;  // "emulated: mma_sync.e4m3"
+  // Of the catalogue's row, the same for every GPU:
+  std::string versions{};  // of the project that the row holds for
+  std::string date{};      // when its sources were read, ISO 8601
+  bool outdated = false;   // they were read long before the report was made
+  std::string takes{};     // the shapes it is limited to: "64 or 128 heads; fp8_e4m3"
   bool operator==(const BackendResult&) const = default;
+};
+
+/// A candidate that a selector looked at.
+struct SelectorStep {
+  std::string backend;
+  Verdict verdict = Verdict::unknown;
+  std::optional<bool> admitted{};  // by its gate, for the shape that was asked; nullopt: not known
+  bool operator==(const SelectorStep&) const = default;
+};
+
+/// What a project's own selector would choose on one GPU or target, whatever the hardware says of
+/// it.
+struct SelectorResult {
+  std::string id;  // catalogue id
+  std::string project;
+  std::string operation;
+  std::vector<SelectorStep> steps{};  // in its order, to the one that it chooses
+  std::string chosen{};               // id of a backend; empty: none
+  std::string note{};                 // why there is no step
+  bool operator==(const SelectorResult&) const = default;
 };
 
 /// What somebody says in public, and where.
@@ -93,6 +119,7 @@ struct GpuReport {
   std::vector<KernelResult> kernels;
   std::vector<BackendResult> backends;
   std::vector<RateResult> rates{};  // of --level full
+  std::vector<SelectorResult> selectors{};
   bool operator==(const GpuReport&) const = default;
 };
 
@@ -101,6 +128,7 @@ struct TargetReport {
   std::string target;                   // "sm_121": a bare number, see DESIGN
   std::vector<FeatureResult> features;  // status assembles or refused
   std::vector<BackendResult> backends;
+  std::vector<SelectorResult> selectors{};
   bool operator==(const TargetReport&) const = default;
 };
 
@@ -128,6 +156,7 @@ struct Report {
   std::vector<SurveyResult> surveys;  // of each GPU, then of pairs, then of the host
   std::vector<DisputedFact> disputed;
   std::vector<MatrixRow> matrix;
+  Shape shape{};  // that the backends were judged for
   bool operator==(const Report&) const = default;
 };
 

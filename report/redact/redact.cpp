@@ -117,7 +117,13 @@ void visit(std::vector<BackendResult>& backends, const Change& change) {
   for (BackendResult& backend : backends) {
     change(backend.reason);
     visit(backend.notes, change);
+    change(backend.versions);
+    change(backend.takes);
   }
+}
+
+void visit(std::vector<SelectorResult>& selectors, const Change& change) {
+  for (SelectorResult& selector : selectors) change(selector.note);
 }
 
 template <typename Result>
@@ -131,6 +137,7 @@ void visit_results(std::vector<Result>& results, const Change& change) {
 /// Every text of the report that comes from the machine. Ids are ours and stay.
 void visit(Report& report, const Change& change) {
   change(report.command);
+  change(report.shape.kv_dtype);
   change(report.driver.library);
   change(report.driver.version);
   if (report.driver.fake) change(*report.driver.fake);
@@ -146,10 +153,12 @@ void visit(Report& report, const Change& change) {
     visit_results(gpu.kernels, change);
     visit(gpu.backends, change);
     visit(gpu.rates, change);
+    visit(gpu.selectors, change);
   }
   for (TargetReport& target : report.targets) {
     visit_results(target.features, change);
     visit(target.backends, change);
+    visit(target.selectors, change);
   }
   for (SurveyResult& survey : report.surveys) visit(survey, change);
   for (DisputedFact& fact : report.disputed) {

@@ -25,7 +25,7 @@ bool is_defining(int architecture, std::string_view opcode) {
   const auto only = [&](std::string_view base, std::string_view part) {
     return !opcode.starts_with(base) || opcode.find(part) != std::string_view::npos;
   };
-  return only("LDG.", ".256") && only("REDG.", ".RN") && only("ATOMG.", ".CAS");
+  return only("LDG.", ".256") && only("REDG.", ".RN");
 }
 
 struct Cubin {

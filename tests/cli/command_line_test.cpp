@@ -60,6 +60,24 @@ TEST(CommandLine, Run) {
   EXPECT_EQ(run.output.colour, Colour::never);
 }
 
+TEST(CommandLine, AShapeIsTakenWhereverBackendsAreJudged) {
+  const std::vector<const char*> words{"--heads",     "16",          "--head-dim",  "576",
+                                       "--topk=2048", "--page-size", "64",          "--kv-dtype",
+                                       "fp8_e4m3",    "--target",    "sm_121,sm_90"};
+  const Shape wanted{
+      .heads = 16, .head_dim = 576, .page_size = 64, .topk = 2048, .kv_dtype = "fp8_e4m3"};
+  const auto after = [&](std::vector<const char*> front) {
+    front.insert(front.end(), words.begin(), words.end());
+    return front;
+  };
+  EXPECT_EQ(options<RunOptions>(after({})).shape, wanted);
+  EXPECT_EQ(options<RunOptions>(after({"run"})).shape, wanted);
+  const auto list = options<ListOptions>(after({"list", "backends"}));
+  EXPECT_EQ(list.shape, wanted);
+  EXPECT_THAT(list.targets, ElementsAre("sm_121", "sm_90"));
+  EXPECT_EQ(options<RunOptions>({"run"}).shape, Shape{});
+}
+
 TEST(CommandLine, TheOtherCommands) {
   EXPECT_EQ(options<ListOptions>({"list", "probes", "--format", "json"}).output.format, "json");
   EXPECT_EQ(options<MatrixOptions>({"matrix", "--ptxas", "/p", "--target", "sm_90a"}).ptxas, "/p");
@@ -139,6 +157,14 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"run", "--seed", "18446744073709551616"},
               "--seed: \"18446744073709551616\" is not a whole number from 0 to "
               "18446744073709551615. See blackwell-probe run"},
+        Wrong{{"run", "--heads", "0"},
+              "--heads: \"0\" is not a whole number from 1 to 1000000. See blackwell-probe run"},
+        Wrong{{"list", "backends", "--topk", "99999999999999999999"},
+              "--topk: \"99999999999999999999\" is not a whole number from 1 to 1000000. See "
+              "blackwell-probe list"},
+        Wrong{{"--kv-dtype", "fp8_e4m4"},
+              "--kv-dtype: \"fp8_e4m4\" is not one of fp32, tf32, fp16, bf16, fp8_e4m3, fp8_e5m2, "
+              "mxfp8, mxfp4, nvfp4, int8, int4; did you mean fp8_e4m3? See blackwell-probe"},
         Wrong{{"run", "extra"}, "Unexpected argument \"extra\". See blackwell-probe run"},
         Wrong{{"--level", "quick", "run"},
               "--level must stand after \"run\". See blackwell-probe run"},

@@ -10,6 +10,9 @@ F2FP conversions and HMMA on sm_90, sm_100, sm_103 and sm_110, and is QMMA on sm
 AMPERE = {"mma_sync.f16", "mma_sync.bf16", "mma_sync.tf32", "mma_sync.s8", "ldmatrix", "cp_async"}
 AMPERE |= {"mma_sync.f16.acc_f16", "mma_sync.f64"}
 
+# CUDA Programming Guide, "Grid Synchronization": compute capability 6.0 and on; no PTX instruction of its own.
+AMPERE |= {"cooperative_launch"}
+
 # mma with .e4m3: PTX ISA, "requires sm_89 or higher"; native or not: OPCODES.
 FP8 = {"mma_sync.e4m3", "mma_sync.e4m3.acc_f16", "mma_sync.e5m2", "mma_sync.e5m2.acc_f16", "mma_sync.sp.e4m3"}
 
@@ -31,9 +34,11 @@ MULTICAST = {"tma.multicast"}
 
 # cp.async.bulk.tensor .tile::gather4 to .shared::cta: PTX ISA, "requires sm_100 or higher". To .shared::cluster, and
 # .tile::scatter4: sm_100a, and families from sm_100f, sm_110f on; refused for every sm_12x.
-# clusterlaunchcontrol: PTX ISA, "requires sm_100 or higher". redux.sync of .f32: sm_100a and its family, not sm_110.
-BLACKWELL = {"tma.gather4", "clusterlaunchcontrol"}
-DATACENTER = {"tma.gather4.multicast", "tma.scatter4"}
+# .cta_group: PTX ISA, "supported on sm_100a", and families from sm_100f, sm_110f on.
+# clusterlaunchcontrol: PTX ISA, "requires sm_100 or higher"; with .multicast::cluster::all sm_100a, sm_110a and
+# sm_120a and their families: every Blackwell. redux.sync of .f32: sm_100a and its family, not sm_110.
+BLACKWELL = {"tma.gather4", "clusterlaunchcontrol", "clusterlaunchcontrol.multicast"}
+DATACENTER = {"tma.gather4.multicast", "tma.scatter4", "tma.load.cta_group2", "tma.gather4.cta_group2"}
 REDUX_F32 = {"redux_sync.f32"}
 
 # redux.sync of integers, mbarrier.test_wait: PTX ISA, "requires sm_80 or higher".
@@ -56,10 +61,10 @@ TCGEN05 |= {"tcgen05.mma.f16.tmem_a", "tcgen05.mma.tf32", "tcgen05.mma.f8f6f4", 
             "tcgen05.mma.f8f6f4.e2m1", "tcgen05.mma.mxf8f6f4.block32", "tcgen05.mma.mxf8f6f4.cta_group2",
             "tcgen05.mma.mxf4.block32", "tcgen05.mma.mxf4nvf4.block16", "tcgen05.mma.mxf4nvf4.block32",
             "tcgen05.mma.ws.f16", "tcgen05.mma.sp.f16", "tcgen05.mma.sp.tf32", "tcgen05.mma.sp.f8f6f4",
-            "tcgen05.mma.sp.mxf8f6f4"}
+            "tcgen05.mma.sp.mxf8f6f4", "tcgen05.mma.mxf4.cta_group2", "tcgen05.mma.mxf4nvf4.cta_group2"}
 TCGEN05 |= {"tcgen05.alloc", "tcgen05.ld", "tcgen05.st", "tcgen05.fence", "tcgen05.commit.multicast",
             "tcgen05.cp.128x256b", "tcgen05.cp.4x256b", "tcgen05.cp.multicast", "tcgen05.cp.b6x16_p32",
-            "tcgen05.cp.b4x16_p64"}
+            "tcgen05.cp.b4x16_p64", "tcgen05.alloc.cta_group2", "tcgen05.cp.cta_group2"}
 
 # The scale vector as .scale_vec::NX: PTX ISA, "requires sm_100a" where .block16 and .block32 take the families too;
 # so does tcgen05.mma.sp with kind::mxf4nvf4 (ptxas: "Feature '.kind::mxf4nvf4 with .sp modifier' not supported on
@@ -99,7 +104,7 @@ F64_LARGE = {"mma_sync.f64.m16n8k16"}
 F8F6F4_FP8 = {"mma_sync.f8f6f4.e4m3", "mma_sync.f8f6f4.e5m2"}
 
 # Named by the catalogue, without a probe in this version.
-NO_PROBE: set[str] = set()
+NO_PROBE = {"symmetric_memory", "tcgen05.mma.mxf4nvf4.k96"}
 
 MACHINES = {
     "a100": {"supported": AMPERE,

@@ -101,8 +101,9 @@ class Size(unittest.TestCase):
     def test_eight_gpus_of_one_kind_are_shown_once(self) -> None:
         result = run("eight_h200")
         self.assertEqual(len(result.report["gpus"]), 8)
-        self.assertEqual(result.html.count("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"), 2)  # backends, features
-        self.assertLess(len(result.html.encode()), 600_000)
+        # backends, selectors, features
+        self.assertEqual(result.html.count("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"), 3)
+        self.assertLess(len(result.html.encode()), 750_000)
         one = run("h200")
         self.assertLess(len(result.html.encode()), 2 * len(one.html.encode()))
 
@@ -131,5 +132,5 @@ class Offline(unittest.TestCase):
         self.assertIn("contradicted, expected", self.offline("text").decode())
 
     def test_a_report_of_every_target_stays_small(self) -> None:
-        self.assertLess(len(self.offline("json")), 1_000_000)
-        self.assertLess(len(self.offline("html")), 750_000)
+        self.assertLess(len(self.offline("json")), 2_000_000)  # a dozen targets, each with all verdicts
+        self.assertLess(len(self.offline("html")), 1_000_000)

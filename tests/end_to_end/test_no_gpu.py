@@ -43,6 +43,46 @@ class NoGpu(unittest.TestCase):
             with self.subTest(kind=kind):
                 self.assertIn(row, self.out("list", kind))
 
+    def verdicts(self, *arguments: str) -> dict[str, dict]:
+        rows = json.loads(self.out("list", "backends", "--format", "json", *arguments))
+        return {f"{row['target']} {row['id']}": row for row in rows}
+
+    def test_list_backends_of_a_target_are_verdicts(self) -> None:
+        """FlashMLA's dense decode needs wgmma, and its gate admits 9.0 alone."""
+        rows = self.verdicts("--target", "sm_90,sm_121")
+        self.assertEqual(rows["sm_90 flashmla.dense_decode.sm90"]["verdict"], "runs")
+        lacking = rows["sm_121 flashmla.dense_decode.sm90"]
+        self.assertEqual((lacking["verdict"], lacking["kind"]), ("no_hardware", "kernel"))
+        self.assertIn(lacking["evidence"], ("inferred", "assembled"))  # the weakest: it lacks shared memory too
+        self.assertIn("wgmma.bf16", lacking["reason"])
+        self.assertEqual(rows[f"sm_121 {lacking['nearest']}"]["verdict"], "runs")
+        self.assertEqual(rows[f"sm_121 {lacking['nearest']}"]["operation"], lacking["operation"])
+        kernels = {row["id"] for row in json.loads(self.out("list", "backends", "--format", "json"))
+                   if row["kind"] == "kernel"}
+        self.assertEqual(set(rows), {f"{target} {name}" for target in ("sm_90", "sm_121") for name in kernels})
+        table = csv.DictReader(self.out("list", "backends", "--target", "sm_121", "--format", "csv").splitlines())
+        self.assertEqual({row["id"]: row["verdict"] for row in table},
+                         {row["id"]: row["verdict"] for row in rows.values() if row["target"] == "sm_121"})
+        self.assertIn("no_hardware", self.out("list", "backends", "--target", "sm_121"))
+
+    def test_verdicts_are_for_the_shape_that_was_asked(self) -> None:
+        """FlashMLA's sparse decode takes 64 or 128 heads."""
+        name = "sm_90 flashmla.sparse_decode_fp8.sm90"
+        self.assertEqual(self.verdicts("--target", "sm_90", "--heads", "64")[name]["verdict"], "runs")
+        other = self.verdicts("--target", "sm_90", "--heads", "16")[name]
+        self.assertNotEqual(other["verdict"], "runs")
+        self.assertIn("16", other["reason"])
+        report = json.loads(self.out(*NO_DRIVER, "--target", "sm_90", "--heads", "16", "--format", "json"))
+        self.assertIn("--heads 16", report["command"])
+        judged = next(row for row in report["targets"][0]["backends"] if row["id"] == name.split()[1])
+        self.assertEqual((judged["verdict"], judged["reason"]), (other["verdict"], other["reason"]))
+
+    def test_what_list_cannot_judge_is_said(self) -> None:
+        self.assertEqual(self.complaint("list", "probes", "--target", "sm_121"),
+                         "--target is for list backends: probes are the same for every target")
+        self.assertEqual(self.complaint("list", "backends", "--heads", "16"),
+                         "Backends are judged for heads 16 on a target: add --target, for example --target sm_121")
+
     def test_list_targets_is_what_the_matrix_knows(self) -> None:
         """Also those that the newest toolkit has dropped, and those that only it knows."""
         listed = json.loads(self.out("list", "targets", "--format", "json"))
@@ -69,8 +109,8 @@ class NoGpu(unittest.TestCase):
         for word, meant in (("121", "sm_121"), ("12.1a", "sm_121a"), ("compute_100f", "sm_100f"), ("SM_90", "sm_90"),
                             ("sm121", "sm_121"), ("sm_121b", "sm_121"), ("sm_1211", "sm_121")):
             with self.subTest(word=word):
-                for command in ("run", "matrix"):
-                    self.assertEqual(self.complaint(command, "--target", word),
+                for command in (("run",), ("matrix",), ("list", "backends")):
+                    self.assertEqual(self.complaint(*command, "--target", word),
                                      f"--target {word} {unknown}; did you mean {meant}?")
         self.assertEqual(self.complaint("run", "--target", "sm_999"), f"--target sm_999 {unknown}")
         self.assertEqual(self.complaint("matrix", "--target", ""), "--target is empty")
@@ -143,7 +183,8 @@ class NoGpu(unittest.TestCase):
     def test_render(self) -> None:
         report = json.loads(FIXTURE.read_text(encoding="utf-8"))
         rendered = json.loads(self.out("render", str(FIXTURE), "--format", "json"))
-        self.assertEqual(rendered["gpus"], report["gpus"])
+        # It was recorded before reports had selectors.
+        self.assertEqual(rendered["gpus"], [{"selectors": [], **gpu} for gpu in report["gpus"]])
         self.assertEqual(schema_problems(rendered), [])
         for form in ("text", "html"):
             self.assertIn("NVIDIA H200", self.out("render", str(FIXTURE), "--format", form))

@@ -85,6 +85,12 @@ TEST(Verdict, TooSmallALimitIsMissingHardware) {
   const auto result = verdict("smem_optin >= 228 KiB", "major == 9");
   EXPECT_EQ(result.verdict, Verdict::at_risk);
   EXPECT_THAT(result.reason, HasSubstr("smem_optin >= 228 KiB (here 227 KiB)"));
+  EXPECT_THAT(verdict("smem_optin >= 232449", "any").reason,
+              HasSubstr("smem_optin >= 232449 (here 232448 bytes)"));
+  // Where an instruction is missing no shared memory would help.
+  const auto both = verdict("smem_optin >= 228 KiB and tcgen05.tmem", "any");
+  EXPECT_THAT(both.reason, HasSubstr("but tcgen05.tmem is missing"));
+  EXPECT_EQ(both.evidence, EvidenceKind::assembled);
 }
 
 TEST(Verdict, BrokenFeaturesAreARiskWhateverTheGateSays) {
@@ -100,6 +106,19 @@ TEST(Verdict, NotKnowingIsNeverNo) {
   EXPECT_EQ(verdict("wgmma.bf16", std::nullopt).verdict, Verdict::unknown);
   // A need that is not known does not hide one that is missing.
   EXPECT_EQ(verdict("cp_async and tcgen05.tmem", "major == 10").verdict, Verdict::no_hardware);
+}
+
+TEST(Verdict, NothingRunsWhereNothingIsKnownToWork) {
+  Subject closed = hopper();
+  EXPECT_EQ(evaluate({{backend("b", "any", "any")}}, closed).front().verdict, Verdict::runs);
+  for (FeatureResult& feature : closed.features) feature.status = Status::blocked;
+  for (const char* needs : {"any", "smem_optin >= 1 KiB", "cubin.sm_90"}) {
+    for (const char* admits : {"any", "major == 12"}) {
+      const auto result = evaluate({{backend("b", needs, admits)}}, closed).front();
+      EXPECT_EQ(result.verdict, Verdict::unknown) << needs;
+      EXPECT_THAT(result.reason, HasSubstr("no feature is known to work for this GPU"));
+    }
+  }
 }
 
 TEST(Verdict, TheGateAloneRefuses) {
@@ -122,11 +141,15 @@ TEST(Verdict, OrTakesTheBestWay) {
 }
 
 TEST(Verdict, ReasonsReadAsSentences) {
-  EXPECT_THAT(verdict("tcgen05.tmem or (tcgen05.tmem and cc >= 12.0)", "major == 10").reason,
-              HasSubstr("Needs tcgen05.tmem or (tcgen05.tmem and cc >= 12.0), which"));
+  EXPECT_THAT(verdict("tcgen05.tmem or (mma_sync.mxf4 and dsmem.read)", "major == 10").reason,
+              HasSubstr("Needs (mma_sync.mxf4 and dsmem.read), of which nothing certain"));
+  EXPECT_THAT(verdict("tcgen05.tmem or (tcgen05.tmem and not wgmma.bf16)", "major == 10").reason,
+              HasSubstr("Needs tcgen05.tmem or (tcgen05.tmem and not wgmma.bf16), which"));
+  EXPECT_THAT(verdict("tcgen05.tmem or (wgmma.bf16 and tcgen05.tmem)", "major == 10").reason,
+              HasSubstr("Needs tcgen05.tmem, which"));
   EXPECT_THAT(verdict("tcgen05.tmem", "any").reason, HasSubstr("tcgen05.tmem is missing"));
-  EXPECT_THAT(verdict("tcgen05.tmem and cc >= 12.0", "any").reason,
-              HasSubstr("tcgen05.tmem and cc >= 12.0 are missing"));
+  EXPECT_THAT(verdict("tcgen05.tmem and not wgmma.bf16", "any").reason,
+              HasSubstr("tcgen05.tmem and not wgmma.bf16 are missing"));
   Backend gated = backend("b", "wgmma.bf16", "major == 12");
   gated.gate_message = "plain";
   EXPECT_THAT(evaluate({{gated}}, hopper()).front().reason, HasSubstr("It says: \"plain\"."));

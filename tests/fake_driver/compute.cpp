@@ -41,6 +41,13 @@ Dim3 cluster_of(const CUlaunchConfig& config) {
   return {};
 }
 
+bool is_cooperative(const CUlaunchConfig& config) {
+  return std::any_of(
+      config.attrs, config.attrs + config.numAttrs, [](const CUlaunchAttribute& attribute) {
+        return attribute.id == CU_LAUNCH_ATTRIBUTE_COOPERATIVE && attribute.value.cooperative != 0;
+      });
+}
+
 bool same(Dim3 a, Dim3 b) { return a.x == b.x && a.y == b.y && a.z == b.z; }
 
 /// The checks that the real driver makes before anything runs.
@@ -68,7 +75,7 @@ CUresult check_launch(const Device& device, const Function& function,
 bool has_shape(const CUlaunchConfig& config, const LaunchShape& shape) {
   return same({config.gridDimX, config.gridDimY, config.gridDimZ}, shape.grid) &&
          same({config.blockDimX, config.blockDimY, config.blockDimZ}, shape.block) &&
-         same(cluster_of(config), shape.cluster) &&
+         same(cluster_of(config), shape.cluster) && is_cooperative(config) == shape.cooperative &&
          config.sharedMemBytes == shape.dynamic_shared_bytes;
 }
 

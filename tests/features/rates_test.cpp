@@ -109,7 +109,9 @@ TEST(ClockedLoops, OfEveryKindOfTcgen05MmaAreThousandsOfTheLargestShape) {
                                               {"tcgen05.mma.mxf8f6f4", 32},
                                               {"tcgen05.mma.mxf8f6f4.cta_group2", 32},
                                               {"tcgen05.mma.mxf4", 64},
+                                              {"tcgen05.mma.mxf4.cta_group2", 64},
                                               {"tcgen05.mma.mxf4nvf4", 64},
+                                              {"tcgen05.mma.mxf4nvf4.cta_group2", 64},
                                               {"tcgen05.mma.sp.f16", 32},
                                               {"tcgen05.mma.sp.mxf4nvf4", 128}});
   for (const auto& [feature, k] : kinds) {

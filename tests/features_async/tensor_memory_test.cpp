@@ -62,6 +62,8 @@ TEST(TensorMemory, HoldsScales) {
   TensorMemory<Plan<1, 0, 2>>("tcgen05.mma.mxf8f6f4.cta_group2").expect_scales();
   TensorMemory<Plan<2, 0>>("tcgen05.mma.mxf4").expect_scales();
   TensorMemory<Plan<4, 0>>("tcgen05.mma.mxf4nvf4").expect_scales();
+  TensorMemory<Plan<2, 0, 2>>("tcgen05.mma.mxf4.cta_group2").expect_scales();
+  TensorMemory<Plan<4, 0, 2>>("tcgen05.mma.mxf4nvf4.cta_group2").expect_scales();
   TensorMemory<Plan<1, 2>>("tcgen05.mma.sp.mxf8f6f4").expect_scales();
   TensorMemory<Plan<4, 2>>("tcgen05.mma.sp.mxf4nvf4").expect_scales();
 }

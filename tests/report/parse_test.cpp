@@ -79,6 +79,51 @@ TEST(Parse, IgnoresUnknownKeys) {
   EXPECT_TRUE(parse_report(text) == sample::h200());
 }
 
+TEST(Parse, TakesReportsFromBeforeThereWereSelectors) {
+  const Report old = parse_report(changed([](Json& json) {
+    json.erase("shape");
+    json.erase("catalogue");
+    json["gpus"][0].erase("selectors");
+  }));
+  EXPECT_TRUE(old.gpus[0].selectors.empty());
+  EXPECT_TRUE(old.shape == Shape());
+  EXPECT_EQ(old.gpus[0].backends.size(), sample::h200().gpus[0].backends.size());
+  EXPECT_EQ(old.gpus[0].backends[0].versions, "");
+}
+
+TEST(Parse, ARowOfTheCatalogueIsForEveryBackendOfItsId) {
+  const Report report = parse_report(changed([](Json& json) {
+    json["catalogue"] = Json::array({{{"id", "fa3"},
+                                      {"versions", "2.8"},
+                                      {"date", "2026-01-01"},
+                                      {"outdated", true},
+                                      {"takes", nullptr}},
+                                     {{"id", "nobody"},
+                                      {"versions", nullptr},
+                                      {"date", nullptr},
+                                      {"outdated", false},
+                                      {"takes", nullptr}}});
+  }));
+  for (const BackendResult& backend : report.gpus[0].backends) {
+    EXPECT_EQ(backend.outdated, backend.id == "fa3") << backend.id;
+    EXPECT_EQ(backend.versions, backend.id == "fa3" ? "2.8" : "") << backend.id;
+  }
+}
+
+TEST(Parse, AShapeIsOfNumbersThatAKernelCouldTake) {
+  for (const Json& heads : {Json(0), Json(-1), Json(1.5), Json("16"), Json(1'000'001),
+                            Json(std::numeric_limits<std::uint64_t>::max())}) {
+    EXPECT_THAT(error_of(changed([&](Json& json) { json["shape"]["heads"] = heads; })),
+                HasSubstr("\"heads\" is not a number of a shape"))
+        << heads;
+  }
+  EXPECT_EQ(error_of(changed([](Json& json) { json["shape"]["heads"] = 16; })), "no error");
+  EXPECT_THAT(error_of(changed([](Json& json) {
+                json["gpus"][0]["selectors"][0]["steps"][0]["admitted"] = "perhaps";
+              })),
+              HasSubstr("gpus[0]: selectors[0]: steps[0]: \"admitted\""));
+}
+
 TEST(Parse, RefusesAnotherMajorVersionWithARemedy) {
   const auto versioned = [](const char* version) {
     return error_of(changed([&](Json& json) { json["schema_version"] = version; }));

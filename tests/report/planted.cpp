@@ -34,7 +34,13 @@ void plant(std::vector<BackendResult>& backends, const std::string& text) {
   for (BackendResult& backend : backends) {
     plant(backend.reason, text);
     for (std::string& note : backend.notes) plant(note, text);
+    plant(backend.versions, text);
+    plant(backend.takes, text);
   }
+}
+
+void plant(std::vector<SelectorResult>& selectors, const std::string& text) {
+  for (SelectorResult& selector : selectors) plant(selector.note, text);
 }
 
 template <typename Results>
@@ -49,6 +55,7 @@ void plant_results(Results& results, const std::string& text) {
 
 void plant(Report& report, const std::string& text) {
   plant(report.command, text);
+  plant(report.shape.kv_dtype, text);
   plant(report.driver.library, text);
   plant(report.driver.version, text);
   if (report.driver.fake) plant(*report.driver.fake, text);
@@ -64,6 +71,7 @@ void plant(Report& report, const std::string& text) {
     plant_results(gpu.features, text);
     plant_results(gpu.kernels, text);
     plant(gpu.backends, text);
+    plant(gpu.selectors, text);
     for (RateResult& rate : gpu.rates) {
       plant(rate.peak_source, text);
       for (std::string& note : rate.notes) plant(note, text);
@@ -72,6 +80,7 @@ void plant(Report& report, const std::string& text) {
   for (TargetReport& target : report.targets) {
     plant_results(target.features, text);
     plant(target.backends, text);
+    plant(target.selectors, text);
   }
   plant_results(report.surveys, text);
   for (SurveyResult& survey : report.surveys) {

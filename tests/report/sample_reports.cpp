@@ -94,6 +94,18 @@ std::vector<FeatureResult> h200_features() {
   return list;
 }
 
+/// What the catalogue says of them, whatever the GPU.
+std::vector<BackendResult> with_rows(std::vector<BackendResult> backends) {
+  for (BackendResult& backend : backends) {
+    backend.versions = backend.project == "Example" ? "0.6.14 and newer" : "main of 2026-11-01";
+    backend.date = backend.project == "Triton" ? "2026-07-01" : "2026-11-22";
+    backend.outdated = backend.project == "Triton";
+    if (backend.id == "flashmla.dense_decode.sm90")
+      backend.takes = "64 or 128 heads; head_dim 576; page_size 64";
+  }
+  return backends;
+}
+
 std::vector<BackendResult> h200_backends() {
   return {{"flashinfer.mla.fa2",
            "FlashInfer",
@@ -216,7 +228,23 @@ Report h200() {
   gpu.facts = h200_facts();
   gpu.target = "sm_90a";
   gpu.features = h200_features();
-  gpu.backends = h200_backends();
+  gpu.backends = with_rows(h200_backends());
+  gpu.selectors = {{.id = "vllm.mla.selector",
+                    .project = "vLLM",
+                    .operation = "mla.dense_decode",
+                    .steps = {{"flashinfer.mla.cutlass", Verdict::no_hardware, false},
+                              {"example.closed", Verdict::unknown, std::nullopt},
+                              {"flashmla.dense_decode.sm90", Verdict::runs, true}},
+                    .chosen = "flashmla.dense_decode.sm90"},
+                   {.id = "example.prefill.selector",
+                    .project = "Example",
+                    .operation = "mla.dense_prefill",
+                    .steps = {{"flashmla.dense_prefill_mha.sm100", Verdict::at_risk, true}},
+                    .chosen = "flashmla.dense_prefill_mha.sm100"},
+                   {.id = "example.topk.selector",
+                    .project = "Example",
+                    .operation = "dsa.topk",
+                    .note = "it has no candidates for compute capability 9.0"}};
   gpu.rates = {{.feature = "mma_sync.f16",
                 .operations = 1863.2,
                 .peak = 4096,
@@ -371,7 +399,19 @@ Report offline() {
        assembled,
        "",
        {"On SM12x one stage of 16 rows: correct, slow."}}};
+  for (TargetReport* target : {&datacenter, &desktop}) {
+    target->backends = with_rows(std::move(target->backends));
+    target->selectors = {{.id = "vllm.mla.selector",
+                          .project = "vLLM",
+                          .operation = "mla.dense_decode",
+                          .steps = {{"flashinfer.mla.cutlass",
+                                     target == &datacenter ? Verdict::runs : Verdict::no_hardware,
+                                     target == &datacenter}}}};
+  }
+  datacenter.selectors.front().chosen = "flashinfer.mla.cutlass";
+  desktop.selectors.front().note = "no candidate is known to be admitted";
   report.targets = {datacenter, desktop};
+  report.shape = {.heads = 128, .kv_dtype = "bf16"};
   return report;
 }
 

@@ -1,5 +1,5 @@
-// The shipped schema lists exactly the values that the code can write. The lists are generated from
-// the code: BP_UPDATE_GOLDEN=1 writes them anew.
+// The shipped schemas list exactly the values that the code can write or read. The lists are
+// generated from the code: BP_UPDATE_GOLDEN=1 writes them anew.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -9,6 +9,7 @@
 #include "probes/registry/feature.h"
 #include "probes/registry/operation.h"
 #include "probes/registry/reason.h"
+#include "report/backends/catalogue.h"
 #include "report/formats/json.h"
 #include "report/model/report.h"
 #include "tests/report/golden.h"
@@ -17,9 +18,11 @@
 namespace bp {
 namespace {
 
-std::string schema_path() {
-  return test::path("BP_TEST_ROOT") + "/report/schema/report.schema.json";
+std::string schema_path(const std::string& of) {
+  return test::path("BP_TEST_ROOT") + "/report/schema/" + of + ".schema.json";
 }
+
+Json shipped_schema(const std::string& of) { return Json::parse(test::read_file(schema_path(of))); }
 
 /// All names of an enum: values are counted up until one has no name of its own.
 template <typename Enum>
@@ -55,18 +58,31 @@ Json with_enums_of_the_code(Json schema) {
   return schema;
 }
 
+Json with_enums_of_the_catalogue(Json schema) {
+  Json& defs = schema["$defs"];
+  defs["backend"]["properties"]["kind"]["enum"] = names(parse_backend_kind, BackendKind::build);
+  defs["dtype"]["enum"] = kv_dtypes;
+  defs["operation"]["enum"] = ids(operations());
+  return schema;
+}
+
+void expect_generated(const std::string& of, Json (*generate)(Json)) {
+  const Json generated = generate(shipped_schema(of));
+  if (test::updating())
+    std::ofstream(schema_path(of), std::ios::binary) << generated.dump(1) << '\n';
+  EXPECT_EQ(shipped_schema(of), generated)
+      << "BP_UPDATE_GOLDEN=1 ctest -R Schema writes the lists anew";
+}
+
 TEST(Schema, EnumsEqualTheCode) {
   BP_NEEDS("BP_TEST_ROOT");
-  const Json shipped = Json::parse(test::read_file(schema_path()));
-  const Json generated = with_enums_of_the_code(shipped);
-  if (test::updating()) std::ofstream(schema_path(), std::ios::binary) << generated.dump(1) << '\n';
-  const Json now = Json::parse(test::read_file(schema_path()));
-  EXPECT_EQ(now, generated) << "BP_UPDATE_GOLDEN=1 ctest -R Schema writes the lists anew";
+  expect_generated("report", with_enums_of_the_code);
+  expect_generated("backends", with_enums_of_the_catalogue);
 }
 
 TEST(Schema, IsOfTheVersionThatTheCodeWrites) {
   BP_NEEDS("BP_TEST_ROOT");
-  const Json shipped = Json::parse(test::read_file(schema_path()));
+  const Json shipped = shipped_schema("report");
   const std::string pattern = shipped["properties"]["schema_version"]["pattern"];
   const std::string major(schema_version.substr(0, schema_version.find('.')));
   EXPECT_TRUE(pattern.starts_with("^" + major + "\\.")) << pattern;

@@ -16,10 +16,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import validate_report  # noqa: E402
 
 
-def changed(report, change):
-    report = copy.deepcopy(report)
-    change(report)
-    return report
+def changed(valid, change):
+    copied = copy.deepcopy(valid)
+    change(copied)
+    return copied
 
 
 CHANGES = {
@@ -35,19 +35,23 @@ CHANGES = {
 }
 
 
-def main(schema, golden):
-    report = json.loads(pathlib.Path(golden).read_text(encoding="utf-8"))
+def refused(schema, valid, changes):
+    """Exit status: 0 if each change of a valid file is refused."""
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "report.json"
-        for name, change in CHANGES.items():
-            path.write_text(json.dumps(changed(report, change)), encoding="utf-8")
+        path = pathlib.Path(folder) / "changed.json"
+        for name, change in changes.items():
+            path.write_text(json.dumps(changed(valid, change)), encoding="utf-8")
             with redirect_stdout(io.StringIO()):
                 status = validate_report.main([schema, str(path)])
             if status != 1:
                 failures.append(f"{name}: expected 1, got {status}")
-    print("\n".join(failures) or f"{len(CHANGES)} changed reports refused")
+    print("\n".join(failures) or f"{len(changes)} changed files refused")
     return 1 if failures else 0
+
+
+def main(schema, golden):
+    return refused(schema, json.loads(pathlib.Path(golden).read_text(encoding="utf-8")), CHANGES)
 
 
 if __name__ == "__main__":
