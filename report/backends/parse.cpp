@@ -17,7 +17,7 @@ using Names = std::span<const std::string_view>;
 
 /// Names that a comparison may use besides those of a shape. cc, major and minor are for gates, and
 /// for needs of which a library takes one of several paths by the number.
-constexpr auto limits =
+constexpr auto limit_names =
     std::to_array<std::string_view>({"smem_optin", "smem_sm", "cluster_max", "warps_sm",
                                      "registers_block", "sms", "cc", "major", "minor"});
 
@@ -30,7 +30,7 @@ bool is_one_of(Names names, std::string_view name) {
 void check_comparison(const Expression& leaf) {
   const bool of_shape = std::ranges::any_of(
       shape_numbers, [&](const auto& number) { return number.first == leaf.name; });
-  if (!of_shape && !is_one_of(limits, leaf.name)) fail("unknown limit \"" + leaf.name + "\"");
+  if (!of_shape && !is_one_of(limit_names, leaf.name)) fail("unknown limit \"" + leaf.name + "\"");
   const bool pair = leaf.name == "cc";
   if (pair && !parse_compute_capability(leaf.number_text))
     fail("cc is compared with a capability such as 9.0, not with " + leaf.number_text);

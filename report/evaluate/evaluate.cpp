@@ -82,6 +82,7 @@ std::vector<BackendResult> evaluate(const Catalogue& catalogue, const Subject& s
     result.date = backend.date;
     result.outdated = is_outdated(backend.date, day);
     result.takes = to_string(backend.takes);
+    result.also = backend.also;
     decide(backend, ground, result);
     candidates.push_back({&backend, &result});
   }

@@ -40,7 +40,8 @@ static Json encode_row(const BackendResult& backend) {
           {"versions", null_or(backend.versions)},
           {"date", null_or(backend.date)},
           {"outdated", backend.outdated},
-          {"takes", null_or(backend.takes)}};
+          {"takes", null_or(backend.takes)},
+          {"also", backend.also}};
 }
 
 static Json encode(const SelectorStep& step) {
@@ -208,7 +209,7 @@ std::vector<Json> catalogue_rows(const Report& report) {
   const auto add = [&](const std::vector<BackendResult>& backends) {
     for (const BackendResult& backend : backends) {
       const bool says_nothing = backend.versions.empty() && backend.date.empty() &&
-                                backend.takes.empty() && !backend.outdated;
+                                backend.takes.empty() && backend.also.empty() && !backend.outdated;
       if (seen.insert(backend.id).second && !says_nothing) rows.push_back(encode_row(backend));
     }
   };

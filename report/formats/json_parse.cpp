@@ -181,6 +181,7 @@ CatalogueRow decode_catalogue_row(const Json& json) {
   row.says.date = text_or_null(json, "date");
   row.says.outdated = flag(json, "outdated");
   row.says.takes = text_or_null(json, "takes");
+  row.says.also = list(json, "also", decode_line);
   return row;
 }
 
@@ -196,6 +197,7 @@ void hand_out(const std::vector<CatalogueRow>& rows, Report& report) {
       backend.date = found->second->date;
       backend.outdated = found->second->outdated;
       backend.takes = found->second->takes;
+      backend.also = found->second->also;
     }
   };
   for (GpuReport& gpu : report.gpus) complete(gpu.backends);

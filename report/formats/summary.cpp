@@ -138,6 +138,11 @@ std::vector<Running> running(std::span<const BackendResult> backends) {
       if (backend->verdict == Verdict::runs) entry.ids.push_back(backend->id);
       if (backend->verdict == Verdict::unknown) entry.tone = Tone::unknown;
     }
+    // What is made for another operation counts where it performs this one too.
+    for (const BackendResult& backend : backends) {
+      if (backend.verdict == Verdict::runs && std::ranges::count(backend.also, operation.id) > 0)
+        entry.ids.push_back(backend.id);
+    }
     if (!entry.ids.empty()) entry.tone = Tone::good;
     list.push_back(std::move(entry));
   }

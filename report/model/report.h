@@ -37,10 +37,11 @@ struct BackendResult {
   std::string nearest;  // id of the nearest backend that runs for the same operation; empty: none
   std::vector<std::string> notes;  // "emulated: mma_sync.e4m3"
   // Of the catalogue's row, the same for every GPU:
-  std::string versions{};  // of the project that the row holds for
-  std::string date{};      // when its sources were read, ISO 8601
-  bool outdated = false;   // they were read long before the report was made
-  std::string takes{};     // the shapes it is limited to: "64 or 128 heads; fp8_e4m3"
+  std::string versions{};           // of the project that the row holds for
+  std::string date{};               // when its sources were read, ISO 8601
+  bool outdated = false;            // they were read long before the report was made
+  std::string takes{};              // the shapes it is limited to: "64 or 128 heads; fp8_e4m3"
+  std::vector<std::string> also{};  // other operations that it performs
   bool operator==(const BackendResult&) const = default;
 };
 

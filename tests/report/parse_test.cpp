@@ -97,12 +97,14 @@ TEST(Parse, ARowOfTheCatalogueIsForEveryBackendOfItsId) {
                                       {"versions", "2.8"},
                                       {"date", "2026-01-01"},
                                       {"outdated", true},
-                                      {"takes", nullptr}},
+                                      {"takes", nullptr},
+                                      {"also", Json::array()}},
                                      {{"id", "nobody"},
                                       {"versions", nullptr},
                                       {"date", nullptr},
                                       {"outdated", false},
-                                      {"takes", nullptr}}});
+                                      {"takes", nullptr},
+                                      {"also", Json::array()}}});
   }));
   for (const BackendResult& backend : report.gpus[0].backends) {
     EXPECT_EQ(backend.outdated, backend.id == "fa3") << backend.id;

@@ -102,6 +102,7 @@ std::vector<BackendResult> with_rows(std::vector<BackendResult> backends) {
     backend.outdated = backend.project == "Triton";
     if (backend.id == "flashmla.dense_decode.sm90")
       backend.takes = "64 or 128 heads; head_dim 576; page_size 64";
+    if (backend.id == "flashmla.dense_decode.sm90") backend.also = {"mla.dense_prefill"};
   }
   return backends;
 }

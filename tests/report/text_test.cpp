@@ -131,6 +131,23 @@ TEST(Summary, StrongestOfAnEmulationIsTheClock) {
   EXPECT_EQ(strongest_of_status(result), EvidenceKind::counted);
 }
 
+TEST(Summary, WhatIsMadeForAnotherOperationCountsWhereItPerformsThisOneToo) {
+  GpuReport gpu;
+  gpu.backends = {
+      {.id = "a.prefill", .operation = "mla.sparse_prefill", .verdict = Verdict::no_hardware},
+      {.id = "b.decode", .operation = "mla.sparse_decode", .verdict = Verdict::runs}};
+  const auto prefill = [&] {
+    const Summary summary = summarise(gpu);
+    const auto found =
+        std::ranges::find(summary.operations, "MLA prefill, token-sparse (DSA)", &Running::title);
+    return found == summary.operations.end() ? Running{} : *found;
+  };
+  EXPECT_EQ(prefill().tone, Tone::bad);
+  gpu.backends[1].also = {"mla.sparse_prefill"};
+  EXPECT_EQ(prefill().ids, std::vector<std::string>{"b.decode"});
+  EXPECT_EQ(prefill().tone, Tone::good);
+}
+
 TEST(Summary, AnOldDriversSilenceIsNoReasonForUnsupported) {
   Evidence silence;
   silence.kind = EvidenceKind::declared;
