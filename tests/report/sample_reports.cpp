@@ -100,9 +100,9 @@ std::vector<BackendResult> with_rows(std::vector<BackendResult> backends) {
     backend.versions = backend.project == "Example" ? "0.6.14 and newer" : "main of 2026-11-01";
     backend.date = backend.project == "Triton" ? "2026-07-01" : "2026-11-22";
     backend.outdated = backend.project == "Triton";
-    if (backend.id == "flashmla.dense_decode.sm90")
-      backend.takes = "64 or 128 heads; head_dim 576; page_size 64";
-    if (backend.id == "flashmla.dense_decode.sm90") backend.also = {"mla.dense_prefill"};
+    if (backend.id != "flashmla.dense_decode.sm90") continue;
+    backend.takes = "64 or 128 heads; head_dim 576; page_size 64";
+    backend.also = {"mla.dense_prefill"};
   }
   return backends;
 }

@@ -133,9 +133,12 @@ TEST(Summary, StrongestOfAnEmulationIsTheClock) {
 
 TEST(Summary, WhatIsMadeForAnotherOperationCountsWhereItPerformsThisOneToo) {
   GpuReport gpu;
-  gpu.backends = {
-      {.id = "a.prefill", .operation = "mla.sparse_prefill", .verdict = Verdict::no_hardware},
-      {.id = "b.decode", .operation = "mla.sparse_decode", .verdict = Verdict::runs}};
+  gpu.backends.resize(2);
+  gpu.backends[0].operation = "mla.sparse_prefill";
+  gpu.backends[0].verdict = Verdict::no_hardware;
+  gpu.backends[1].id = "b.decode";
+  gpu.backends[1].operation = "mla.sparse_decode";
+  gpu.backends[1].verdict = Verdict::runs;
   const auto prefill = [&] {
     const Summary summary = summarise(gpu);
     const auto found =
