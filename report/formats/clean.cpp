@@ -7,15 +7,15 @@
 namespace bp {
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
+constexpr char32_t replacement_character = 0xFFFD;
 
-struct Range {
+struct CodePoints {
   char32_t first, last;
 };
 
 template <std::size_t count>
-bool in(const std::array<Range, count>& ranges, char32_t code) {
-  for (const Range& range : ranges) {
+bool in(const std::array<CodePoints, count>& ranges, char32_t code) {
+  for (const CodePoints& range : ranges) {
     if (code >= range.first && code <= range.last) return true;
   }
   return false;
@@ -23,32 +23,32 @@ bool in(const std::array<Range, count>& ranges, char32_t code) {
 
 // Unicode Standard Annex 9 (bidirectional controls), 14 (invisible format characters), general
 // category Cf.
-constexpr std::array<Range, 13> hostile{{{0x00, 0x1F},
-                                         {0x7F, 0x9F},
-                                         {0xAD, 0xAD},
-                                         {0x061C, 0x061C},
-                                         {0x180E, 0x180E},
-                                         {0x200B, 0x200F},
-                                         {0x2028, 0x202E},
-                                         {0x2060, 0x206F},
-                                         {0xFDD0, 0xFDEF},
-                                         {0xFEFF, 0xFEFF},
-                                         {0xFFF9, 0xFFFB},
-                                         {0xFFFE, 0xFFFF},
-                                         {0xE0000, 0xE0FFF}}};
+constexpr std::array<CodePoints, 13> hostile{{{0x00, 0x1F},
+                                              {0x7F, 0x9F},
+                                              {0xAD, 0xAD},
+                                              {0x061C, 0x061C},
+                                              {0x180E, 0x180E},
+                                              {0x200B, 0x200F},
+                                              {0x2028, 0x202E},
+                                              {0x2060, 0x206F},
+                                              {0xFDD0, 0xFDEF},
+                                              {0xFEFF, 0xFEFF},
+                                              {0xFFF9, 0xFFFB},
+                                              {0xFFFE, 0xFFFF},
+                                              {0xE0000, 0xE0FFF}}};
 
-constexpr std::array<Range, 5> zero_width{
+constexpr std::array<CodePoints, 5> zero_width{
     {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
 // Unicode Standard Annex 11, East Asian Width W and F, and emoji, in coarse ranges.
-constexpr std::array<Range, 8> wide{{{0x1100, 0x115F},
-                                     {0x2E80, 0xA4CF},
-                                     {0xAC00, 0xD7A3},
-                                     {0xF900, 0xFAFF},
-                                     {0xFE30, 0xFE6F},
-                                     {0xFF00, 0xFF60},
-                                     {0xFFE0, 0xFFE6},
-                                     {0x1F000, 0x3FFFD}}};
+constexpr std::array<CodePoints, 8> wide{{{0x1100, 0x115F},
+                                          {0x2E80, 0xA4CF},
+                                          {0xAC00, 0xD7A3},
+                                          {0xF900, 0xFAFF},
+                                          {0xFE30, 0xFE6F},
+                                          {0xFF00, 0xFF60},
+                                          {0xFFE0, 0xFFE6},
+                                          {0x1F000, 0x3FFFD}}};
 
 void append_escape(std::string& out, char32_t code) {
   std::array<char, 16> text{};
@@ -82,7 +82,7 @@ char32_t next_code_point(std::string_view& text) {
   }
   valid = valid && code >= smallest && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
   text.remove_prefix(valid ? length : 1);
-  return valid ? code : replacement;
+  return valid ? code : replacement_character;
 }
 
 void append_code_point(std::string& out, char32_t code) {
