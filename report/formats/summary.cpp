@@ -133,15 +133,16 @@ std::vector<No> nos_of(std::span<const FeatureResult> features) {
 std::vector<Running> running(std::span<const BackendResult> backends) {
   std::vector<Running> list;
   for (const OperationGroup& operation : by_operation(backends)) {
-    Running entry{operation.title, {}, operation.backends.size(), Tone::bad};
-    for (const BackendResult* backend : operation.backends) {
-      if (backend->verdict == Verdict::runs) entry.ids.push_back(backend->id);
-      if (backend->verdict == Verdict::unknown) entry.tone = Tone::unknown;
-    }
+    Running entry{operation.title, {}, 0, Tone::bad};
+    const auto add = [&](const BackendResult& backend) {
+      ++entry.known;
+      if (backend.verdict == Verdict::runs) entry.ids.push_back(backend.id);
+      if (backend.verdict == Verdict::unknown) entry.tone = Tone::unknown;
+    };
+    for (const BackendResult* backend : operation.backends) add(*backend);
     // What is made for another operation counts where it performs this one too.
     for (const BackendResult& backend : backends) {
-      if (backend.verdict == Verdict::runs && std::ranges::count(backend.also, operation.id) > 0)
-        entry.ids.push_back(backend.id);
+      if (std::ranges::count(backend.also, operation.id) > 0) add(backend);
     }
     if (!entry.ids.empty()) entry.tone = Tone::good;
     list.push_back(std::move(entry));

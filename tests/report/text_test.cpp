@@ -149,6 +149,7 @@ TEST(Summary, WhatIsMadeForAnotherOperationCountsWhereItPerformsThisOneToo) {
   gpu.backends[1].also = {"mla.sparse_prefill"};
   EXPECT_EQ(prefill().ids, std::vector<std::string>{"b.decode"});
   EXPECT_EQ(prefill().tone, Tone::good);
+  EXPECT_EQ(prefill().known, 2u);
 }
 
 TEST(Summary, AnOldDriversSilenceIsNoReasonForUnsupported) {
