@@ -26,6 +26,7 @@ TEST_FILES = [
     "lib/fake_driver/libcuda.so.1", "lib/fake_nvml/libnvidia-ml.so.1", "lib/no_nvml/libnvidia-ml.so.1",
     "lib/fake_cupti/libcupti.so.12",
     "tests/machines/gb10.json", "tests/timing/compare.py", "report/schema/report.schema.json",
+    "report/schema/backends.schema.json",
 ]
 
 
