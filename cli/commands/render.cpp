@@ -1,75 +1,14 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <optional>
-
 #include "cli/commands/commands.h"
+#include "cli/commands/report_input.h"
 #include "cli/commands/report_output.h"
 #include "cli/output/outputs.h"
-#include "report/formats/json.h"
 
 namespace bp {
-namespace {
-
-struct Input {
-  std::string text;
-  std::string error;  // empty: read
-};
-
-/// At most one byte more than a report may have, so that the reader sees that it is too long.
-Input read_input(const std::string& path) {
-  const bool standard = path == "-";
-  const std::string name = standard ? "standard input" : path;
-  const auto failed = [&](int error) {
-    return Input{{},
-                 "Cannot read " + name + ": " + std::strerror(error) +
-                     "; name a report.json that blackwell-probe wrote."};
-  };
-  // O_NONBLOCK: opening a pipe without a writer must not wait for ever.
-  const int fd =
-      standard ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return failed(errno);
-  struct stat info {};
-  if (!standard && fstat(fd, &info) == 0) {
-    if (S_ISDIR(info.st_mode)) {
-      close(fd);
-      return failed(EISDIR);
-    }
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-  }
-  Input input;
-  std::array<char, 65536> chunk{};
-  while (input.text.size() <= max_report_bytes) {
-    const ssize_t got = read(fd, chunk.data(), chunk.size());
-    if (got == 0) break;
-    if (got > 0) {
-      input.text.append(chunk.data(), static_cast<std::size_t>(got));
-    } else if (errno != EINTR) {
-      input = failed(errno);
-      break;
-    }
-  }
-  if (!standard) close(fd);
-  return input;
-}
-
-}  // namespace
 
 ExitStatus run_render(const RenderOptions& options) {
-  const Input input = read_input(options.file);
-  if (!input.error.empty()) {
-    complain(input.error);
-    return ExitStatus::usage;
-  }
-  std::optional<Report> report;
-  try {
-    report = parse_report(input.text);
-  } catch (const ReportError& error) {
-    complain((options.file == "-" ? "standard input" : options.file) + ": " + error.what());
+  const auto report = read_report(options.file);
+  if (const auto* error = std::get_if<std::string>(&report)) {
+    complain(*error);
     return ExitStatus::usage;
   }
   auto outputs = open_report_outputs(options.output, Print::unasked);
@@ -77,7 +16,8 @@ ExitStatus run_render(const RenderOptions& options) {
     complain(*error);
     return ExitStatus::usage;
   }
-  return write_report(std::get<std::vector<Output>>(outputs), *report, options.output)
+  return write_report(std::get<std::vector<Output>>(outputs), std::get<Report>(report),
+                      options.output)
              ? ExitStatus::met
              : ExitStatus::incomplete;
 }

@@ -1,0 +1,104 @@
+#include "cli/commands/probing.h"
+
+#include <utility>
+
+#include "cli/commands/environment.h"
+#include "cli/commands/offline.h"
+#include "cli/commands/plan.h"
+#include "cli/commands/progress.h"
+#include "cli/commands/tool.h"
+#include "cli/output/sink.h"
+#include "probes/assembly/embedded/toolkit_table.h"
+#include "probes/features/embedded.h"
+#include "report/backends/catalogue.h"
+#include "report/disputed/claims.h"
+#include "report/evaluate/evaluate.h"
+#include "report/evaluate/rates.h"
+
+namespace bp {
+namespace {
+
+std::string no_such_gpu(const ProbeOutcome& outcome) {
+  std::string known;
+  for (const std::string& gpu : outcome.known_gpus) known += (known.empty() ? "" : ", ") + gpu;
+  return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
+}
+
+Report assemble(ProbeOutcome outcome, const RunOptions& options,
+                const std::vector<Target>& targets) {
+  Report report;
+  report.schema_version = schema_version;
+  report.tool = tool_info();
+  report.created = now_utc();
+  report.command = command_text(options);
+  report.seed = options.seed;
+  report.shape = options.shape;
+  report.driver = std::move(outcome.driver);
+  report.environment = environment_facts();
+  report.log = std::move(outcome.log);
+  report.surveys = complete_surveys(outcome.gpus, std::move(outcome.surveys), options);
+  for (ProbedGpu& gpu : outcome.gpus) {
+    complete_results(gpu, options);
+    GpuReport entry{std::move(gpu.facts),
+                    std::move(gpu.target),
+                    std::move(gpu.features),
+                    std::move(gpu.kernels),
+                    {}};
+    const Subject subject = subject_of(entry, report.driver);
+    entry.backends = evaluate(embedded_catalogue(), subject, options.shape, report.created);
+    entry.selectors = walk_selectors(embedded_catalogue(), subject, entry.backends, options.shape);
+    entry.rates = rates_of(entry.facts, entry.features);
+    report.gpus.push_back(std::move(entry));
+  }
+  const Pack& pack = probe_pack();
+  // With a GPU here the report is about it; what other targets would do is added where it was asked
+  // for.
+  std::vector<Target> shown = targets;
+  if (shown.empty() && options.bare && report.gpus.empty() && !outcome.interrupted)
+    shown = known_numbers();
+  for (const Target target : shown) {
+    report.targets.push_back(expected_target(pack, target, options.shape, report.created));
+  }
+  std::vector<MatrixRow> matrix =
+      embedded_matrix(pack, shown.empty() ? claimed_features() : std::vector<std::string>());
+  report.disputed = disputed_facts(report.gpus, report.surveys, matrix);
+  if (!shown.empty()) report.matrix = rows_of(std::move(matrix), shown);
+  report.complete = is_complete(report) && !outcome.interrupted;
+  return report;
+}
+
+/// What the report will need: the driver takes a quarter of a second to start.
+void prepare() {
+  embedded_catalogue();
+  embedded_claims();
+  toolkit_table();
+  probe_pack();
+}
+
+}  // namespace
+
+Probing::Probing(RunOptions options, ProbePlan plan, std::vector<Target> targets)
+    : options_(std::move(options)), plan_(std::move(plan)), targets_(std::move(targets)) {}
+
+std::variant<Probing, std::string> Probing::plan(const RunOptions& options) {
+  Planned planned = plan_run(options);
+  if (!planned.error.empty()) return planned.error;
+  TargetChoice choice = choose_targets(options.targets);
+  if (!choice.error.empty()) return choice.error;
+  return Probing(options, std::move(planned.plan), std::move(choice.targets));
+}
+
+std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts) const {
+  ProgressDisplay display(plan_.features.size() + plan_.kernels.size() + plan_.surveys.size());
+  ProbeOutcome outcome = supervise(plan_, display.progress(prepare), interrupts);
+  display.clear();
+  if (outcome.interrupted) end_interrupted_after(500);
+  for (const std::string& name : outcome.stuck) {
+    complain(name + " does not end: it is stuck in the driver; check dmesg for Xid lines");
+  }
+  if (outcome.unknown_gpu) return no_such_gpu(outcome);
+  const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
+  return Probed{assemble(std::move(outcome), options_, targets_), conditions};
+}
+
+}  // namespace bp
