@@ -6,7 +6,7 @@ PROGRAM := $(BUILD)/cli/blackwell-probe
 # What the kernels of the distribution are assembled for: all known targets, or `default`, which is quicker.
 TARGETS ?= all
 
-.PHONY: run test refresh-matrix refresh-catalogue dist test-dist reproduce configure clean help
+.PHONY: run test fuzz refresh-matrix refresh-catalogue dist test-dist reproduce configure clean help
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -18,6 +18,12 @@ run: configure ## Build the program, probe this machine, write report.json and r
 test: configure ## Build all and run the tests; those that need a GPU are skipped where there is none
 	@cmake --build --preset $(PRESET)
 	@ctest --preset $(PRESET)
+
+fuzz: ## Search for inputs that break a reader: SECONDS=60 for each of tests/fuzz, or for TARGET=name alone
+	@sh cmake/setup.sh fuzz
+	@cmake --preset fuzz $(CMAKE_ARGS) --log-level=WARNING
+	@cmake --build --preset fuzz
+	@sh tests/fuzz/fuzz.sh build/fuzz $(or $(SECONDS),60) $(TARGET)
 
 refresh-matrix: configure ## Judge all probes with the assemblers of several CUDA releases: probes/assembly/toolkits.json
 	@cmake --build --preset $(PRESET) --target refresh_matrix$(if $(ALL),_all)

@@ -6,7 +6,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(bp_options INTERFACE -Wno-restrict)
 endif()
 target_include_directories(bp_options INTERFACE ${PROJECT_SOURCE_DIR})
-if(BP_SANITIZE)
+if(BP_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "libFuzzer is a part of clang: configure with the preset fuzz, or without BP_FUZZ")
+  endif()
+  # libstdc++'s own std::stable_sort calls a function that it calls deprecated.
+  target_compile_options(bp_options INTERFACE -fsanitize=fuzzer-no-link -Wno-deprecated-declarations)
+endif()
+if(BP_SANITIZE OR BP_FUZZ)
   target_compile_options(bp_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                               -fno-omit-frame-pointer)
   target_link_options(bp_options INTERFACE -fsanitize=address,undefined)

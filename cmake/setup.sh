@@ -4,19 +4,21 @@
 #
 #   sh cmake/setup.sh         what `make run` and `make test` need
 #   sh cmake/setup.sh dist    also what building and testing the distribution needs (Debian only)
+#   sh cmake/setup.sh fuzz    also what `make fuzz` needs
 set -eu
 
 mode=${1:-build}
 case $mode in
-  build | dist) ;;
-  *) echo "usage: sh cmake/setup.sh [dist]" >&2; exit 2 ;;
+  build | dist | fuzz) ;;
+  *) echo "usage: sh cmake/setup.sh [dist|fuzz]" >&2; exit 2 ;;
 esac
 
 packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema \
 libcli11-dev nlohmann-json3-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
 # Source packages and .deb files; the wheel; running the Arm build; the bare root; checking man page and package.
 dist_packages="dpkg-dev googletest python3-venv qemu-user-static libc6-arm64-cross debootstrap lintian mandoc"
-[ "$mode" = build ] || packages="$packages $dist_packages"
+[ "$mode" != dist ] || packages="$packages $dist_packages"
+[ "$mode" != fuzz ] || packages="$packages clang-19 libclang-rt-19-dev"
 
 if command -v dpkg-query >/dev/null 2>&1; then
   missing=""
