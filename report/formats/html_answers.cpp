@@ -1,5 +1,5 @@
-// What is said of many targets, or of several GPUs of one kind, once for all that share it: a
-// dozen pages of the same lines would hide the lines that differ.
+// What is said of many targets, once for all that share it: a dozen pages of the same lines would
+// hide the lines that differ.
 #include <algorithm>
 
 #include "report/formats/backend_words.h"
@@ -95,52 +95,6 @@ Node answer_list(const std::vector<Answer>& answers) {
     list.add(lines);
   }
   return list;
-}
-
-/// The same but for figures, which differ from GPU to GPU.
-bool same_but_figures(const FeatureResult& a, const FeatureResult& b) {
-  if (a.id != b.id || a.status != b.status || a.reason != b.reason ||
-      a.evidence.size() != b.evidence.size())
-    return false;
-  for (std::size_t i = 0; i < a.evidence.size(); ++i) {
-    Evidence item = a.evidence[i];
-    item.value = b.evidence[i].value;
-    if (a.evidence[i].value.has_value() != item.value.has_value() || item != b.evidence[i])
-      return false;
-  }
-  return true;
-}
-
-bool one_kind(const GpuReport& a, const GpuReport& b) {
-  return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc && a.target == b.target &&
-         std::ranges::equal(a.features, b.features, {}, &FeatureResult::id, &FeatureResult::id) &&
-         std::ranges::equal(a.backends, b.backends, {}, &BackendResult::id, &BackendResult::id) &&
-         std::ranges::equal(a.selectors, b.selectors, {}, &SelectorResult::id, &SelectorResult::id);
-}
-
-/// Figures of the others beside that of the first, if any differs.
-void add_figures(FeatureResult& merged, const std::vector<const GpuReport*>& gpus, std::size_t at) {
-  for (std::size_t i = 0; i < merged.evidence.size(); ++i) {
-    Evidence& item = merged.evidence[i];
-    if (!item.value) continue;
-    std::string others;
-    bool differ = false;
-    for (const GpuReport* gpu : gpus) {
-      const FeatureResult& feature = gpu->features[at];
-      if (gpu == gpus.front() || !same_but_figures(merged, feature)) continue;
-      const double value = *feature.evidence[i].value;
-      differ = differ || value != *item.value;
-      others += (others.empty() ? "" : ", ") + ("GPU " + std::to_string(gpu->facts.index)) + ": " +
-                figure_text(value, {});
-    }
-    if (differ) item.text += " (" + others + ")";
-  }
-}
-
-std::string title_of(const std::vector<const GpuReport*>& gpus) {
-  std::vector<std::string> numbers;
-  for (const GpuReport* gpu : gpus) numbers.push_back(std::to_string(gpu->facts.index));
-  return (gpus.size() > 1 ? "GPUs " : "GPU ") + all(numbers) + ": " + gpus.front()->facts.name;
 }
 
 }  // namespace
@@ -326,42 +280,6 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
     list.add(el("details", {el("summary", {el("code", {feature})}), std::move(items)}));
   }
   return list;
-}
-
-std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus) {
-  std::vector<std::vector<const GpuReport*>> groups;
-  for (const GpuReport& gpu : gpus) {
-    const auto group = std::ranges::find_if(
-        groups, [&](const auto& known) { return one_kind(*known.front(), gpu); });
-    if (group == groups.end()) {
-      groups.push_back({&gpu});
-    } else {
-      group->push_back(&gpu);
-    }
-  }
-  std::vector<GpuPart> parts;
-  for (const std::vector<const GpuReport*>& group : groups) {
-    const GpuReport& first = *group.front();
-    GpuPart part{title_of(group), first.features, first.backends, first.selectors};
-    for (std::size_t i = 0; i < part.features.size(); ++i) add_figures(part.features[i], group, i);
-    parts.push_back(std::move(part));
-    for (const GpuReport* gpu : group) {
-      GpuPart other{title_of({gpu}) + ", where it differs", {}, {}, {}};
-      for (std::size_t i = 0; i < gpu->features.size(); ++i) {
-        if (!same_but_figures(first.features[i], gpu->features[i]))
-          other.features.push_back(gpu->features[i]);
-      }
-      for (std::size_t i = 0; i < gpu->backends.size(); ++i) {
-        if (first.backends[i] != gpu->backends[i]) other.backends.push_back(gpu->backends[i]);
-      }
-      for (std::size_t i = 0; i < gpu->selectors.size(); ++i) {
-        if (first.selectors[i] != gpu->selectors[i]) other.selectors.push_back(gpu->selectors[i]);
-      }
-      if (!other.features.empty() || !other.backends.empty() || !other.selectors.empty())
-        parts.push_back(std::move(other));
-    }
-  }
-  return parts;
 }
 
 }  // namespace bp

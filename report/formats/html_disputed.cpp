@@ -3,6 +3,7 @@
 #include "report/disputed/claims.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/html_parts.h"
+#include "report/formats/html_sections.h"
 #include "report/formats/summary.h"
 
 namespace bp {
@@ -55,6 +56,11 @@ Node split_table(const Split& split) {
 }
 
 }  // namespace
+
+std::vector<Node> disputed_content(const Report& report) {
+  if (report.disputed.empty()) return {};
+  return {disputed_parts(report.disputed)};
+}
 
 Node disputed_parts(std::span<const DisputedFact> facts) {
   Node parts =

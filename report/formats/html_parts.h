@@ -53,6 +53,11 @@ struct GpuPart {
   std::vector<SelectorResult> selectors;
 };
 std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus);
+/// GPUs of which all but the figures is the same: one verdict holds for them.
+std::vector<std::vector<const GpuReport*>> gpus_alike(std::span<const GpuReport> gpus);
+/// "GPU 0: NVIDIA H200"; "GPUs 0, 1: NVIDIA H200".
+std::string gpu_title(const GpuFacts& gpu);
+std::string gpus_title(const std::vector<const GpuReport*>& gpus);
 
 /// The matrix cells of the report, by feature: which targets took it, and what was said of the
 /// others.

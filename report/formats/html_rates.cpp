@@ -16,9 +16,9 @@ namespace {
 
 Node bar(double share) {
   char width[32];
-  std::snprintf(width, sizeof width, "width:%.1f%%", 100 * std::clamp(share, 0.0, 1.0));
-  return el("div", {{"class", "rate"}, {"aria-hidden", "true"}},
-            {el("span", {{"style", width}}, {})});
+  std::snprintf(width, sizeof width, "%.1f%%", 100 * std::clamp(share, 0.0, 1.0));
+  return el("svg", {{"class", "rate"}, {"aria-hidden", "true"}},
+            {el("rect", {{"width", width}, {"height", "100%"}}, {})});
 }
 
 Node row_of(const RateResult& rate, ComputeCapability cc) {

@@ -31,6 +31,9 @@ code,.badge,dd{overflow-wrap:anywhere}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .soft{color:var(--soft)}
 .meta{color:var(--soft);font-size:.875rem;margin:.15rem 0}
+a.skip{position:absolute;left:-100vw;top:.5rem;padding:.5rem 1rem;background:var(--card);border:2px solid var(--accent);border-radius:8px;z-index:2}
+a.skip:focus{left:.5rem}
+main:focus{outline:0}
 nav ul{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:1.2rem 0 0;padding:0}
 nav a{display:inline-block;padding:.3rem .75rem;border:1px solid var(--line);border-radius:99px;background:var(--card);text-decoration:none;font-size:.875rem}
 nav a:hover,nav a:focus-visible{border-color:var(--accent)}
@@ -46,11 +49,12 @@ nav a:hover,nav a:focus-visible{border-color:var(--accent)}
 .alert.broken,.alert.bad,.alert.partly,.alert.good,.alert.unknown{color:var(--ink);background:var(--card)}
 .meter{margin:.8rem 0}
 .meter .label{display:flex;justify-content:space-between;font-size:.85rem;color:var(--soft);margin-bottom:.3rem}
-.bar{display:flex;gap:2px;height:.7rem;border-radius:99px;overflow:hidden;background:var(--line)}
-.bar span{min-width:.35rem;background:currentColor}
-.bar .broken{color:var(--bad);background:repeating-linear-gradient(45deg,var(--bad) 0 4px,var(--card) 4px 7px)}
-.rate{height:.5rem;max-width:16rem;border-radius:99px;overflow:hidden;background:var(--line);margin-top:.25rem}
-.rate span{display:block;height:100%;background:var(--accent)}
+svg{display:block;width:100%;border-radius:3px;background:var(--line)}
+svg.meter-bar{height:.7rem}
+.meter-bar rect{stroke:var(--card);stroke-width:2px}
+rect.good{fill:var(--good)}rect.partly{fill:var(--partly)}rect.bad,rect.broken{fill:var(--bad)}rect.unknown{fill:var(--unknown)}
+svg.rate{height:.5rem;max-width:16rem;margin-top:.25rem}
+.rate rect{fill:var(--accent)}
 .key{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.45rem 0 0;padding:0}
 .lead{font-size:1.03rem}
 ul.operations{list-style:none;margin:.6rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));column-gap:1.5rem}
@@ -64,7 +68,7 @@ caption{text-align:left;font-weight:600;padding:.2rem 0 .5rem}
 th,td{text-align:left;vertical-align:top;padding:.55rem .7rem;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:600;white-space:nowrap}
 tbody th{font-weight:400}
-.scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
+.scroll{position:relative;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
 .scroll>table>caption{padding:.8rem .7rem .4rem}
 td small,th small{display:block;color:var(--soft);font-size:.9em;line-height:1.4}
 table.stack{table-layout:fixed}
@@ -87,9 +91,12 @@ dl.facts dt{color:var(--soft);font-size:.8rem}dl.facts dd{margin:0;font-variant-
 dl.legend{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1rem;font-size:.9rem;margin:.5rem 0}
 dl.legend dd{margin:0}
 table.grid{width:auto;min-width:100%}
-table.grid th,table.grid td{padding:.35rem .6rem}
-table.grid td{text-align:center;white-space:nowrap}
-table.grid thead th{text-align:center}
+table.glance thead th{white-space:normal}table.glance thead th:first-child{width:26%}
+table.grid th,table.grid td{padding:.3rem .25rem}
+table.grid th:first-child{padding-left:.7rem}
+table.grid td{text-align:center}
+table.grid thead th{text-align:center;white-space:normal;font-size:.75rem;padding-left:.15rem;padding-right:.15rem}
+table.grid .badge{padding-left:.4rem;padding-right:.4rem}
 table.grid tbody th code{white-space:nowrap}
 table.grid thead th:first-child,table.grid tbody th{text-align:left;position:sticky;left:0;background:var(--card)}
 table.grid tbody th.family{font-weight:600;padding-top:.9rem}

@@ -1,5 +1,6 @@
 // Sweeps and facts in report.html: values as a list, sweeps as tables.
 #include "report/formats/html_parts.h"
+#include "report/formats/html_sections.h"
 #include "report/formats/surveys.h"
 
 namespace bp {
@@ -54,7 +55,8 @@ Node table_of(const SurveyResult& survey) {
 
 }  // namespace
 
-Node surveys_section(const Report& report) {
+std::vector<Node> surveys_content(const Report& report) {
+  if (survey_groups(report).empty()) return {};
   Node section = el("div", {});
   for (const SurveyGroup& group : survey_groups(report)) {
     section.add(el("h3", {group.title}));
@@ -71,7 +73,7 @@ Node surveys_section(const Report& report) {
       section.add(std::move(card));
     }
   }
-  return section;
+  return {section};
 }
 
 }  // namespace bp

@@ -133,7 +133,7 @@ std::vector<No> nos_of(std::span<const FeatureResult> features) {
 std::vector<Running> running(std::span<const BackendResult> backends) {
   std::vector<Running> list;
   for (const OperationGroup& operation : by_operation(backends)) {
-    Running entry{operation.title, {}, 0, Tone::bad};
+    Running entry{operation.id, operation.title, {}, 0, Tone::bad};
     const auto add = [&](const BackendResult& backend) {
       ++entry.known;
       if (backend.verdict == Verdict::runs) entry.ids.push_back(backend.id);

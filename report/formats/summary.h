@@ -58,6 +58,7 @@ struct No {
 
 /// What runs for one operation.
 struct Running {
+  std::string id;                // "mla.dense_decode"
   std::string title;             // "MLA decode, dense"
   std::vector<std::string> ids;  // backends that run
   std::size_t known = 0;         // backends judged for it
@@ -78,6 +79,10 @@ Summary summarise(const GpuReport& gpu);
 Summary summarise(const TargetReport& target);
 /// The headline and what runs, as one paragraph.
 std::string can_run(const Summary& summary);
+/// The whole answer in one paragraph: how much runs, what of MLA and DSA, which instruction paths
+/// there are, and what to beware of.
+std::string paragraph(const Summary& summary, std::span<const FeatureResult> features,
+                      bool in_hand);
 
 /// How many of a family's judged features a target takes.
 struct Share {

@@ -29,6 +29,5 @@ std::string column_title(const Column& column);
 std::vector<std::string> reasons_of_cells(const SurveyResult& survey);
 
 void write_surveys(Page& page, const Report& report);
-html::Node surveys_section(const Report& report);
 
 }  // namespace bp

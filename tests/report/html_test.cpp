@@ -73,9 +73,9 @@ TEST(Html, LinksLeadSomewhereAndIdsAreUnique) {
 
 TEST(Html, HasLandmarksAndScopes) {
   const std::string page = serialise_html(sample::h200());
-  for (const char* part :
-       {"<html lang=\"en\">", "<header", "<nav aria-label", "<main>", "<footer>", "<h1>",
-        "scope=\"col\"", "scope=\"row\"", "<caption>", "name=\"viewport\""}) {
+  for (const char* part : {"<html lang=\"en\">", "<header", "<nav aria-label", "<main id=\"main\"",
+                           "<a class=\"skip\" href=\"#main\"", "<footer>", "<h1>", "scope=\"col\"",
+                           "scope=\"row\"", "<caption>", "name=\"viewport\""}) {
     EXPECT_THAT(page, HasSubstr(part));
   }
   EXPECT_THAT(serialise_html(sample::offline()), HasSubstr("Features by target, as assembled"));
