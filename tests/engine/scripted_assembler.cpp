@@ -47,15 +47,16 @@ Answer assemble_by_script(const Script& script, std::string_view ptx,
            "; error   : Instruction '" + std::string(statement.opcode) +
            "' not supported on .target '" + to_string(judged) + "'\n";
   };
+  const auto lines = statements(ptx);
   for (const auto* probe : probes_in(ptx)) {
     if (script.accepts ? script.accepts(*probe, judged) : pack_accepts(*probe, judged)) continue;
-    for (const auto& statement : statements(ptx)) {
+    for (const auto& statement : lines) {
       if (statement.opcode != probe->instructions.front()) continue;
       refuse(statement);
       if (script.only_first) return {CUDA_ERROR_INVALID_PTX, log + aborted};
     }
   }
-  for (const auto& statement : statements(ptx)) {
+  for (const auto& statement : lines) {
     if (!statement.opcode.starts_with("vote.") || statement.opcode.starts_with("vote.sync"))
       continue;
     refuse(statement);
