@@ -46,7 +46,8 @@ void declare_output(CLI::App& app, ValueTable& values, OutputOptions& output,
   may_be(values,
          app.add_option("-o,--output", output.files,
                         "Write a file, its format by its suffix (" + suffixes_of(formats) +
-                            "); - is standard output; repeatable")
+                            "); - is standard output; %h in the name is a hash of this node's "
+                            "name, %r the rank under a launcher; repeatable")
              ->type_name("FILE")
              ->allow_extra_args(false),
          file_called("an output"));
@@ -154,7 +155,7 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
       ->check(whole_number());
   app.add_flag("--strict", options.strict,
                "Selected items that are blocked or did not run make the status 5");
-  app.add_flag("--identify", options.identify,
+  app.add_flag("--identify", options.output.identify,
                "Keep UUIDs, PCI addresses, host name and home folders in the report");
   may_be(
       values,

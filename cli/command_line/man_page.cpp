@@ -136,8 +136,15 @@ void write_targets(Page& page) {
 void write_environment(Page& page) {
   page.section("ENVIRONMENT");
   for (const Variable& variable : terminal_variables) page.item(bold(variable.name), variable.text);
-  std::vector<std::string> names(reported_variables.begin(), reported_variables.end());
-  page.item(bold(joined(names)),
+  const auto names_of = [](const auto& variables) {
+    return bold(joined(std::vector<std::string>(variables.begin(), variables.end())));
+  };
+  page.item(names_of(node_variables),
+            "The first that is set is the name of this node for %h in the name of an output; "
+            "without one it is the system's.");
+  page.item(names_of(rank_variables),
+            "The first that is set is the rank of this task for %r in the name of an output.");
+  page.item(names_of(reported_variables),
             "They change which GPUs are seen or how they answer; the report holds their values.");
   page.paragraph(
       "The processes that open the driver set or clear variables of CUDA that would change the "

@@ -15,6 +15,7 @@ struct OutputOptions {
   std::string format;  // of standard output; empty: text, where anything is printed there
   std::vector<std::string> files;  // -o, format by suffix; "-" is standard output
   Colour colour = Colour::automatic;
+  bool identify = false;  // keep what identifies this machine, in outputs and their names
 };
 
 struct RunOptions {
@@ -28,7 +29,6 @@ struct RunOptions {
   Shape shape;                       // that backends are judged for
   std::uint64_t seed = 1;
   bool strict = false;
-  bool identify = false;
   std::string libcuda;
   OutputOptions output;
 };

@@ -27,7 +27,7 @@ ExitStatus run_probes(const RunOptions& options) {
     return ExitStatus::usage;
   }
   auto& [report, conditions] = std::get<Probing::Probed>(probed);
-  if (!options.identify) report = redact(std::move(report), identity());
+  if (!options.output.identify) report = redact(std::move(report), identity());
   conditions.output_failed = !write_report(outputs, report, options.output);
   if (interrupts.arrived()) conditions.interrupted = true;
   const ExitStatus status = exit_status(report, conditions);

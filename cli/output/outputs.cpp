@@ -5,6 +5,8 @@
 #include <exception>
 #include <optional>
 
+#include "cli/output/output_name.h"
+
 namespace bp {
 namespace {
 
@@ -54,7 +56,9 @@ std::variant<std::vector<Output>, std::string> open_outputs(const OutputOptions&
   std::vector<Output> outputs;
   bool standard = print == Print::always || !options.format.empty() || options.files.empty();
   std::vector<std::string> seen;
-  for (const std::string& path : options.files) {
+  for (const std::string& pattern : options.files) {
+    const auto [path, wrong] = output_name(pattern, node_names(options.identify));
+    if (!wrong.empty()) return wrong;
     if (std::ranges::find(seen, path) != seen.end()) continue;
     seen.push_back(path);
     if (path == "-") {

@@ -20,6 +20,12 @@ inline constexpr auto terminal_variables = std::to_array<Variable>({
      "The first that is not empty decides whether marks beyond ASCII are printed."},
 });
 
+/// Who this node is, and which task this is, in the names of outputs (output_name.cpp); the first
+/// that is set.
+inline constexpr auto node_variables = std::to_array<const char*>({"SLURMD_NODENAME", "NODE_NAME"});
+inline constexpr auto rank_variables = std::to_array<const char*>(
+    {"SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "RANK"});
+
 /// They change which GPUs a process sees, or how they answer: the report holds their values.
 inline constexpr auto reported_variables = std::to_array<const char*>(
     {"CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUDA_MPS_PIPE_DIRECTORY",
