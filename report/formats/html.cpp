@@ -5,6 +5,7 @@
 #include <array>
 
 #include "report/formats/html_parts.h"
+#include "report/formats/html_script.h"
 #include "report/formats/html_sections.h"
 #include "report/formats/html_style.h"
 
@@ -14,23 +15,26 @@ namespace {
 using html::el;
 using html::Node;
 
+enum class Filter : bool { no, yes };
+
 struct PageSection {
   std::string_view id;
   std::string_view link;  // in the navigation
   std::string_view title;
   std::vector<Node> (*content)(const Report&);
+  Filter filter = Filter::no;  // long lists, which the script can narrow
 };
 
 /// In the order of the page. One without content is left out.
 constexpr auto page_sections = std::to_array<PageSection>({
     {"verdict", "Verdict", "What you can run", verdict_content},
     {"gpus", "GPUs", "GPUs", gpus_content},
-    {"backends", "Backends", "Backends by operation", backends_content},
-    {"selectors", "Selectors", "What selectors would choose", selectors_content},
-    {"features", "Features", "Features by family", features_content},
-    {"targets", "Targets", "Targets not in hand (expected)", targets_content},
-    {"matrix", "Matrix", "Offline matrix", matrix_content},
-    {"disputed", "Disputed claims", "Disputed claims", disputed_content},
+    {"backends", "Backends", "Backends by operation", backends_content, Filter::yes},
+    {"selectors", "Selectors", "What selectors would choose", selectors_content, Filter::yes},
+    {"features", "Features", "Features by family", features_content, Filter::yes},
+    {"targets", "Targets", "Targets not in hand (expected)", targets_content, Filter::yes},
+    {"matrix", "Matrix", "Offline matrix", matrix_content, Filter::yes},
+    {"disputed", "Disputed claims", "Disputed claims", disputed_content, Filter::yes},
     {"kernels", "Kernels", "Reference kernels", kernels_content},
     {"rates", "Rates", "Rates against known peaks", rates_content},
     {"surveys", "Sweeps and facts", "Sweeps and facts", surveys_content},
@@ -40,8 +44,11 @@ constexpr auto page_sections = std::to_array<PageSection>({
 
 Node section_of(const PageSection& row, const std::vector<Node>& content) {
   const std::string title = std::string(row.id) + "-title";
-  Node node = el("section", {{"id", row.id}, {"aria-labelledby", title}},
-                 {el("h2", {{"id", title}}, {row.title})});
+  const Node heading = el("h2", {{"id", title}}, {row.title});
+  Node node = row.filter == Filter::yes
+                  ? el("section", {{"id", row.id}, {"aria-labelledby", title}, {"data-filter", ""}},
+                       {heading})
+                  : el("section", {{"id", row.id}, {"aria-labelledby", title}}, {heading});
   for (const Node& child : content) node.add(child);
   return node;
 }
@@ -95,13 +102,13 @@ Node page_header(const Report& report, const std::vector<Node>& links) {
 }
 
 Node page_head(const Report& report) {
+  const std::string policy = "default-src 'none'; style-src '" + std::string(page_style_hash) +
+                             "'; script-src '" + std::string(page_script_hash) +
+                             "'; base-uri 'none'; form-action 'none'";
   return el(
       "head",
       {el("meta", {{"charset", "utf-8"}}, {}),
-       el("meta",
-          {{"http-equiv", "Content-Security-Policy"},
-           {"content", "default-src 'none'; style-src 'unsafe-inline'"}},
-          {}),
+       el("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", policy}}, {}),
        el("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}, {}),
        el("meta", {{"name", "referrer"}, {"content", "no-referrer"}}, {}),
        el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}, {}),
@@ -123,7 +130,8 @@ std::string serialise_html(const Report& report, const Style&) {
       el("body", {el("a", {{"class", "skip"}, {"href", "#main"}}, {"Skip to the verdict"}),
                   page_header(report, links), main,
                   el("footer", {"Made by blackwell-probe " + report.tool.version +
-                                ". Report schema " + report.schema_version + "."})});
+                                ". Report schema " + report.schema_version + "."}),
+                  Node::script(page_script)});
   return html::document(el("html", {{"lang", "en"}}, {page_head(report), body}));
 }
 

@@ -117,9 +117,10 @@ Node features_by_answer(std::span<const TargetReport> targets) {
     section.add(el("h4", {family.title}));
     for (const FeatureResult* feature : family.features) {
       const auto at = static_cast<std::size_t>(feature - every.data());
-      section.add(el("details", {el("summary", {el("code", {feature->id}),
-                                                " " + std::string(feature_title(feature->id))}),
-                                 answer_list(answers[at])}));
+      section.add(el("details", {{"class", "item"}},
+                     {el("summary", {el("code", {feature->id}),
+                                     " " + std::string(feature_title(feature->id))}),
+                      answer_list(answers[at])}));
     }
   }
   return section;
@@ -180,7 +181,7 @@ Node backends_by_answer(std::span<const TargetReport> targets) {
       Node about = el("summary", {el("code", {backend->id}), " " + backend->project});
       if (const std::string versions = versions_text(*backend); !versions.empty())
         about.add(", " + versions);
-      Node details = el("details", {std::move(about)});
+      Node details = el("details", {{"class", "item"}}, {std::move(about)});
       if (!backend->takes.empty()) details.add(el("small", {"takes " + backend->takes}));
       if (const std::string old = outdated_text(*backend); !old.empty())
         details.add(badge(Tone::partly, old));
@@ -222,7 +223,8 @@ Node selectors_by_answer(std::span<const TargetReport> targets) {
         line.add(el("small", {{"class", "soft"}}, {" " + before}));
       list.add(std::move(line));
     }
-    section.add(el("details", {el("summary", {el("code", {id})}), std::move(list)}));
+    section.add(
+        el("details", {{"class", "item"}}, {el("summary", {el("code", {id})}), std::move(list)}));
   }
   return section;
 }
@@ -277,7 +279,8 @@ Node matrix_section(std::span<const MatrixRow> matrix) {
         line.add(message(said(*cells.first), cells.detail, cells.targets.size() > 1));
       items.add(std::move(line));
     }
-    list.add(el("details", {el("summary", {el("code", {feature})}), std::move(items)}));
+    list.add(el("details", {{"class", "item"}},
+                {el("summary", {el("code", {feature})}), std::move(items)}));
   }
   return list;
 }

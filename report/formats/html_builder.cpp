@@ -82,6 +82,12 @@ Node Node::style_sheet(Literal css) {
   return node;
 }
 
+Node Node::script(Script code) {
+  Node node;
+  node.html_.append("<script>").append(code.text).append("</script>");
+  return node;
+}
+
 Node& Node::add(const Node& child) {
   if (child.block_ && html_.back() == '>') html_ += '\n';
   child.write(html_);

@@ -1,6 +1,6 @@
 // HTML as nested values. Names of elements and attributes, and the style sheet, can only be
-// literals of the program; every other text is escaped as it enters a node. So nothing from a
-// report can become markup, whatever it holds.
+// literals of the program, as the one script can; every other text is escaped as it enters a node.
+// So nothing from a report can become markup, whatever it holds.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ struct Name {
       const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
       if (!ok) throw "not a name of HTML";
     }
-    // No script and no handlers: the page works without them, and nothing can smuggle one in.
-    if (text.starts_with("on") || text == "script") throw "this page has no scripts";
+    // No handlers, and no script or style but the page's own, which its policy knows by their hash.
+    if (text.starts_with("on") || text == "script" || text == "style") throw "not in this page";
   }
 };
 
@@ -28,6 +28,16 @@ struct Name {
 struct Literal {
   std::string_view text;
   consteval Literal(const char* literal) : text(literal) {}
+};
+
+/// A script of the program itself: text that cannot end its element early
+/// (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements).
+struct Script {
+  std::string_view text;
+  consteval Script(const char* literal) : text(literal) {
+    if (text.find("</") != text.npos || text.find("<!") != text.npos)
+      throw "this would not be a script";
+  }
 };
 
 /// Lives only within the call that it is passed to.
@@ -47,6 +57,7 @@ class Node {
   /// An element without children.
   static Node element(Name name, std::initializer_list<Attribute> attributes);
   static Node style_sheet(Literal css);
+  static Node script(Script code);
 
   /// Adds to the end of an element.
   Node& add(const Node& child);

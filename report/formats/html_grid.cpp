@@ -58,17 +58,16 @@ Node head(std::span<const TargetReport> targets, std::string first) {
   return el("thead", {std::move(groups), std::move(row)});
 }
 
-Node grid(std::string caption, Node header, Node body) {
-  return el("div",
-            {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", caption}},
-            {el("table", {{"class", "grid"}},
-                {el("caption", {caption}), std::move(header), std::move(body)})});
+Node grid(const std::string& caption, const Node& header, const std::vector<Node>& bodies) {
+  Node table = el("table", {{"class", "grid"}}, {el("caption", {caption}), header});
+  for (const Node& body : bodies) table.add(body);
+  return scroll_box(caption, table);
 }
 
 Node group_row(const std::string& title, std::size_t columns) {
   return el(
       "tr",
-      {el("th", {{"class", "family"}, {"scope", "colgroup"}, {"colspan", std::to_string(columns)}},
+      {el("th", {{"class", "family"}, {"scope", "rowgroup"}, {"colspan", std::to_string(columns)}},
           {title})});
 }
 
@@ -146,7 +145,7 @@ Node targets_overview(std::span<const TargetReport> targets) {
   }
   return el("div", {grid("Expected, as assembled: features that each target takes, of those "
                          "judged (~: so many of them only as other instructions or a call)",
-                         head(targets, "Family"), std::move(body)),
+                         head(targets, "Family"), {std::move(body)}),
                     el("details",
                        {el("summary", {"What each target is expected to run"}), std::move(list)})});
 }
@@ -160,16 +159,17 @@ Node features_grid(std::span<const TargetReport> targets) {
       }
     }
   }
-  Node body = el("tbody", {});
+  std::vector<Node> bodies;
   for (const FamilyGroup& family : by_family(all)) {
-    body.add(group_row(family.title, targets.size() + 1));
+    Node body = el("tbody", {group_row(family.title, targets.size() + 1)});
     for (const FeatureResult* feature : family.features) {
       Node row = el("tr", {el("th", {{"scope", "row"}}, {el("code", {feature->id})})});
       for (const TargetReport& target : targets) row.add(feature_cell(target, feature->id));
-      body.add(std::move(row));
+      body.add(row);
     }
+    bodies.push_back(std::move(body));
   }
-  return grid("Features by target, as assembled", head(targets, "Feature"), std::move(body));
+  return grid("Features by target, as assembled", head(targets, "Feature"), bodies);
 }
 
 Node backends_grid(std::span<const TargetReport> targets) {
@@ -180,9 +180,9 @@ Node backends_grid(std::span<const TargetReport> targets) {
     }
   }
   const bool words_fit = targets.size() <= 4;
-  Node body = el("tbody", {});
+  std::vector<Node> bodies;
   for (OperationGroup& operation : by_operation(all)) {
-    body.add(group_row(operation.title, targets.size() + 1));
+    Node body = el("tbody", {group_row(operation.title, targets.size() + 1)});
     std::ranges::sort(operation.backends, {}, [](const BackendResult* b) { return b->id; });
     for (const BackendResult* backend : operation.backends) {
       Node row = el("tr", {el("th", {{"scope", "row"}},
@@ -190,15 +190,16 @@ Node backends_grid(std::span<const TargetReport> targets) {
       for (const TargetReport& target : targets) {
         row.add(backend_cell(target, backend->id, words_fit));
       }
-      body.add(std::move(row));
+      body.add(row);
     }
+    bodies.push_back(std::move(body));
   }
   return grid(
       words_fit
           ? "Backends by target, expected"
           : "Backends by target, expected: ✓ runs, ✗ no hardware, ~ no dispatch or not built, ! "
             "at risk, ? unknown",
-      head(targets, "Backend"), std::move(body));
+      head(targets, "Backend"), bodies);
 }
 
 }  // namespace bp

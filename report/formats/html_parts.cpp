@@ -1,5 +1,8 @@
 #include "report/formats/html_parts.h"
 
+#include <algorithm>
+#include <cstdio>
+
 #include "report/formats/backend_words.h"
 
 namespace bp {
@@ -191,25 +194,17 @@ Node selectors_section(std::span<const SelectorResult> selectors) {
                  {"Selector", "Verdict", "Would choose", "Before it"}, std::move(rows));
 }
 
-Node kernels_section(std::span<const KernelResult> kernels) {
-  Node section = el("div", {});
-  for (const KernelResult& kernel : kernels) {
-    Node card = el("div", {{"class", "card keep"}},
-                   {el("h4", {kernel_title(kernel), " ", badge(kernel.status)}),
-                    el("p", {{"class", "meta"}}, {el("code", {kernel.id})})});
-    if (kernel.reason) card.add(reason_note(*kernel.reason));
-    if (!kernel.figures.empty()) {
-      Node figures = el("dl", {{"class", "facts"}}, {});
-      for (const Figure& figure : kernel.figures) {
-        figures.add(el("div", {el("dt", {spaced(figure.name)}),
-                               el("dd", {figure_text(figure.value, figure.unit)})}));
-      }
-      card.add(std::move(figures));
-    }
-    card.add(evidence_details(kernel.evidence, true));
-    section.add(std::move(card));
-  }
-  return section;
+Node share_bar(double share, const std::string& text) {
+  char width[32];
+  std::snprintf(width, sizeof width, "%.1f%%", 100 * std::clamp(share, 0.0, 1.0));
+  return el("svg", {{"class", "share"}, {"role", "img"}},
+            {el("title", {text}), el("rect", {{"width", width}, {"height", "100%"}}, {})});
+}
+
+Node scroll_box(std::string_view label, const Node& table) {
+  return el("div",
+            {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", label}},
+            {table});
 }
 
 Node facts_list(const std::vector<Fact>& facts) {

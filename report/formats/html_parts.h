@@ -29,6 +29,10 @@ html::Node features_section(std::span<const FeatureResult> features);
 html::Node backends_section(std::span<const BackendResult> backends);
 html::Node selectors_section(std::span<const SelectorResult> selectors);
 html::Node kernels_section(std::span<const KernelResult> kernels);
+/// A bar of 0 to 1 that says the same as `text`, for those who listen too.
+html::Node share_bar(double share, const std::string& text);
+/// A box that scrolls, by keyboard too, where the table is wider than the page.
+html::Node scroll_box(std::string_view label, const html::Node& table);
 html::Node facts_list(const std::vector<Fact>& facts);
 
 /// One row a target: what it is expected to run, and how much of each family it takes.

@@ -1,8 +1,5 @@
 // Rates in report.html: a table, with a bar of the share of the peak. The bar says nothing that the
 // words beside it do not say.
-#include <algorithm>
-#include <cstdio>
-
 #include "report/evaluate/rates.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/rates.h"
@@ -14,13 +11,6 @@ using html::Node;
 
 namespace {
 
-Node bar(double share) {
-  char width[32];
-  std::snprintf(width, sizeof width, "%.1f%%", 100 * std::clamp(share, 0.0, 1.0));
-  return el("svg", {{"class", "rate"}, {"aria-hidden", "true"}},
-            {el("rect", {{"width", width}, {"height", "100%"}}, {})});
-}
-
 Node row_of(const RateResult& rate, ComputeCapability cc) {
   Node head = el("th", {{"scope", "row"}}, {el("code", {rate.feature})});
   Node figure =
@@ -28,8 +18,10 @@ Node row_of(const RateResult& rate, ComputeCapability cc) {
          {figure_text(rate.operations, ""), " ", el("small", {std::string(to_string(rate.kind))})});
   Node share = el("td", {{"data-label", "of the peak"}}, {});
   if (const auto part = share_of_peak(rate)) {
-    share.add("of " + figure_text(*rate.peak, "") + ": " + peak_text(rate, cc));
-    share.add(bar(*part));
+    const std::string text = "of " + figure_text(*rate.peak, "") + ": " + peak_text(rate, cc);
+    share.add(text);
+    share.add(
+        share_bar(*part, rate.feature + ", " + figure_text(rate.operations, "") + " " + text));
   } else {
     share.add(el("span", {{"class", "soft"}}, {peak_text(rate, cc)}));
   }

@@ -7,6 +7,11 @@
 
 namespace bp {
 
+/// The page's policy allows this style sheet alone; tests/report/page_hashes_test.py says what it
+/// must be.
+inline constexpr std::string_view page_style_hash =
+    "sha256-mAa1c4sJBY2SWi6WSzmjxxKiM8Cn/fgUbs8BssY1qDw=";
+
 inline constexpr html::Literal page_style = R"css(
 :root{color-scheme:light dark;
 --ground:#f6f7f9;--card:#ffffff;--ink:#1a1f2b;--soft:#525b6b;--line:#d9dee7;--accent:#0b5cad;--code:#eef1f6;
@@ -53,8 +58,8 @@ svg{display:block;width:100%;border-radius:3px;background:var(--line)}
 svg.meter-bar{height:.7rem}
 .meter-bar rect{stroke:var(--card);stroke-width:2px}
 rect.good{fill:var(--good)}rect.partly{fill:var(--partly)}rect.bad,rect.broken{fill:var(--bad)}rect.unknown{fill:var(--unknown)}
-svg.rate{height:.5rem;max-width:16rem;margin-top:.25rem}
-.rate rect{fill:var(--accent)}
+svg.share{height:.5rem;max-width:16rem;margin-top:.25rem}
+.share rect{fill:var(--accent)}
 .key{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;margin:.45rem 0 0;padding:0}
 .lead{font-size:1.03rem}
 ul.operations{list-style:none;margin:.6rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));column-gap:1.5rem}
@@ -79,6 +84,15 @@ table.features thead th:nth-child(3){width:6.5rem}
 table.selectors thead th:nth-child(1){width:25%}table.selectors thead th:nth-child(2){width:9rem}
 table.rates thead th:nth-child(1){width:24%}table.rates thead th:nth-child(2){width:8rem}
 table.rates thead th:nth-child(3){width:26%}
+ul.bars{list-style:none;margin:.5rem 0;padding:0;font-size:.9rem}ul.bars li{margin:.4rem 0}ul.bars svg.share{max-width:32rem}
+[hidden]{display:none!important}
+.tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:0 0 1rem;font-size:.9rem}
+.tools input[type=search]{flex:1 1 12rem;max-width:24rem;min-width:0}
+.tools input[type=search],.tools select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:.35rem .6rem}
+.tools output{color:var(--soft)}
+th button{font:inherit;color:inherit;text-align:inherit;background:none;border:0;padding:0;margin:0;cursor:pointer}
+th button::after{content:" ↕"}th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
+table.grid th button::after{content:""}table.grid th[aria-sort=ascending] button::after{content:" ↑"}table.grid th[aria-sort=descending] button::after{content:" ↓"}
 details{margin:.35rem 0}
 summary{cursor:pointer;color:var(--accent);font-size:.85rem;padding:.15rem 0}
 ul.evidence{list-style:none;margin:.3rem 0 .2rem;padding:0;font-size:.85rem}
@@ -106,6 +120,7 @@ footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){
 body{font-size:15px}header.page,main,footer{padding-left:.9rem;padding-right:.9rem}
 table.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table.stack thead button{visibility:hidden}
 table.stack caption{display:block}
 table.stack,table.stack tbody,table.stack tr,table.stack th,table.stack td{display:block;width:auto}
 table.stack tr{border-top:1px solid var(--line);padding:.7rem .8rem}
@@ -124,7 +139,7 @@ table.grid tbody th code{white-space:normal}table.grid th,table.grid td{padding:
 --broken:#a3192b;--broken-bg:#ffffff;--unknown:#444444;--unknown-bg:#ffffff;color-scheme:light}
 html{font-size:11px}body{font-size:11px}
 header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
-nav{display:none}.badge{border:1px solid currentColor;padding:0 .4rem;font-size:.92em}
+nav,.tools,a.skip,th button::after{display:none}.badge{border:1px solid currentColor;padding:0 .4rem;font-size:.92em}
 .scroll,.card{border-radius:0;overflow:visible}table{font-size:9.5px}th,td{padding:.3rem .4rem}
 table.backends{font-size:9.5px}.scroll:has(>table.backends){break-inside:avoid}
 tr,li,.card.keep{break-inside:avoid}h2,h3,h4,caption,thead{break-after:avoid}thead{display:table-header-group}

@@ -48,9 +48,9 @@ Node table_of(const SurveyResult& survey) {
     }
     rows.push_back(std::move(row));
   }
-  return el("div", {{"class", "scroll"}},
-            {el("table", {el("caption", {std::string(survey_title(survey.id))}),
-                          el("thead", {std::move(head)}), el("tbody", rows)})});
+  const std::string title(survey_title(survey.id));
+  return scroll_box(title, el("table", {el("caption", {title}), el("thead", {std::move(head)}),
+                                        el("tbody", rows)}));
 }
 
 }  // namespace

@@ -389,10 +389,13 @@ std::string listed(std::span<const std::string> items, std::size_t most) {
   return text;
 }
 
+std::string operation_title(std::string_view id) {
+  const Operation* operation = find_operation(id);
+  return operation == nullptr ? std::string(id) : capitalised(operation->title);
+}
+
 std::string kernel_title(const KernelResult& kernel) {
-  const Operation* operation = find_operation(kernel.operation);
-  const std::string name = operation == nullptr ? kernel.operation : capitalised(operation->title);
-  return name + ", by " + kernel.path;
+  return operation_title(kernel.operation) + ", by " + kernel.path;
 }
 
 std::string source_text(const Evidence& evidence) {

@@ -132,6 +132,8 @@ std::string counted(Verdict verdict, std::size_t count);
 std::string counted(Status status, std::size_t count);
 /// "dense GEMM" at the start of a line: "Dense GEMM".
 std::string capitalised(std::string_view text);
+/// "MLA decode, dense"; the id where the operation is not known.
+std::string operation_title(std::string_view id);
 /// "MLA decode, dense, by mma_sync"; the ids where the operation is not known.
 std::string kernel_title(const KernelResult& kernel);
 /// "max_abs_error" in words.

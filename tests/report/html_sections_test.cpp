@@ -1,0 +1,173 @@
+// What the sections of the page show, and what they leave out.
+#include "report/formats/html_sections.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "report/formats/html.h"
+#include "report/formats/html_parts.h"
+#include "report/formats/json.h"
+#include "tests/report/sample_reports.h"
+#include "tests/support/paths.h"
+
+namespace bp {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string written(const std::vector<html::Node>& nodes) {
+  std::string text;
+  for (const html::Node& node : nodes) node.write(text);
+  return text;
+}
+
+std::string written(const html::Node& node) { return written(std::vector{node}); }
+
+std::size_t occurrences(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++found;
+  return found;
+}
+
+KernelResult kernel(const std::string& path, std::vector<Figure> figures) {
+  return {.id = "mla.dense_decode." + path,
+          .operation = "mla.dense_decode",
+          .path = path,
+          .status = Status::supported,
+          .reason = std::nullopt,
+          .evidence = {},
+          .figures = std::move(figures)};
+}
+
+TEST(HtmlKernels, WithoutAFigureThereIsNoBar) {
+  EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})), Not(HasSubstr("<svg")));
+  // An error is neither a limit nor a speed.
+  EXPECT_THAT(
+      written(kernels_section(std::vector{kernel("wgmma", {{"max_abs_error", 1e-3, ""}}),
+                                          kernel("mma_sync", {{"max_abs_error", 2e-3, ""}})})),
+      Not(HasSubstr("<svg")));
+}
+
+TEST(HtmlKernels, AFigureIsDrawnAgainstItsLimit) {
+  const std::string page = written(kernels_section(std::vector{
+      kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}})}));
+  EXPECT_THAT(page, HasSubstr("bandwidth: 75 % of the limit, 3000 GB/s of 4000 GB/s"));
+  EXPECT_THAT(page, HasSubstr("<rect width=\"75.0%\""));
+  EXPECT_EQ(occurrences(page, "<svg"), 1u);
+}
+
+TEST(HtmlKernels, ALimitOfZeroOrOfAnotherUnitDrawsNothing) {
+  for (const Figure& limit :
+       {Figure{"bandwidth_limit", 0, "GB/s"}, Figure{"bandwidth_limit", 4, "TB/s"}}) {
+    EXPECT_THAT(written(kernels_section(
+                    std::vector{kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, limit})})),
+                Not(HasSubstr("<rect")));
+  }
+}
+
+TEST(HtmlKernels, WhatAFallbackCostsIsDrawnWhereTwoPathsHaveTheFigure) {
+  const std::string page = written(kernels_section(std::vector{
+      kernel("mma_sync", {{"duration", 250, "us"}}), kernel("wgmma", {{"duration", 100, "us"}})}));
+  EXPECT_THAT(page, HasSubstr("What a fallback costs: MLA decode, dense"));
+  EXPECT_THAT(page, HasSubstr("less is better"));
+  EXPECT_THAT(page, HasSubstr("250 us, 2.5 x that of wgmma"));
+  EXPECT_LT(page.find("100 us"), page.find("250 us"));  // the best first
+  EXPECT_THAT(page, HasSubstr("<rect width=\"40.0%\""));
+  const std::string rates =
+      written(kernels_section(std::vector{kernel("mma_sync", {{"rate", 200, "TFLOP/s"}}),
+                                          kernel("wgmma", {{"rate", 800, "TFLOP/s"}})}));
+  EXPECT_THAT(rates, HasSubstr("200 TFLOP/s, 0.25 x that of wgmma"));
+}
+
+TEST(HtmlKernels, AKernelThatFailedIsNoFallback) {
+  std::vector kernels{kernel("mma_sync", {{"duration", 250, "us"}}),
+                      kernel("wgmma", {{"duration", 100, "us"}})};
+  kernels[1].status = Status::wrong_result;
+  EXPECT_THAT(written(kernels_section(kernels)), Not(HasSubstr("fallback")));
+}
+
+TEST(HtmlVerdict, IsOneParagraphForEachKind) {
+  Report report = sample::h200();
+  report.gpus.resize(1);
+  report.gpus.push_back(report.gpus[0]);
+  report.gpus[1].facts.index = 1;
+  std::string page = written(verdict_content(report));
+  EXPECT_EQ(occurrences(page, "<p class=\"lead\">"), 1u);
+  EXPECT_THAT(page, HasSubstr("GPUs 0, 1: "));
+  report.gpus[1].backends.at(0).verdict = Verdict::at_risk;
+  page = written(verdict_content(report));
+  EXPECT_EQ(occurrences(page, "<p class=\"lead\">"), 2u);
+}
+
+TEST(HtmlVerdict, TheParagraphNamesOperationsPathsAndRisks) {
+  const std::vector<FeatureResult> features{
+      {"wgmma.bf16", Status::supported, {}, {}},
+      {"tcgen05.alloc", Status::unsupported, {}, {}},
+      {"mma_sync.bf16", Status::wrong_result, {}, {}},
+  };
+  Summary summary;
+  summary.headline = "Runs 1 of 3 known backends";
+  summary.operations = {{"mla.dense_decode", "MLA decode, dense", {"a"}, 1, Tone::good},
+                        {"dsa.topk", "DSA top-k selection", {}, 1, Tone::bad},
+                        {"gemm.nvfp4", "NVFP4 GEMM", {}, 1, Tone::bad}};
+  summary.refused = {{Verdict::at_risk, {"b"}}};
+  summary.nos = {{Status::wrong_result, {"mma_sync.bf16"}, {}}};
+  const std::string text = paragraph(summary, features, true);
+  for (const char* part :
+       {"Runs 1 of 3 known backends.", "a backend runs for 1 of 2 operations, none for DSA top-k",
+        "Nothing known runs for: NVFP4 GEMM.", "wgmma 1 of 1 features", "no tcgen05", ": b.",
+        "Wrong result: mma_sync.bf16."}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(paragraph(summary, features, false), HasSubstr("a backend should run for 1 of 2"));
+}
+
+TEST(HtmlVerdict, AnEmptyReportSaysSo) {
+  const std::string page = serialise_html(Report{});
+  EXPECT_THAT(page, HasSubstr("This report holds no GPU and no target."));
+  for (const char* section : {"id=\"gpus\"", "id=\"backends\"", "id=\"rates\"", "id=\"matrix\""})
+    EXPECT_THAT(page, Not(HasSubstr(section)));
+}
+
+TEST(HtmlGpus, AttributesOfTheSameKindAreShownOnceAndWhatDiffersBeside) {
+  Report report = sample::h200();
+  report.gpus.resize(1);
+  report.gpus.push_back(report.gpus[0]);
+  report.gpus[1].facts.index = 1;
+  std::string page = written(gpus_content(report));
+  EXPECT_THAT(page, HasSubstr("GPU 1: NVIDIA H200, the attributes of GPU 0."));
+  report.gpus[1].facts.facts.at(0).value = std::string("another");
+  page = written(gpus_content(report));
+  EXPECT_THAT(page, HasSubstr("GPU 1: NVIDIA H200, what differs from GPU 0"));
+  EXPECT_EQ(occurrences(page, "<dd>another"), 1u);
+}
+
+/// The report of a real H200 eight times, each with its own figures.
+Report eight_gpus() {
+  std::ifstream file(test::path("BP_TEST_ROOT") + "/tests/fixtures/h200.json");
+  Report report = parse_report(std::string(std::istreambuf_iterator<char>(file), {}));
+  const GpuReport one = report.gpus.at(0);
+  for (int i = 1; i < 8; ++i) {
+    GpuReport& gpu = report.gpus.emplace_back(one);
+    gpu.facts.index = i;
+    for (FeatureResult& feature : gpu.features) {
+      for (Evidence& item : feature.evidence)
+        if (item.value) *item.value += i;
+    }
+    for (RateResult& rate : gpu.rates) rate.operations += i;
+  }
+  return report;
+}
+
+TEST(Html, OfEightGpusIsBelowAMegabyte) {
+  BP_NEEDS("BP_TEST_ROOT");
+  const std::string page = serialise_html(eight_gpus());
+  EXPECT_LT(page.size(), 1'000'000u);
+  EXPECT_THAT(page, HasSubstr("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"));
+}
+
+}  // namespace
+}  // namespace bp
