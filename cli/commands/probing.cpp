@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "cli/commands/environment.h"
 #include "cli/commands/offline.h"
 #include "cli/commands/plan.h"
 #include "cli/commands/progress.h"
 #include "cli/commands/tool.h"
+#include "cli/environment/environment.h"
 #include "cli/output/sink.h"
 #include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/embedded.h"
@@ -24,7 +24,7 @@ std::string no_such_gpu(const ProbeOutcome& outcome) {
   return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
 }
 
-Report assemble(ProbeOutcome outcome, const RunOptions& options,
+Report assemble(ProbeOutcome outcome, std::vector<Fact> environment, const RunOptions& options,
                 const std::vector<Target>& targets) {
   Report report;
   report.schema_version = schema_version;
@@ -34,7 +34,7 @@ Report assemble(ProbeOutcome outcome, const RunOptions& options,
   report.seed = options.seed;
   report.shape = options.shape;
   report.driver = std::move(outcome.driver);
-  report.environment = environment_facts();
+  report.environment = std::move(environment);
   report.log = std::move(outcome.log);
   report.surveys = complete_surveys(outcome.gpus, std::move(outcome.surveys), options);
   for (ProbedGpu& gpu : outcome.gpus) {
@@ -89,6 +89,7 @@ std::variant<Probing, std::string> Probing::plan(const RunOptions& options) {
 }
 
 std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts) const {
+  const EnvironmentReading environment;
   ProgressDisplay display(plan_.features.size() + plan_.kernels.size() + plan_.surveys.size());
   ProbeOutcome outcome = supervise(plan_, display.progress(prepare), interrupts);
   display.clear();
@@ -98,7 +99,7 @@ std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts
   }
   if (outcome.unknown_gpu) return no_such_gpu(outcome);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
-  return Probed{assemble(std::move(outcome), options_, targets_), conditions};
+  return Probed{assemble(std::move(outcome), environment.facts(), options_, targets_), conditions};
 }
 
 }  // namespace bp

@@ -1,7 +1,7 @@
 #include "cli/commands/commands.h"
-#include "cli/commands/environment.h"
 #include "cli/commands/probing.h"
 #include "cli/commands/report_output.h"
+#include "cli/environment/identity.h"
 #include "cli/output/said.h"
 #include "report/redact/redact.h"
 

@@ -26,9 +26,37 @@ inline constexpr auto node_variables = std::to_array<const char*>({"SLURMD_NODEN
 inline constexpr auto rank_variables = std::to_array<const char*>(
     {"SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "RANK"});
 
-/// They change which GPUs a process sees, or how they answer: the report holds their values.
-inline constexpr auto reported_variables = std::to_array<const char*>(
-    {"CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUDA_MPS_PIPE_DIRECTORY",
-     "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "LD_LIBRARY_PATH", "SLURM_JOB_GPUS"});
+/// They change which GPUs a process sees, what is built or chosen for them, or how they answer: the
+/// report holds their values, redacted. A name that may hold a secret does not belong here.
+inline constexpr auto reported_variables =
+    std::to_array<const char*>({"CUDA_VISIBLE_DEVICES",
+                                "CUDA_DEVICE_ORDER",
+                                "CUDA_MPS_PIPE_DIRECTORY",
+                                "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE",
+                                "CUDA_HOME",
+                                "CUDA_PATH",
+                                "CUDAARCHS",
+                                "CUDA_ARCH_LIST",
+                                "TORCH_CUDA_ARCH_LIST",
+                                "FLASHINFER_CUDA_ARCH_LIST",
+                                "CUTE_DSL_ARCH",
+                                "NVCC_PREPEND_FLAGS",
+                                "NVCC_APPEND_FLAGS",
+                                "TRITON_PTXAS_PATH",
+                                "TRITON_PTXAS_BLACKWELL_PATH",
+                                "VLLM_ATTENTION_BACKEND",
+                                "VLLM_FLASH_ATTN_VERSION",
+                                "NVTE_FLASH_ATTN",
+                                "NVTE_FUSED_ATTN",
+                                "NVIDIA_TF32_OVERRIDE",
+                                "PYTORCH_CUDA_ALLOC_CONF",
+                                "NVIDIA_VISIBLE_DEVICES",
+                                "NVIDIA_DRIVER_CAPABILITIES",
+                                "VIRTUAL_ENV",
+                                "CONDA_PREFIX",
+                                "PYTHONPATH",
+                                "LD_LIBRARY_PATH",
+                                "LD_PRELOAD",
+                                "SLURM_JOB_GPUS"});
 
 }  // namespace bp

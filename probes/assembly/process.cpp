@@ -84,7 +84,7 @@ bool drain(int fd, Clock::time_point deadline, std::size_t most, std::string& ou
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output) {
+                          std::size_t most_output, ProcessGroup group) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     throw ProcessError("no pipe for " + argv.at(0) + ": " + error_text(errno));
@@ -106,7 +106,10 @@ ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::mil
   sigaddset(&restored, SIGPIPE);
   posix_spawnattr_setsigmask(&spawn.attributes, &none);
   posix_spawnattr_setsigdefault(&spawn.attributes, &restored);
-  posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const bool own_group = group == ProcessGroup::own;
+  posix_spawnattr_setflags(&spawn.attributes,
+                           static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                              (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
 
   std::vector<char*> arguments;
   for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -120,7 +123,7 @@ ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::mil
   ProcessResult result;
   if (!drain(read_end.get(), Clock::now() + timeout, most_output, result.output)) {
     result.timed_out = true;
-    ::kill(child, SIGKILL);
+    ::kill(own_group ? -child : child, SIGKILL);
   }
   const int status = wait_for(child);
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

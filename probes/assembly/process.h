@@ -20,10 +20,14 @@ struct ProcessResult {
   std::string output;      // stdout and stderr together, as they came
 };
 
+/// Of the new process: in its own, Ctrl-C does not reach it, and a time-out kills its children too.
+enum class ProcessGroup { shared, own };
+
 /// Runs `argv` (argv[0]: path) with no input. Output beyond `most_output` bytes is read and
 /// dropped. Throws ProcessError if the program cannot be started.
 ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output = std::size_t{64} << 20);
+                          std::size_t most_output = std::size_t{64} << 20,
+                          ProcessGroup group = ProcessGroup::shared);
 
 /// A new folder that only this user can read; removed with all its files by the destructor.
 class PrivateFolder {

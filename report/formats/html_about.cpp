@@ -1,6 +1,7 @@
 // What the report was made with and where, and how to read it.
 #include <array>
 
+#include "report/formats/html_environment.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/html_sections.h"
 #include "report/formats/rates.h"
@@ -52,7 +53,7 @@ std::vector<Node> environment_content(const Report& report) {
   for (const std::string& change : driver.changed_environment)
     facts.add(row("changed for the probes", change));
   std::vector<Node> nodes{std::move(facts)};
-  if (!report.environment.empty()) nodes.push_back(facts_list(report.environment));
+  nodes.push_back(environment_parts(report));
   if (report.redacted) {
     nodes.push_back(
         el("p", {{"class", "soft"}},

@@ -7,6 +7,7 @@
 #include "report/formats/backend_words.h"
 #include "report/formats/clean.h"
 #include "report/formats/disputed_words.h"
+#include "report/formats/environment_words.h"
 #include "report/formats/rates.h"
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
@@ -379,10 +380,7 @@ class TextReport {
     for (const std::string& change : driver.changed_environment) {
       page_.line(2, 4, {{"environment changed for the probes: " + change}});
     }
-    for (const Fact& fact : report_.environment) {
-      page_.line(
-          2, 4, {{fact_label(fact) + ": " + fact_text(fact)}, {"  [" + fact.by + "]", Ink::faint}});
-    }
+    environment_lines(page_, report_);
     if (!report_.matrix.empty()) {
       page_.line(2, 4,
                  {{"matrix: " + std::to_string(report_.matrix.size()) +

@@ -64,25 +64,14 @@ constexpr std::array<Unit, 13> fact_units{{{"_bytes", ""},
 
 /// Abbreviations as people write them.
 std::string_view spelled(std::string_view word) {
-  static constexpr auto words =
-      std::to_array<std::pair<std::string_view, std::string_view>>({{"l1", "L1"},
-                                                                    {"l2", "L2"},
-                                                                    {"ecc", "ECC"},
-                                                                    {"mig", "MIG"},
-                                                                    {"gpu", "GPU"},
-                                                                    {"vmm", "VMM"},
-                                                                    {"tcc", "TCC"},
-                                                                    {"mps", "MPS"},
-                                                                    {"sm", "SM"},
-                                                                    {"rdma", "RDMA"},
-                                                                    {"nvlink", "NVLink"},
-                                                                    {"pcie", "PCIe"},
-                                                                    {"mem", "memory"},
-                                                                    {"cuda", "CUDA"},
-                                                                    {"perf", "throughput"},
-                                                                    {"fb", "frame buffer"},
-                                                                    {"optin", "opt-in"},
-                                                                    {"exec", "execution"}});
+  static constexpr auto words = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"cpu", "CPU"},         {"numa", "NUMA"},    {"iommu", "IOMMU"},   {"wsl", "WSL"},
+       {"dgx", "DGX"},         {"os", "OS"},        {"xid", "Xid"},       {"path", "PATH"},
+       {"home", "HOME"},       {"l1", "L1"},        {"l2", "L2"},         {"ecc", "ECC"},
+       {"mig", "MIG"},         {"gpu", "GPU"},      {"vmm", "VMM"},       {"tcc", "TCC"},
+       {"mps", "MPS"},         {"sm", "SM"},        {"rdma", "RDMA"},     {"nvlink", "NVLink"},
+       {"pcie", "PCIe"},       {"mem", "memory"},   {"cuda", "CUDA"},     {"perf", "throughput"},
+       {"fb", "frame buffer"}, {"optin", "opt-in"}, {"exec", "execution"}});
   for (const auto& [raw, text] : words) {
     if (raw == word) return text;
   }

@@ -209,9 +209,19 @@ Report common() {
   report.seed = 1;
   report.redacted = true;
   report.environment = {
-      {"os", std::string("Debian GNU/Linux 12 (bookworm)"), "/etc/os-release", ""},
-      {"kernel", std::string("6.1.0"), "uname", ""},
-      {"container", false, "/proc", ""}};
+      {"operating_system", std::string("Linux 6.1.0"), "uname", ""},
+      {"distribution", std::string("Debian GNU/Linux 12 (bookworm)"), "/etc/os-release", ""},
+      {"memory_available_bytes", std::int64_t{103079215104}, "/proc/meminfo", ""},
+      {"memory_limit_bytes", std::monostate{}, "/sys/fs/cgroup", "no limit is set"},
+      {"container", std::string("none seen"), "variables, /.dockerenv, /proc", ""},
+      {"kernel_module_version", std::string("580.159.04"), "/proc/driver/nvidia/version", ""},
+      {"ptxas_on_path", std::string("13.0.88"), "/usr/local/cuda/bin/ptxas", ""},
+      {"ptxas_triton", std::string("12.8.93"), "/opt/venv/triton/backends/nvidia/bin/ptxas", ""},
+      {"python", std::string("3.12"), "/opt/venv/bin/python3", ""},
+      {"package_flash_attn", std::string("2.8.3"), "/opt/venv/lib/python3.12/site-packages", ""},
+      {"package_torch", std::string("2.9.0+cu130"), "/opt/venv/lib/python3.12/site-packages", ""},
+      {"variable_TORCH_CUDA_ARCH_LIST", std::string("9.0a;12.0f"), "environment", ""},
+      {"of_a_newer_version", true, "it", ""}};
   return report;
 }
 
