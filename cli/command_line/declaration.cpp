@@ -5,6 +5,7 @@
 
 #include "cli/command_line/completion.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/gate.h"
 #include "cli/commands/report_output.h"
 #include "cli/output/exit_status.h"
 #include "cli/output/outputs.h"
@@ -98,6 +99,11 @@ Declaration::Declaration()
   declare_render(add("render", "Turn a report.json into another format", render_,
                      {"blackwell-probe render report.json --format text",
                       "blackwell-probe render report.json -o report.html"}));
+  declare_gate(
+      add("gate", "Whether requirements are met here, in a stored report, or on a target", gate_,
+          {"blackwell-probe gate --require 'feature:wgmma.bf16>=verified'",
+           "blackwell-probe gate --report report.json -o gate.xml",
+           "blackwell-probe gate --target sm_121 --require 'feature:mma_sync.mxf4>=assembled'"}));
   declare_output(add("version", "Version, commit, toolkit, known targets", version_,
                      {"blackwell-probe version", "blackwell-probe version --format json"}),
                  values, version_.output, text_formats());
@@ -239,6 +245,47 @@ void Declaration::declare_render(CLI::App& app) {
       app.add_option("file", render_.file, "report.json; - is standard input")->type_name("FILE"),
       file_called("a report.json"));
   declare_output(app, values, render_.output, report_formats());
+}
+
+void Declaration::declare_gate(CLI::App& app) {
+  const auto requirement = [&](const char* flag, std::vector<std::string>& to, const char* text) {
+    app.add_option(flag, to, text)->type_name("EXPR")->allow_extra_args(false);
+  };
+  requirement("--require", gate_.require,
+              "What must be met, for example 'backend:flashinfer.mla.fa2=runs'; repeatable");
+  requirement("--xfail", gate_.xfail, "What must not be met, so far; repeatable");
+  may_be(values,
+         app.add_option("--config", gate_.config,
+                        "A file of requirements (default: .blackwell-probe.toml or .json here, "
+                        "where neither --require nor --xfail is given)")
+             ->type_name("FILE"),
+         file_called("a file of requirements"));
+  repeatable(app.add_option("--set", gate_.sets, "Only this set of the file; repeatable")
+                 ->type_name("NAME"));
+  may_be(values,
+         app.add_option("--report", gate_.report,
+                        "Judge this report.json instead of probing; - is standard input")
+             ->type_name("FILE"),
+         file_called("a report.json"));
+  repeatable(may_be(values,
+                    app.add_option("--target", gate_.targets,
+                                   "Judge what is expected of a target that is not here")
+                        ->type_name("sm_XX"),
+                    any_of(target_names)));
+  app.add_flag("--allow-fake", gate_.allow_fake,
+               "Take a report that a fake driver or a simulator made");
+  repeatable(
+      app.add_option("--gpu", gate_.gpus, "Probe only this GPU; repeatable")->type_name("N|UUID"));
+  app.add_option("--timeout", gate_.timeout_seconds,
+                 "Seconds that one item may take (default 10); starting the driver has 20 at least")
+      ->type_name("SECONDS")
+      ->check(seconds());
+  declare_shape(app, gate_.shape);
+  may_be(
+      values,
+      app.add_option("--libcuda", gate_.libcuda, "The driver library to load")->type_name("PATH"),
+      file_called("a libcuda.so"));
+  declare_output(app, values, gate_.output, gate_formats());
 }
 
 void Declaration::declare_completion(CLI::App& app) {

@@ -44,6 +44,7 @@ class Declaration {
   MatrixOptions matrix_;
   ListOptions list_;
   RenderOptions render_;
+  GateOptions gate_;
   VersionOptions version_;
   CompletionOptions completion_;
 
@@ -55,6 +56,7 @@ class Declaration {
   void declare_list(CLI::App& app);
   void declare_shape(CLI::App& app, Shape& shape);
   void declare_render(CLI::App& app);
+  void declare_gate(CLI::App& app);
   void declare_completion(CLI::App& app);
 };
 

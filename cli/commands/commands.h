@@ -10,6 +10,7 @@ ExitStatus run_probes(const RunOptions& options);
 ExitStatus run_matrix(const MatrixOptions& options);
 ExitStatus run_list(const ListOptions& options);
 ExitStatus run_render(const RenderOptions& options);
+ExitStatus run_gate(const GateOptions& options);
 ExitStatus run_version(const VersionOptions& options);
 ExitStatus run_completion(const CompletionOptions& options);
 ExitStatus run_man_page(const ManPageOptions& options);

@@ -55,6 +55,23 @@ struct RenderOptions {
   OutputOptions output;
 };
 
+struct GateOptions {
+  std::vector<std::string> require;  // requirements as written
+  std::vector<std::string> xfail;    // those that are expected not to be met
+  std::string config;                // a file of them; empty: the one of the current folder
+  std::vector<std::string> sets;     // of that file, by name; empty: gate.require
+  std::string report;                // a stored report; "-" is standard input
+  std::vector<std::string> targets;  // not in hand
+  bool allow_fake = false;
+  std::string emit;  // of emit_kinds(); empty: nothing
+  // Of a fresh run:
+  std::vector<std::string> gpus;
+  double timeout_seconds = 10;
+  std::string libcuda;
+  Shape shape;  // also of targets
+  OutputOptions output;
+};
+
 struct VersionOptions {
   OutputOptions output;
 };
@@ -74,7 +91,7 @@ struct Message {
 };
 
 using Invocation = std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions,
-                                VersionOptions, CompletionOptions, ManPageOptions>;
+                                GateOptions, VersionOptions, CompletionOptions, ManPageOptions>;
 
 Invocation parse_command_line(int argc, const char* const* argv);
 

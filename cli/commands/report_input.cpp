@@ -11,21 +11,12 @@
 #include "report/formats/json.h"
 
 namespace bp {
-namespace {
 
-struct Input {
-  std::string text;
-  std::string error;  // empty: read
-};
-
-/// At most one byte more than a report may have, so that the reader sees that it is too long.
-Input read_input(const std::string& path) {
+InputFile read_input(const std::string& path, std::size_t most, const std::string& what) {
   const bool standard = path == "-";
   const std::string name = standard ? "standard input" : path;
   const auto failed = [&](int error) {
-    return Input{{},
-                 "Cannot read " + name + ": " + std::strerror(error) +
-                     "; name a report.json that blackwell-probe wrote."};
+    return InputFile{{}, "Cannot read " + name + ": " + std::strerror(error) + "; " + what + "."};
   };
   // O_NONBLOCK: opening a pipe without a writer must not wait for ever.
   const int fd =
@@ -39,9 +30,9 @@ Input read_input(const std::string& path) {
     }
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
   }
-  Input input;
+  InputFile input;
   std::array<char, 65536> chunk{};
-  while (input.text.size() <= max_report_bytes) {
+  while (input.text.size() <= most) {
     const ssize_t got = read(fd, chunk.data(), chunk.size());
     if (got == 0) break;
     if (got > 0) {
@@ -55,10 +46,9 @@ Input read_input(const std::string& path) {
   return input;
 }
 
-}  // namespace
-
 std::variant<Report, std::string> read_report(const std::string& path) {
-  const Input input = read_input(path);
+  const InputFile input =
+      read_input(path, max_report_bytes, "name a report.json that blackwell-probe wrote");
   if (!input.error.empty()) return input.error;
   try {
     return parse_report(input.text);

@@ -79,4 +79,8 @@ void complain(std::string_view sentence) {
   to_stderr("blackwell-probe: " + one_line(sentence) + "\n");
 }
 
+void complain_in_lines(std::string_view text) {
+  to_stderr("blackwell-probe: " + lines(text) + "\n");
+}
+
 }  // namespace bp

@@ -35,5 +35,7 @@ class StatusLine {
 
 /// "blackwell-probe: SENTENCE" on standard error. Control characters are taken out.
 void complain(std::string_view sentence);
+/// The same with further lines below the first.
+void complain_in_lines(std::string_view text);
 
 }  // namespace bp

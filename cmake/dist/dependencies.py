@@ -26,7 +26,7 @@ SOURCES = {
                         "-DGIT_VERSION=0.0.0", "-DCMAKE_CXX_FLAGS_RELEASE=-O3 -DNDEBUG -Wno-c2y-extensions"]),
 }
 GOOGLETEST = pathlib.Path("/usr/src/googletest")
-HEADERS = ["CLI", "nlohmann"]
+HEADERS = ["CLI", "nlohmann", "toml++"]
 HEADER_CONFIGS = ["CLI11", "nlohmann_json"]
 
 

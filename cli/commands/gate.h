@@ -1,0 +1,13 @@
+// What the gate can print.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/output/outputs.h"
+
+namespace bp {
+
+std::vector<FormatName> gate_formats();
+
+}  // namespace bp

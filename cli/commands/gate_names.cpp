@@ -1,0 +1,149 @@
+#include "cli/commands/gate_names.h"
+
+#include <algorithm>
+#include <set>
+
+#include "cli/output/glob.h"
+#include "cli/output/nearest.h"
+#include "kernels/kernel.h"
+#include "probes/features/probe.h"
+#include "probes/registry/feature.h"
+#include "probes/registry/operation.h"
+#include "report/backends/catalogue.h"
+
+namespace bp {
+namespace {
+
+using gate::About;
+
+/// Kernels that may come are named before they are there: nothing is known of them, and that is
+/// what the gate says.
+std::vector<std::string> possible_kernels() {
+  std::vector<std::string> names;
+  for (const Operation& operation : operations()) {
+    if (!operation.id.starts_with("mla.") && !operation.id.starts_with("dsa.")) continue;
+    for (const char* path : {"mma_sync", "wgmma", "tcgen05", "block_scaled"})
+      names.push_back(std::string(operation.id) + "." + path);
+  }
+  return names;
+}
+
+template <typename Results>
+void add_ids(std::vector<std::string>& names, const Results& results) {
+  for (const auto& result : results) names.push_back(result.id);
+}
+
+bool is_glob(const std::string& id) { return id.find_first_of("*?") != std::string::npos; }
+
+std::string list_of(About about) {
+  switch (about) {
+    case About::feature:
+      return " (see blackwell-probe list probes)";
+    case About::kernel:
+      return " (see blackwell-probe list kernels)";
+    case About::backend:
+      return " (see blackwell-probe list backends)";
+    default:
+      break;
+  }
+  std::string list;
+  for (const std::string& name : gate::limit_names()) list += (list.empty() ? "" : ", ") + name;
+  return " (one of " + list + ")";
+}
+
+[[noreturn]] void unknown_name(const gate::Statement& statement,
+                               const std::vector<std::string>& valid) {
+  const std::string what = std::string(to_string(statement.about));
+  if (is_glob(statement.id))
+    throw gate::RequirementError(statement.id_column,
+                                 statement.id + " matches no " + what + list_of(statement.about));
+  const std::string meant = suggestion(statement.id, valid);
+  throw gate::RequirementError(statement.id_column,
+                               "there is no " + what + " " + statement.id +
+                                   (meant.empty() ? list_of(statement.about) : meant));
+}
+
+/// Ids of features that an expression of the catalogue speaks of.
+void add_features(const Expression& expression, std::set<std::string>& ids) {
+  if (expression.kind == Expression::Kind::feature) ids.insert(expression.name);
+  for (const Expression& part : expression.parts) add_features(part, ids);
+}
+
+void add_needs(About about, const std::string& id, std::set<std::string>& ids) {
+  if (about == About::feature) ids.insert(id);
+  if (about == About::kernel) {
+    const Kernel* kernel = find_kernel(id);
+    if (kernel == nullptr) return;
+    ids.insert(id);
+    ids.insert(kernel->needs.begin(), kernel->needs.end());
+  }
+  if (about == About::backend) {
+    const Backend* backend = find_backend(embedded_catalogue(), id);
+    if (backend != nullptr && backend->needs) add_features(*backend->needs, ids);
+  }
+}
+
+}  // namespace
+
+GateNames gate_names(const Report* stored) {
+  GateNames names;
+  for (const Feature& feature : features()) names[About::feature].emplace_back(feature.id);
+  names[About::kernel] = possible_kernels();
+  for (const Backend& backend : embedded_catalogue().backends) {
+    if (backend.kind == BackendKind::kernel) names[About::backend].push_back(backend.id);
+  }
+  names[About::limit] = gate::limit_names();
+  if (stored != nullptr) {
+    for (const GpuReport& gpu : stored->gpus) {
+      add_ids(names[About::feature], gpu.features);
+      add_ids(names[About::kernel], gpu.kernels);
+      add_ids(names[About::backend], gpu.backends);
+    }
+  }
+  for (auto& [about, list] : names) {
+    std::ranges::sort(list);
+    const auto repeated = std::ranges::unique(list);
+    list.erase(repeated.begin(), repeated.end());
+  }
+  return names;
+}
+
+void resolve_names(gate::Requirement& requirement, const GateNames& names) {
+  for (gate::Statement* statement : statements_of(requirement)) {
+    const auto found = names.find(statement->about);
+    if (found == names.end()) continue;  // driver, cuda ...: there is no id
+    statement->ids.clear();
+    for (const std::string& name : found->second) {
+      if (name == statement->id || (is_glob(statement->id) && matches(statement->id, name)))
+        statement->ids.push_back(name);
+    }
+    if (statement->ids.empty()) unknown_name(*statement, found->second);
+  }
+}
+
+RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands) {
+  std::set<std::string> ids;
+  bool kernels = false;
+  for (const gate::Demand& demand : demands) {
+    for (const gate::Statement* statement : statements_of(demand.requirement)) {
+      kernels = kernels || statement->about == About::kernel;
+      for (const std::string& id : statement->ids) add_needs(statement->about, id, ids);
+    }
+  }
+  RunOptions run;
+  // One feature at least: that a GPU cannot be used shows only when it is.
+  if (!demands.empty()) {
+    const auto probed = std::ranges::find_if(
+        features(), [](const Feature& feature) { return find_probe(feature.id) != nullptr; });
+    if (probed != features().end()) ids.emplace(probed->id);
+    run.only.assign(ids.begin(), ids.end());
+  }
+  run.level = kernels ? "default" : "quick";
+  run.gpus = options.gpus;
+  run.timeout_seconds = options.timeout_seconds;
+  run.libcuda = options.libcuda;
+  run.shape = options.shape;
+  return run;
+}
+
+}  // namespace bp

@@ -1,0 +1,29 @@
+// The ids that requirements may name: whether they exist, which of them a glob means, and what is
+// probed for them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/commands/options.h"
+#include "report/gate/gate.h"
+#include "report/model/report.h"
+
+namespace bp {
+
+/// By what a statement is about.
+using GateNames = std::map<gate::About, std::vector<std::string>>;
+
+/// Of this build, and of a stored report, which may be older or newer.
+GateNames gate_names(const Report* stored);
+
+/// Fills in the ids of every statement. Throws gate::RequirementError about the first id that does
+/// not exist, with the nearest that does.
+void resolve_names(gate::Requirement& requirement, const GateNames& names);
+
+/// What a fresh run must probe for requirements: features, and kernels with what they need. With
+/// none at all, every feature.
+RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands);
+
+}  // namespace bp
