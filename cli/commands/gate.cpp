@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include "cli/commands/commands.h"
-#include "cli/commands/environment.h"
 #include "cli/commands/gate_demands.h"
 #include "cli/commands/offline.h"
 #include "cli/commands/probing.h"
 #include "cli/commands/report_input.h"
 #include "cli/commands/tool.h"
+#include "cli/environment/identity.h"
 #include "cli/output/outputs.h"
 #include "cli/output/said.h"
 #include "probes/features/embedded.h"
