@@ -47,7 +47,8 @@ void declare_output(CLI::App& app, ValueTable& values, OutputOptions& output,
   may_be(values,
          app.add_option("-o,--output", output.files,
                         "Write a file, its format by its suffix (" + suffixes_of(formats) +
-                            "); - is standard output; %h in the name is a hash of this node's "
+                            ") or as FORMAT:FILE; - is standard output; %h in the name is a hash "
+                            "of this node's "
                             "name, %r the rank under a launcher; repeatable")
              ->type_name("FILE")
              ->allow_extra_args(false),

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "report/formats/format.h"
@@ -19,7 +20,17 @@ std::vector<FormatName> report_formats() {
 
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
                                                                    Print print) {
-  return open_outputs(options, report_formats(), print);
+  auto opened = open_outputs(options, report_formats(), print);
+  auto* outputs = std::get_if<std::vector<Output>>(&opened);
+  if (outputs == nullptr ||
+      std::ranges::find(*outputs, "github", &Output::format) == outputs->end())
+    return opened;
+  const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
+  if (summary == nullptr || *summary == '\0') return opened;
+  OpenedSink end = open_end_of(summary);
+  if (!end.sink) return "GITHUB_STEP_SUMMARY: " + end.error;
+  outputs->push_back({"markdown", false, std::move(end.sink)});
+  return opened;
 }
 
 bool write_report(std::vector<Output>& outputs, const Report& report,

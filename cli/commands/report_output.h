@@ -13,6 +13,7 @@ namespace bp {
 /// The formats of reports, as outputs know them.
 std::vector<FormatName> report_formats();
 
+/// Beside annotations for GitHub, the summary of the step is written too, where GitHub says to.
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
                                                                    Print print);
 

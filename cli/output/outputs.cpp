@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
+#include <map>
 #include <optional>
 
 #include "cli/output/output_name.h"
@@ -24,6 +25,25 @@ const FormatName* format_of(const std::string& path, const std::vector<FormatNam
     }
   }
   return nullptr;
+}
+
+/// What one -o asks for.
+struct Wanted {
+  std::string format;  // empty: nothing says it
+  std::string path;
+};
+
+/// FORMAT:FILE, or a file whose suffix says it. A file of that very name is written as
+/// ./FORMAT:FILE.
+Wanted wanted_of(const std::string& argument, const std::vector<FormatName>& formats) {
+  const std::size_t colon = argument.find(':');
+  if (colon != std::string::npos) {
+    const std::string name = argument.substr(0, colon);
+    if (std::ranges::find(formats, name, &FormatName::name) != formats.end())
+      return {name, argument.substr(colon + 1)};
+  }
+  const FormatName* format = format_of(argument, formats);
+  return {format == nullptr ? "" : format->name, argument};
 }
 
 }  // namespace
@@ -55,31 +75,33 @@ std::variant<std::vector<Output>, std::string> open_outputs(const OutputOptions&
                                                             Print print) {
   std::vector<Output> outputs;
   bool standard = print == Print::always || !options.format.empty() || options.files.empty();
-  std::vector<std::string> seen;
-  for (const std::string& pattern : options.files) {
-    const auto [path, wrong] = output_name(pattern, node_names(options.identify));
+  std::map<std::string, std::string> formats_of_paths;
+  if (!options.format.empty()) formats_of_paths.emplace("-", options.format);
+  for (const std::string& argument : options.files) {
+    Wanted wanted = wanted_of(argument, formats);
+    const auto [path, wrong] = output_name(wanted.path, node_names(options.identify));
     if (!wrong.empty()) return wrong;
-    if (std::ranges::find(seen, path) != seen.end()) continue;
-    seen.push_back(path);
-    if (path == "-") {
-      standard = true;
-      continue;
+    const std::string unnamed = options.format.empty() ? "text" : options.format;
+    // Standard output and devices have no suffix.
+    if (wanted.format.empty() && (path == "-" || path.starts_with("/dev/")))
+      wanted.format = unnamed;
+    if (wanted.format.empty()) {
+      return "-o " + path + ": the suffix names no format; use one of " + suffixes_of(formats) +
+             ", or FORMAT:FILE such as " + formats.back().name + ":" + path;
     }
-    const FormatName* format = format_of(path, formats);
-    // Devices have no suffix: they get what standard output gets.
-    const bool device = path.starts_with("/dev/");
-    if (format == nullptr && !device) {
-      return "-o " + path + ": the suffix names no format; use one of " + suffixes_of(formats);
-    }
+    const auto [known, is_new] = formats_of_paths.emplace(path, wanted.format);
+    if (known->second != wanted.format)
+      return "-o: " + path + " cannot be both " + known->second + " and " + wanted.format;
+    if (path == "-") standard = true;
+    if (path == "-" || !is_new) continue;
     OpenedSink opened = open_sink(path);
     if (!opened.sink) return "-o: " + opened.error;
-    const std::string name = format != nullptr        ? format->name
-                             : options.format.empty() ? "text"
-                                                      : options.format;
-    outputs.push_back({name, false, std::move(opened.sink)});
+    outputs.push_back({wanted.format, false, std::move(opened.sink)});
   }
   if (standard) {
-    outputs.push_back({options.format.empty() ? "text" : options.format, true, standard_output()});
+    const auto named = formats_of_paths.find("-");
+    outputs.push_back(
+        {named == formats_of_paths.end() ? "text" : named->second, true, standard_output()});
   }
   return outputs;
 }

@@ -134,6 +134,12 @@ std::unique_ptr<Sink> standard_output() {
   return std::make_unique<Stream>(STDOUT_FILENO, "standard output", false);
 }
 
+OpenedSink open_end_of(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  if (fd < 0) return failed(path, errno);
+  return {std::make_unique<Stream>(fd, path, true), {}};
+}
+
 OpenedSink open_sink(const std::string& path) {
   if (path == "-") return {standard_output(), {}};
   if (path.empty()) return {nullptr, "An output needs a file name, for example -o report.json."};

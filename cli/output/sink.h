@@ -27,6 +27,9 @@ struct OpenedSink {
 /// followed. Devices and pipes are written directly.
 OpenedSink open_sink(const std::string& path);
 
+/// Adds to the end of a file that others write to as well, and makes it where there is none.
+OpenedSink open_end_of(const std::string& path);
+
 std::unique_ptr<Sink> standard_output();
 
 }  // namespace bp

@@ -2,33 +2,14 @@
 
 #include <algorithm>
 
+#include "report/formats/csv_writer.h"
+
 namespace bp {
-namespace {
-
-std::string csv_field(std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);
-  std::string quoted = "\"";
-  for (const char c : field) {
-    if (c == '"') quoted.push_back('"');
-    quoted.push_back(c);
-  }
-  return quoted + "\"";
-}
-
-void csv_line(std::string& out, const std::vector<std::string>& fields) {
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    out += csv_field(fields[i]);
-  }
-  out.push_back('\n');
-}
-
-}  // namespace
 
 std::string to_csv(const Table& table) {
   std::string out;
-  csv_line(out, table.header);
-  for (const auto& row : table.rows) csv_line(out, row);
+  append_csv_line(out, table.header);
+  for (const auto& row : table.rows) append_csv_line(out, row);
   return out;
 }
 

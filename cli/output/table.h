@@ -12,7 +12,7 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // each as long as the header
 };
 
-/// RFC 4180: fields with commas, quotes or line ends are quoted, quotes doubled. Lines end with \n.
+/// As report/formats/csv_writer.h has it.
 std::string to_csv(const Table& table);
 /// Aligned columns, two spaces between them; the last column is not padded.
 std::string to_text(const Table& table);

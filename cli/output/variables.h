@@ -11,13 +11,15 @@ struct Variable {
   std::string_view text;
 };
 
-/// What the terminal shows (terminal.cpp).
+/// What is shown (terminal.cpp, report_output.cpp).
 inline constexpr auto terminal_variables = std::to_array<Variable>({
     {"NO_COLOR", "If it is not empty, text has no colours unless --color always asks for them."},
     {"TERM", "The value dumb means a terminal without colours and without a progress line."},
     {"COLUMNS", "Columns of text, from 40 to 200, instead of the terminal's."},
     {"LC_ALL, LC_CTYPE, LANG",
      "The first that is not empty decides whether marks beyond ASCII are printed."},
+    {"GITHUB_STEP_SUMMARY",
+     "A file that --format github and -o github:FILE add the markdown report to."},
 });
 
 /// Who this node is, and which task this is, in the names of outputs (output_name.cpp); the first

@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "report/formats/csv.h"
+#include "report/formats/github.h"
 #include "report/formats/html.h"
 #include "report/formats/json.h"
+#include "report/formats/junit.h"
+#include "report/formats/markdown.h"
+#include "report/formats/nfd.h"
+#include "report/formats/prom.h"
 #include "report/formats/text.h"
 
 namespace bp {
@@ -16,10 +22,22 @@ constexpr std::array json_suffixes{".json"sv};
 constexpr std::array text_suffixes{".txt"sv, ".text"sv, ".log"sv};
 constexpr std::array html_suffixes{".html"sv, ".htm"sv};
 
-constexpr std::array<Format, 3> table{{
+constexpr std::array markdown_suffixes{".md"sv, ".markdown"sv};
+constexpr std::array csv_suffixes{".csv"sv};
+constexpr std::array junit_suffixes{".xml"sv};
+constexpr std::array prom_suffixes{".prom"sv};
+constexpr std::array nfd_suffixes{".labels"sv};
+
+constexpr std::array<Format, 9> table{{
     {"text", text_suffixes, serialise_text},
     {"json", json_suffixes, serialise_json},
     {"html", html_suffixes, serialise_html},
+    {"markdown", markdown_suffixes, serialise_markdown},
+    {"csv", csv_suffixes, serialise_csv},
+    {"junit", junit_suffixes, serialise_junit},
+    {"github", {}, serialise_github},
+    {"prom", prom_suffixes, serialise_prom},
+    {"nfd", nfd_suffixes, serialise_nfd},
 }};
 
 bool ends_with(std::string_view text, std::string_view suffix) {

@@ -28,7 +28,7 @@ struct Style {
 
 struct Format {
   std::string_view name;                       // of --format: "json"
-  std::span<const std::string_view> suffixes;  // of -o FILE: ".json"
+  std::span<const std::string_view> suffixes;  // of -o FILE: ".json"; none: -o NAME:FILE
   std::string (*serialise)(const Report& report, const Style& style);
 };
 

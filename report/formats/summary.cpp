@@ -58,8 +58,8 @@ std::string family_title(std::string_view feature) {
   return std::string(row == nullptr ? "Other features" : title(row->family));
 }
 
-/// What says most in one line: the figure of an emulation, the message of the assembler or driver,
-/// else the reason.
+}  // namespace
+
 std::string why_not(const FeatureResult& result) {
   if (result.status == Status::emulated) {
     // A clocked ratio says more than a missing opcode.
@@ -81,6 +81,8 @@ std::string why_not(const FeatureResult& result) {
   }
   return result.reason ? result.reason->sentence : std::string();
 }
+
+namespace {
 
 /// What is broken comes first, what was not tried last.
 int rank(Status status) {

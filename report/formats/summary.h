@@ -38,6 +38,10 @@ std::vector<std::pair<Verdict, std::size_t>> counts(std::span<const BackendResul
 /// positive control speaks for another target), of all else the evidence for it.
 std::optional<EvidenceKind> strongest_of_status(const FeatureResult& result);
 
+/// What says most in one line: the figure of an emulation, the message of the assembler or driver,
+/// else the reason. Empty: there is nothing to say.
+std::string why_not(const FeatureResult& result);
+
 /// What a verdict means, for a legend: "a needed feature is missing".
 std::string_view meaning(Verdict verdict);
 std::string_view meaning(Status status);

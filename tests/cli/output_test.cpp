@@ -122,6 +122,64 @@ TEST_F(Files, ASuffixThatNamesNoFormatIsAUsageError) {
               HasSubstr("report.pdf: the suffix names no format; use one of .json, .txt"));
 }
 
+const std::vector<FormatName> some_formats{{"json", {".json"}}, {"text", {".txt"}}, {"nfd", {}}};
+
+TEST_F(Files, AFormatMayBeNamedBeforeTheFile) {
+  OutputOptions options;
+  options.files = {"nfd:" + (folder / "features").string(), "json:" + (folder / "b.txt").string()};
+  auto opened = open_outputs(options, some_formats, Print::unasked);
+  ASSERT_TRUE(std::holds_alternative<std::vector<Output>>(opened)) << std::get<std::string>(opened);
+  write_outputs(std::get<std::vector<Output>>(opened),
+                [](const Output& output) { return output.format; });
+  EXPECT_EQ(read(folder / "features"), "nfd");
+  EXPECT_EQ(read(folder / "b.txt"), "json");
+}
+
+TEST_F(Files, WhatIsNoFormatBelongsToTheName) {
+  OutputOptions options;
+  options.files = {(folder / "a:b.json").string()};
+  auto opened = open_outputs(options, some_formats, Print::unasked);
+  ASSERT_TRUE(std::holds_alternative<std::vector<Output>>(opened)) << std::get<std::string>(opened);
+  EXPECT_EQ(std::get<std::vector<Output>>(opened).at(0).format, "json");
+}
+
+TEST_F(Files, OnePlaceHasOneFormat) {
+  const std::string path = folder / "a.json";
+  for (const std::vector<std::string>& files :
+       {std::vector{path, "text:" + path}, std::vector<std::string>{"json:-", "text:-"}}) {
+    OutputOptions options;
+    options.files = files;
+    auto opened = open_outputs(options, some_formats, Print::unasked);
+    ASSERT_TRUE(std::holds_alternative<std::string>(opened));
+    EXPECT_THAT(std::get<std::string>(opened), HasSubstr("cannot be both json and text"));
+  }
+  OutputOptions twice;
+  twice.files = {path, path};
+  auto opened = open_outputs(twice, some_formats, Print::unasked);
+  EXPECT_EQ(std::get<std::vector<Output>>(opened).size(), 1u);
+}
+
+TEST(StandardOutput, HasTheFormatThatIsNamedForIt) {
+  OutputOptions options;
+  options.files = {"nfd:-"};
+  auto opened = open_outputs(options, some_formats, Print::always);
+  const auto& outputs = std::get<std::vector<Output>>(opened);
+  ASSERT_EQ(outputs.size(), 1u);
+  EXPECT_EQ(outputs[0].format, "nfd");
+  EXPECT_TRUE(outputs[0].standard);
+}
+
+TEST_F(Files, WhatIsAddedStandsAfterWhatOthersWrote) {
+  const fs::path path = folder / "summary.md";
+  for (const char* text : {"one", "two"}) {
+    auto opened = open_end_of(path);
+    ASSERT_TRUE(opened.sink) << opened.error;
+    EXPECT_EQ(opened.sink->write(text), std::nullopt);
+  }
+  EXPECT_EQ(read(path), "onetwo");
+  EXPECT_THAT(open_end_of(folder).error, HasSubstr("is a folder"));
+}
+
 TEST(StandardOutput, ADeadPipeIsOneSentence) {
   std::signal(SIGPIPE, SIG_IGN);
   int ends[2];
@@ -141,6 +199,13 @@ TEST(TableText, CsvQuotesWhatNeedsIt) {
   const Table table{{"a", "b"},
                     {{"plain", "with, comma"}, {"say \"hi\"", "two\nlines"}, {"", " "}}};
   EXPECT_EQ(to_csv(table), "a,b\nplain,\"with, comma\"\n\"say \"\"hi\"\"\",\"two\nlines\"\n, \n");
+}
+
+TEST(TableText, CsvHoldsNoFormulas) {
+  const Table table{{"a", "b", "c", "d", "e", "f", "g"},
+                    {{"=1+1", "+cmd|' /C x'!A0", "@SUM(A1)", "-2+3", "-", "-1.5e-3", "\t=a,b"}}};
+  EXPECT_EQ(to_csv(table),
+            "a,b,c,d,e,f,g\n'=1+1,'+cmd|' /C x'!A0,'@SUM(A1),'-2+3,-,-1.5e-3,\"'\t=a,b\"\n");
 }
 
 TEST(TableText, ColumnsAreAligned) {

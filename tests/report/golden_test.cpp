@@ -23,7 +23,8 @@ TEST_P(Golden, EveryFormat) {
   BP_NEEDS("BP_TEST_ROOT");
   const Report report = GetParam().make();
   for (const Format& format : formats()) {
-    test::expect_golden(GetParam().name + std::string(format.suffixes.front()),
+    const std::string suffix(format.suffixes.empty() ? format.name : format.suffixes.front());
+    test::expect_golden(GetParam().name + (suffix.starts_with('.') ? "" : ".") + suffix,
                         format.serialise(report, plain));
   }
 }

@@ -147,10 +147,19 @@ TEST(Redact, PlantedIdentifiersAppearInNoFormat) {
 TEST(Redact, WithoutItTheyDoAppear) {
   // Otherwise the test above would prove nothing.
   const Report planted = with_identifiers(sample::h200());
-  for (const Format& format : formats()) {
-    const std::string text = format.serialise(planted, Style{.width = 100'000});
+  for (const char* name : {"text", "json", "html"}) {
+    const std::string text = find_format(name)->serialise(planted, Style{.width = 100'000});
     for (const char* identifier : identifiers)
-      EXPECT_TRUE(holds(text, identifier)) << format.name << ": " << identifier;
+      EXPECT_TRUE(holds(text, identifier)) << name << ": " << identifier;
+  }
+  // These leave out much of a report: each shows some of them.
+  for (const auto& [name, count] :
+       {std::pair{"markdown", 4}, {"csv", 4}, {"junit", 4}, {"prom", 1}}) {
+    const std::string text = find_format(name)->serialise(planted, {});
+    EXPECT_GE(std::ranges::count_if(
+                  identifiers, [&](const char* identifier) { return holds(text, identifier); }),
+              count)
+        << name;
   }
 }
 

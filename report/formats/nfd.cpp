@@ -1,0 +1,152 @@
+#include "report/formats/nfd.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <span>
+
+#include "report/formats/clean.h"
+
+namespace bp {
+namespace {
+
+/// What schedulers choose nodes by. A GPU has it if one of the features was right on it, by the
+/// native unit.
+struct NodeCapability {
+  std::string_view label;
+  std::array<std::string_view, 4> features;  // empty: no more
+};
+constexpr std::array<NodeCapability, 8> capabilities{{
+    {"mma-sync", {"mma_sync.f16"}},
+    {"wgmma", {"wgmma.bf16"}},
+    {"tcgen05", {"tcgen05.mma.f16"}},
+    {"fp8", {"wgmma.e4m3", "tcgen05.mma.f8f6f4", "mma_sync.f8f6f4.e4m3", "mma_sync.e4m3"}},
+    {"fp4-block-scaled", {"tcgen05.mma.mxf4nvf4", "mma_sync.mxf4nvf4"}},
+    {"tma", {"tma.load"}},
+    {"tma-multicast", {"tma.multicast"}},
+    {"clusters", {"cluster.launch"}},
+}};
+
+enum class Answer : unsigned char { no, yes, unknown };
+
+Answer answer_of(Status status) {
+  switch (status) {
+    case Status::supported:
+      return Answer::yes;
+    case Status::emulated:
+    case Status::unsupported:
+    case Status::wrong_result:
+      return Answer::no;
+    default:
+      return Answer::unknown;
+  }
+}
+
+/// One yes is a yes, and a no takes them all.
+Answer answer_of(const GpuReport& gpu, const NodeCapability& capability) {
+  Answer answer = Answer::no;
+  for (const std::string_view id : capability.features) {
+    if (id.empty()) break;
+    const auto found = std::ranges::find(gpu.features, id, &FeatureResult::id);
+    const Answer one = found == gpu.features.end() ? Answer::unknown : answer_of(found->status);
+    if (one == Answer::yes) return one;
+    if (one == Answer::unknown) answer = one;
+  }
+  return answer;
+}
+
+/// A pod may get any of the node's GPUs: "true" and "false" hold for each. Empty: not known.
+std::string_view value_for_all(std::span<const Answer> answers) {
+  const auto some = [&](Answer answer) { return std::ranges::count(answers, answer) > 0; };
+  if (some(Answer::yes) && some(Answer::no)) return "some";
+  if (answers.empty() || some(Answer::unknown)) return "";
+  return some(Answer::yes) ? "true" : "false";
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Kubernetes, "Labels and Selectors", syntax and character set: at most 63 characters, letters and
+/// digits at both ends. The same holds for the name of a label.
+std::string label_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool allowed = is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
+    if (out.empty() && !is_alphanumeric(c)) continue;
+    out += allowed ? c : '-';
+    if (out.size() == 63) break;
+  }
+  while (!out.empty() && !is_alphanumeric(out.back())) out.pop_back();
+  return out;
+}
+
+class FeatureFile {
+ public:
+  /// Nothing where there is no value: an empty one would be a label of its own.
+  void add(std::string_view name, std::string_view value) {
+    // node-feature-discovery puts feature.node.kubernetes.io/ before it.
+    const std::string key = label_text("blackwell-probe." + std::string(name));
+    const std::string text = label_text(value);
+    if (!text.empty()) labels_.emplace(key, text);
+  }
+  std::string write(const std::string& head) const {
+    std::string out = head;
+    for (const auto& [key, value] : labels_) out.append(key).append("=").append(value).append("\n");
+    return out;
+  }
+
+ private:
+  std::map<std::string, std::string> labels_;
+};
+
+void add_gpus(FeatureFile& file, const Report& report) {
+  file.add("gpus", std::to_string(report.gpus.size()));
+  std::set<std::string> names;
+  for (const GpuReport& gpu : report.gpus)
+    file.add("compute-capability-" + to_string(gpu.facts.cc), "true");
+  for (const NodeCapability& capability : capabilities) {
+    std::vector<Answer> answers;
+    for (const GpuReport& gpu : report.gpus) answers.push_back(answer_of(gpu, capability));
+    file.add(capability.label, value_for_all(answers));
+  }
+}
+
+/// By path rather than by kernel: the paths are few and stay.
+void add_paths(FeatureFile& file, const Report& report) {
+  std::map<std::string_view, std::vector<Answer>> paths;
+  bool wrong = false;
+  for (const GpuReport& gpu : report.gpus) {
+    std::map<std::string_view, Answer> of_gpu;
+    for (const KernelResult& kernel : gpu.kernels) {
+      Answer& answer = of_gpu.try_emplace(kernel.path, Answer::yes).first->second;
+      const Answer one = answer_of(kernel.status);
+      if (answer == Answer::yes || one == Answer::no) answer = one;
+      wrong = wrong || kernel.status == Status::wrong_result;
+    }
+    for (const auto& [path, answer] : of_gpu) paths[path].push_back(answer);
+    for (const FeatureResult& feature : gpu.features)
+      wrong = wrong || feature.status == Status::wrong_result;
+  }
+  for (const auto& [path, answers] : paths)
+    file.add("path-" + std::string(path), value_for_all(answers));
+  if (!report.gpus.empty()) file.add("wrong-result", wrong ? "true" : "false");
+}
+
+}  // namespace
+
+std::string serialise_nfd(const Report& report, const Style&) {
+  FeatureFile file;
+  file.add("version", report.tool.version);
+  file.add("complete", report.complete ? "true" : "false");
+  file.add("driver", report.driver.version);
+  file.add("cuda", report.driver.cuda_version);
+  if (report.driver.ptx) file.add("ptx", to_string(*report.driver.ptx));
+  if (report.driver.fake) file.add("fake-driver", *report.driver.fake);
+  add_gpus(file, report);
+  add_paths(file, report);
+  return file.write("# Made by blackwell-probe, " + one_line(report.created) + ".\n");
+}
+
+}  // namespace bp
