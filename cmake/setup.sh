@@ -14,7 +14,7 @@ case $mode in
 esac
 
 packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema \
-libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
+libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libsimdjson-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
 # Source packages and .deb files; the wheel; running the Arm build; the bare root; checking man page and package.
 dist_packages="dpkg-dev googletest python3-venv qemu-user-static libc6-arm64-cross debootstrap lintian mandoc"
 [ "$mode" != dist ] || packages="$packages $dist_packages"
@@ -50,7 +50,7 @@ missing=""
 for program in cmake ninja g++ pkg-config git python3; do
   command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
-for module in CLI11 nlohmann_json tomlplusplus libzstd gtest benchmark; do
+for module in CLI11 nlohmann_json tomlplusplus simdjson libzstd gtest benchmark; do
   command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$module" || missing="$missing $module"
 done
 [ -z "$missing" ] && exit 0

@@ -105,6 +105,10 @@ Declaration::Declaration()
           {"blackwell-probe gate --require 'feature:wgmma.bf16>=verified'",
            "blackwell-probe gate --report report.json -o gate.xml",
            "blackwell-probe gate --target sm_121 --require 'feature:mma_sync.mxf4>=assembled'"}));
+  declare_merge(add("merge", "One report of many machines: which are alike, which differ", merge_,
+                    {"blackwell-probe merge reports/",
+                     "blackwell-probe merge reports/ -o fleet.html -o fleet.json",
+                     "find /shared -name 'report-*.json' | blackwell-probe merge --files-from -"}));
   declare_output(add("version", "Version, commit, toolkit, known targets", version_,
                      {"blackwell-probe version", "blackwell-probe version --format json"}),
                  values, version_.output, text_formats());
@@ -287,6 +291,26 @@ void Declaration::declare_gate(CLI::App& app) {
       app.add_option("--libcuda", gate_.libcuda, "The driver library to load")->type_name("PATH"),
       file_called("a libcuda.so"));
   declare_output(app, values, gate_.output, gate_formats());
+}
+
+void Declaration::declare_merge(CLI::App& app) {
+  CLI::Option* files =
+      may_be(values,
+             app.add_option("files", merge_.inputs,
+                            "report.json files, or folders: every *.json in them and below; - is "
+                            "standard input")
+                 ->type_name("FILE"),
+             file_called("report.json files or folders"));
+  values[files].instead = may_be(
+      values,
+      app.add_option("--files-from", merge_.files_from,
+                     "A file with more names, one a line or each ended by NUL; - is standard "
+                     "input")
+          ->type_name("FILE"),
+      file_called("a list of names"));
+  app.add_flag("--identify", merge_.identify,
+               "Keep host names, addresses and home folders in the names of files");
+  declare_output(app, values, merge_.output, merge_formats());
 }
 
 void Declaration::declare_completion(CLI::App& app) {

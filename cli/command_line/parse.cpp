@@ -71,6 +71,7 @@ std::optional<Message> judge_missing(const Declaration& declaration) {
   for (const CLI::Option* option : command->get_options()) {
     if (!option->get_positional() || option->count() > 0) continue;
     const Values& values = declaration.values.at(option);
+    if (values.instead != nullptr && values.instead->count() > 0) continue;
     return wrong(command, command->get_name() + " needs " +
                               (values.words.empty() ? "the name of " + values.file
                                                     : "one of " + joined(values.words)));

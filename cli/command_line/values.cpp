@@ -21,9 +21,9 @@ CLI::Validator is_one_of(std::vector<std::string> words) {
 
 }  // namespace
 
-Values one_of(std::vector<std::string> words) { return {std::move(words), nullptr, {}}; }
-Values any_of(std::vector<Word> (*names)()) { return {{}, names, {}}; }
-Values file_called(std::string what) { return {{}, nullptr, std::move(what)}; }
+Values one_of(std::vector<std::string> words) { return {std::move(words), nullptr, {}, nullptr}; }
+Values any_of(std::vector<Word> (*names)()) { return {{}, names, {}, nullptr}; }
+Values file_called(std::string what) { return {{}, nullptr, std::move(what), nullptr}; }
 
 CLI::Option* may_be(ValueTable& table, CLI::Option* option, Values values) {
   if (!values.words.empty()) option->check(is_one_of(values.words));

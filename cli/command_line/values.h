@@ -16,6 +16,7 @@ struct Values {
   std::vector<std::string> words;          // these and no other
   std::vector<Word> (*names)() = nullptr;  // of the registry: what can be named, or globs over it
   std::string file;                        // what to call the file that is named: "report.json"
+  const CLI::Option* instead = nullptr;    // of an argument: it may be left out where this is given
 };
 
 Values one_of(std::vector<std::string> words);

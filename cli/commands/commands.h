@@ -3,6 +3,7 @@
 
 #include "cli/commands/options.h"
 #include "cli/output/exit_status.h"
+#include "cli/output/outputs.h"
 
 namespace bp {
 
@@ -11,10 +12,13 @@ ExitStatus run_matrix(const MatrixOptions& options);
 ExitStatus run_list(const ListOptions& options);
 ExitStatus run_render(const RenderOptions& options);
 ExitStatus run_gate(const GateOptions& options);
+ExitStatus run_merge(const MergeOptions& options);
 ExitStatus run_version(const VersionOptions& options);
 ExitStatus run_completion(const CompletionOptions& options);
 ExitStatus run_man_page(const ManPageOptions& options);
 
+/// What `merge` can write.
+std::vector<FormatName> merge_formats();
 /// What `list` can list.
 std::vector<std::string> list_kinds();
 

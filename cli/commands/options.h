@@ -72,6 +72,13 @@ struct GateOptions {
   OutputOptions output;
 };
 
+struct MergeOptions {
+  std::vector<std::string> inputs;  // files, folders, "-"
+  std::string files_from;           // a file that names more of them
+  bool identify = false;
+  OutputOptions output;
+};
+
 struct VersionOptions {
   OutputOptions output;
 };
@@ -90,8 +97,9 @@ struct Message {
   int status = 0;
 };
 
-using Invocation = std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions,
-                                GateOptions, VersionOptions, CompletionOptions, ManPageOptions>;
+using Invocation =
+    std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions, GateOptions,
+                 MergeOptions, VersionOptions, CompletionOptions, ManPageOptions>;
 
 Invocation parse_command_line(int argc, const char* const* argv);
 

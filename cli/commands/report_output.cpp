@@ -18,6 +18,16 @@ std::vector<FormatName> report_formats() {
   return names;
 }
 
+Style style_of(const Output& output, const OutputOptions& options) {
+  Style style;
+  if (output.standard) {
+    style.width = columns_of(STDOUT_FILENO);
+    style.colour = wants_colour(options.colour, STDOUT_FILENO);
+    style.unicode = has_unicode();
+  }
+  return style;
+}
+
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
                                                                    Print print) {
   auto opened = open_outputs(options, report_formats(), print);
@@ -40,13 +50,8 @@ bool write_report(std::vector<Output>& outputs, const Report& report,
   return write_outputs(outputs, [&](const Output& output) {
     const Format* format = find_format(output.format);
     if (format == nullptr) throw std::logic_error("no format is called " + output.format);
-    Style style;
-    if (output.standard) {
-      style.width = columns_of(STDOUT_FILENO);
-      style.colour = wants_colour(options.colour, STDOUT_FILENO);
-      style.unicode = has_unicode();
-      style.detail = files ? Detail::summary : Detail::full;
-    }
+    Style style = style_of(output, options);
+    if (output.standard && files) style.detail = Detail::summary;
     return format->serialise(report, style);
   });
 }

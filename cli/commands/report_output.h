@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "cli/output/outputs.h"
+#include "report/formats/format.h"
 #include "report/model/report.h"
 
 namespace bp {
 
 /// The formats of reports, as outputs know them.
 std::vector<FormatName> report_formats();
+
+/// What the receiving end of an output can show.
+Style style_of(const Output& output, const OutputOptions& options);
 
 /// Beside annotations for GitHub, the summary of the step is written too, where GitHub says to.
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,

@@ -29,6 +29,10 @@ inline constexpr std::size_t max_object_keys = 256;
 /// with diff.
 std::string serialise_json(const Report& report, const Style& style = {});
 
+/// Why a report of that schema version is not for this program: the second half of a sentence, with
+/// a remedy. Empty: it can be read.
+std::string unreadable_version(std::string_view version);
+
 /// Throws ReportError. Keys that this version does not know are ignored; another major schema
 /// version is refused. For reports whose strings are valid UTF-8: parse_report(serialise_json(r))
 /// == r.

@@ -216,21 +216,12 @@ int major_of(std::string_view version) {
   return major;
 }
 
-void check_version(const std::string& version) {
-  const int theirs = major_of(version);
-  const int ours = major_of(schema_version);
-  if (theirs == ours) return;
-  std::string sentence = "the report has schema version \"" + version +
-                         "\" and this program reads " + std::to_string(ours) + ".x: ";
-  sentence += theirs > ours ? "use a newer blackwell-probe" : "make the report again";
-  throw DecodeError(sentence);
-}
-
 Report decode(const Json& json) {
   if (!json.is_object()) throw DecodeError("it is not an object");
   Report report;
   report.schema_version = text(json, "schema_version");
-  check_version(report.schema_version);
+  if (const std::string wrong = unreadable_version(report.schema_version); !wrong.empty())
+    throw DecodeError(wrong);
   const Json& tool = member(json, "tool");
   report.tool = {text(tool, "version"), text_or_null(tool, "commit"),
                  text_or_null(tool, "toolkit")};
@@ -272,6 +263,15 @@ std::string quoted(std::string_view message) {
 }
 
 }  // namespace
+
+std::string unreadable_version(std::string_view version) {
+  const int theirs = major_of(version);
+  const int ours = major_of(schema_version);
+  if (theirs == ours) return {};
+  return "the report has schema version \"" + one_line(version.substr(0, 60)) + "\"" +
+         " and this program reads " + std::to_string(ours) +
+         ".x: " + (theirs > ours ? "use a newer blackwell-probe" : "make the report again");
+}
 
 Report parse_report(std::string_view text) {
   if (const std::string limit = broken_limit(text); !limit.empty()) throw ReportError(limit);

@@ -1,0 +1,288 @@
+// What many machines have in common, and which differ from most.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "report/merge/fleet.h"
+
+namespace bp {
+namespace {
+
+/// Statuses and verdicts are few.
+constexpr std::size_t values_of_standing = 16;
+using Votes = std::array<std::size_t, values_of_standing>;
+using Counts = std::map<std::string, std::size_t>;
+using ModelKey = std::tuple<std::string, std::string, bool>;  // name, capability, fake
+
+/// One kind of GPU over all machines.
+struct Model {
+  std::size_t machines = 0;
+  std::size_t gpus = 0;
+  Counts drivers;  // of machines, as the three that follow
+  Counts complete;
+  Counts gpu_numbers;
+  Counts problems;                       // of GPUs
+  std::map<std::uint32_t, Votes> votes;  // of GPUs, by thing
+};
+
+/// GPUs of one class that are alike, and of which model they are.
+struct Group {
+  const Fleet::Profile* profile;
+  std::size_t count;
+};
+
+struct Majority {
+  std::string value;
+  std::size_t agree = 0;
+  std::size_t of = 0;
+};
+
+/// The value that more than half have.
+std::optional<Majority> majority(const Counts& counts) {
+  Majority most;
+  for (const auto& [value, count] : counts) {
+    most.of += count;
+    if (count > most.agree) std::tie(most.value, most.agree) = std::pair(value, count);
+  }
+  if (most.agree * 2 <= most.of) return std::nullopt;
+  return most;
+}
+
+struct MajorityVote {
+  std::uint8_t value = 0;
+  std::size_t agree = 0;
+  std::size_t of = 0;
+};
+
+std::optional<MajorityVote> majority(const Votes& votes) {
+  MajorityVote most;
+  for (std::size_t value = 0; value < votes.size(); ++value) {
+    most.of += votes[value];
+    if (votes[value] > most.agree) {
+      most.agree = votes[value];
+      most.value = static_cast<std::uint8_t>(value);
+    }
+  }
+  if (most.agree * 2 <= most.of) return std::nullopt;
+  return most;
+}
+
+std::string or_unknown(const std::string& text) { return text.empty() ? "unknown" : text; }
+std::string or_none(const std::string& text) { return text.empty() ? "none" : text; }
+std::string yes_or_no(bool yes) { return yes ? "yes" : "no"; }
+
+/// By what stands in them: the numbers of things depend on the order of the reports.
+bool before(const Fleet::Profile& a, const Fleet::Profile& b,
+            const std::vector<Fleet::Thing>& things) {
+  const auto head = [](const Fleet::Profile& profile) {
+    return std::tie(profile.model, profile.capability, profile.problem);
+  };
+  if (head(a) != head(b)) return head(a) < head(b);
+  const auto named = [&](const Fleet::Profile& profile) {
+    std::vector<std::pair<Fleet::Thing, std::uint8_t>> all;
+    for (const auto& [thing, value] : profile.standings) all.emplace_back(things[thing], value);
+    std::ranges::sort(all);
+    return all;
+  };
+  return named(a) < named(b);
+}
+
+std::vector<Group> groups(const Fleet::Key& key, const std::vector<const Fleet::Profile*>& profiles,
+                          const std::vector<Fleet::Thing>& things) {
+  std::vector<Group> found;
+  for (const std::uint32_t number : key.gpus) {
+    const Fleet::Profile* profile = profiles[number];
+    if (!found.empty() && found.back().profile == profile) {
+      ++found.back().count;
+    } else {
+      found.push_back({profile, 1});
+    }
+  }
+  std::ranges::sort(found, [&](const Group& a, const Group& b) {
+    return before(*a.profile, *b.profile, things);
+  });
+  return found;
+}
+
+ModelKey model_key(const Fleet::Key& key, const Fleet::Profile& profile) {
+  return {profile.model, profile.capability, key.fake};
+}
+
+/// How many GPUs of each model a machine of the class has.
+std::map<ModelKey, std::size_t> gpu_numbers(const Fleet::Key& key, const std::vector<Group>& gpus) {
+  std::map<ModelKey, std::size_t> numbers;
+  for (const Group& group : gpus) numbers[model_key(key, *group.profile)] += group.count;
+  return numbers;
+}
+
+void count_class(const Fleet::Key& key, const std::vector<Group>& gpus, std::size_t machines,
+                 std::map<ModelKey, Model>& models) {
+  for (const auto& [name, number] : gpu_numbers(key, gpus)) {
+    Model& model = models[name];
+    model.machines += machines;
+    model.gpus += machines * number;
+    model.drivers[or_unknown(key.driver)] += machines;
+    model.complete[yes_or_no(key.complete)] += machines;
+    model.gpu_numbers[std::to_string(number)] += machines;
+  }
+  for (const Group& group : gpus) {
+    Model& model = models[model_key(key, *group.profile)];
+    model.problems[or_none(group.profile->problem)] += machines * group.count;
+    for (const auto& [thing, value] : group.profile->standings)
+      model.votes[thing].at(value) += machines * group.count;
+  }
+}
+
+/// Collects differences: of GPUs that differ in the same way, once.
+struct Differences {
+  std::vector<FleetDifference> all;
+  std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+
+  void add(FleetDifference difference) {
+    if (seen.emplace(difference.model, difference.what, difference.id, difference.here).second)
+      all.push_back(std::move(difference));
+  }
+  void compare(const std::string& model, const char* what, const std::string& here,
+               const Counts& counts) {
+    const auto usual = majority(counts);
+    if (usual && usual->value != here)
+      add({model, what, {}, here, usual->value, usual->agree, usual->of});
+  }
+};
+
+void find_differences(const Fleet::Key& key, const std::vector<Group>& gpus,
+                      const std::map<ModelKey, Model>& models,
+                      const std::vector<Fleet::Thing>& things, FleetClass& found) {
+  Differences differences;
+  for (const auto& [name, number] : gpu_numbers(key, gpus)) {
+    const Model& model = models.at(name);
+    const std::string& called = std::get<0>(name);
+    differences.compare(called, "driver", or_unknown(key.driver), model.drivers);
+    differences.compare(called, "GPUs", std::to_string(number), model.gpu_numbers);
+    differences.compare(called, "complete", yes_or_no(key.complete), model.complete);
+  }
+  for (const Group& group : gpus) {
+    const Fleet::Profile& profile = *group.profile;
+    const Model& model = models.at(model_key(key, profile));
+    differences.compare(profile.model, "problem", or_none(profile.problem), model.problems);
+    std::vector<FleetDifference> rows;
+    for (const auto& [thing, value] : profile.standings) {
+      const auto usual = majority(model.votes.at(thing));
+      if (!usual || usual->value == value) continue;
+      const auto& [subject, id] = things[thing];
+      rows.push_back({profile.model, std::string(to_string(subject)), id,
+                      std::string(word_of(subject, value)),
+                      std::string(word_of(subject, usual->value)), usual->agree, usual->of});
+    }
+    // Features before what follows from them; not by number, as above.
+    std::ranges::sort(rows, {}, [](const FleetDifference& row) {
+      return std::pair(row.what == "backend" ? 2 : row.what == "kernel" ? 1 : 0, row.id);
+    });
+    for (FleetDifference& row : rows) differences.add(std::move(row));
+  }
+  const std::size_t kept = std::min(differences.all.size(), most_differences);
+  found.more_differences = differences.all.size() - kept;
+  differences.all.resize(kept);
+  found.differences = std::move(differences.all);
+}
+
+std::vector<Count> in_words(Subject subject, const Votes& votes) {
+  std::vector<Count> counts;
+  for (std::size_t value = 0; value < votes.size(); ++value) {
+    if (votes[value] > 0)
+      counts.push_back(
+          {std::string(word_of(subject, static_cast<std::uint8_t>(value))), votes[value]});
+  }
+  return counts;
+}
+
+std::vector<Count> most_first(const Counts& counts) {
+  std::vector<Count> found;
+  for (const auto& [value, count] : counts) found.push_back({value, count});
+  std::ranges::stable_sort(found, std::ranges::greater{}, &Count::count);
+  return found;
+}
+
+ClassGpus class_gpus(const Group& group, const std::vector<Fleet::Thing>& things) {
+  Votes features{};
+  Votes backends{};
+  for (const auto& [thing, value] : group.profile->standings) {
+    if (things[thing].first == Subject::feature) ++features.at(value);
+    if (things[thing].first == Subject::backend) ++backends.at(value);
+  }
+  return {group.profile->model,
+          group.profile->capability,
+          group.profile->problem,
+          group.count,
+          in_words(Subject::feature, features),
+          in_words(Subject::backend, backends)};
+}
+
+FleetModel model_of(const ModelKey& name, const Model& model,
+                    const std::vector<Fleet::Thing>& things) {
+  FleetModel found{std::get<0>(name),
+                   std::get<1>(name),
+                   std::get<2>(name),
+                   model.machines,
+                   model.gpus,
+                   most_first(model.drivers),
+                   {}};
+  for (const auto& [thing, votes] : model.votes) {
+    const auto& [subject, id] = things[thing];
+    found.tallies.push_back({subject, id, in_words(subject, votes)});
+  }
+  std::ranges::sort(found.tallies, {},
+                    [](const Tally& tally) { return std::tie(tally.subject, tally.id); });
+  return found;
+}
+
+}  // namespace
+
+FleetReport Fleet::report() const {
+  FleetReport fleet;
+  fleet.reports = reports_;
+  fleet.copies = copies_;
+  fleet.tools = most_first(tools_);
+  fleet.skipped = skipped_;
+  std::ranges::sort(fleet.skipped);
+  std::map<ModelKey, Model> models;
+  for (const auto& [key, machines] : classes_)
+    count_class(key, groups(key, profiles_, things_), machines.size(), models);
+  for (const auto& [name, model] : models) {
+    fleet.gpus += model.gpus;
+    fleet.models.push_back(model_of(name, model, things_));
+  }
+  std::ranges::stable_sort(fleet.models, std::ranges::greater{}, &FleetModel::gpus);
+  for (const auto& [key, machines] : classes_) {
+    FleetClass found{.driver = key.driver,
+                     .cuda = key.cuda,
+                     .problem = key.problem,
+                     .complete = key.complete,
+                     .fake = key.fake,
+                     .gpus = {},
+                     .machines = machines,
+                     .differences = {}};
+    std::ranges::sort(found.machines);
+    const std::vector<Group> gpus = groups(key, profiles_, things_);
+    for (const Group& group : gpus) found.gpus.push_back(class_gpus(group, things_));
+    find_differences(key, gpus, models, things_, found);
+    fleet.classes.push_back(std::move(found));
+  }
+  std::ranges::sort(fleet.classes, [](const FleetClass& a, const FleetClass& b) {
+    if (a.machines.size() != b.machines.size()) return a.machines.size() > b.machines.size();
+    return a.machines.front() < b.machines.front();
+  });
+  for (std::size_t i = 0; i < fleet.classes.size(); ++i) fleet.classes[i].number = i + 1;
+  return fleet;
+}
+
+std::string_view what_counts() {
+  return "Machines are alike that have the same driver and CUDA version, the same number of GPUs "
+         "of the same models, and the same status of every feature and reference kernel and "
+         "verdict on every backend on them, and whose reports are both complete or both not. "
+         "Figures, facts, evidence, times and the version of this program do not count.";
+}
+
+}  // namespace bp

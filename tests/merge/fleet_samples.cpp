@@ -1,0 +1,52 @@
+#include "tests/merge/fleet_samples.h"
+
+namespace bp::test {
+
+FleetGpu h200(Status bf16, Verdict fa3) {
+  return {
+      .model = "NVIDIA H200",
+      .capability = "9.0",
+      .problem = {},
+      .standings = {
+          {Subject::feature, "wgmma.bf16", static_cast<std::uint8_t>(bf16)},
+          {Subject::feature, "tcgen05.alloc", static_cast<std::uint8_t>(Status::unsupported)},
+          {Subject::kernel, "mla.dense_decode.wgmma", static_cast<std::uint8_t>(Status::supported)},
+          {Subject::backend, "fa3", static_cast<std::uint8_t>(fa3)}}};
+}
+
+FleetMachine machine(int gpus, std::string driver) {
+  FleetMachine made;
+  made.driver = std::move(driver);
+  made.cuda = "13.0";
+  made.tool = "0.1.0";
+  for (int i = 0; i < gpus; ++i) made.gpus.push_back(h200());
+  return made;
+}
+
+std::vector<NamedMachine> mixed_fleet() {
+  std::vector<NamedMachine> fleet;
+  for (int i = 0; i < 10; ++i) fleet.push_back({"node" + std::to_string(i) + ".json", machine()});
+  fleet.push_back({"older.json", machine(8, "570.86.15")});
+  fleet.push_back({"crashing.json", machine()});
+  fleet.back().machine.gpus[3] = h200(Status::crashed, Verdict::at_risk);
+  fleet.push_back({"seven.json", machine(7)});
+  fleet.push_back({"cut.json", machine()});
+  fleet.back().machine.complete = false;
+  fleet.push_back({"spark.json", machine(1)});
+  fleet.back().machine.gpus[0].model = "NVIDIA GB10";
+  fleet.back().machine.gpus[0].capability = "12.1";
+  fleet.push_back({"bare.json", machine(0, "")});
+  fleet.back().machine.problem = "no_libcuda";
+  fleet.push_back({"made_up.json", machine(8, "999")});
+  fleet.back().machine.fake = true;
+  return fleet;
+}
+
+FleetReport merged(const std::vector<NamedMachine>& machines) {
+  Fleet fleet;
+  std::size_t content = 0;
+  for (const NamedMachine& one : machines) fleet.add(one.name, one.machine, ++content);
+  return fleet.report();
+}
+
+}  // namespace bp::test
