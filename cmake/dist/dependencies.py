@@ -20,6 +20,7 @@ MIRROR = "http://deb.debian.org/debian"
 # Source package -> folder of its CMakeLists.txt, and what to build of it.
 SOURCES = {
     "libzstd": ("build/cmake", ["-DZSTD_BUILD_SHARED=OFF", "-DZSTD_BUILD_PROGRAMS=OFF", "-DZSTD_BUILD_TESTS=OFF"]),
+    "simdjson": (".", ["-DBUILD_SHARED_LIBS=OFF", "-DSIMDJSON_DEVELOPER_MODE=OFF"]),
     "benchmark": (".", ["-DBENCHMARK_ENABLE_TESTING=OFF", "-DBENCHMARK_ENABLE_WERROR=OFF",
                         "-DBENCHMARK_INSTALL_DOCS=OFF",
                         # Not the version of the checkout that it is unpacked in; its __COUNTER__ is no error.
