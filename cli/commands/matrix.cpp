@@ -24,7 +24,7 @@ namespace {
 /// What is to be printed.
 struct Matrix {
   std::vector<MatrixRow> rows;
-  std::optional<Comparison> comparison;  // of an assembler that was asked now
+  std::optional<ToolkitComparison> comparison;  // of an assembler that was asked now
 };
 
 std::string_view verdict_of(const ToolkitVerdict& verdict) {

@@ -146,9 +146,9 @@ ToolkitChoice choose_toolkits(const std::vector<std::string>& words) {
   return choice;
 }
 
-Comparison compare(const std::vector<MatrixRow>& rows, const std::string& name) {
+ToolkitComparison compare(const std::vector<MatrixRow>& rows, const std::string& name) {
   const ToolkitTable& table = toolkit_table();
-  Comparison comparison{&table.nearest(name), {}};
+  ToolkitComparison comparison{&table.nearest(name), {}};
   for (const MatrixRow& row : rows) {
     const auto target = parse_target(row.target);
     comparison.verdicts.push_back(target ? table.verdict(*comparison.with, row.feature, *target)
@@ -161,7 +161,7 @@ bool differs(const MatrixRow& row, const ToolkitVerdict& verdict) {
   return verdict.accepted != (row.verdict == Status::assembles);
 }
 
-std::string differences(const std::vector<MatrixRow>& rows, const Comparison& comparison) {
+std::string differences(const std::vector<MatrixRow>& rows, const ToolkitComparison& comparison) {
   std::size_t compared = 0;
   std::size_t other = 0;
   std::string lines;

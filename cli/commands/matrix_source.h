@@ -34,15 +34,15 @@ struct ToolkitChoice {
 ToolkitChoice choose_toolkits(const std::vector<std::string>& words);
 
 /// Rows against the toolkit of the table that is nearest to the one that made them.
-struct Comparison {
+struct ToolkitComparison {
   const Toolkit* with = nullptr;
   std::vector<const ToolkitVerdict*> verdicts;  // for each row; null: not in the table
 };
-Comparison compare(const std::vector<MatrixRow>& rows, const std::string& name);
+ToolkitComparison compare(const std::vector<MatrixRow>& rows, const std::string& name);
 /// Whether the verdicts differ; messages may.
 bool differs(const MatrixRow& row, const ToolkitVerdict& verdict);
 /// Lines for people.
-std::string differences(const std::vector<MatrixRow>& rows, const Comparison& comparison);
+std::string differences(const std::vector<MatrixRow>& rows, const ToolkitComparison& comparison);
 
 /// For people: cells of these rows that not all toolkits of the table judge alike. Empty: none.
 std::string disagreements(const std::vector<MatrixRow>& rows);

@@ -29,6 +29,8 @@ struct RunOptions {
   Shape shape;                       // that backends are judged for
   std::uint64_t seed = 1;
   bool strict = false;
+  bool quiet = false;  // no progress
+  int verbose = 0;     // 1: each item as it ends; 2: also what happens to workers
   std::string libcuda;
   OutputOptions output;
 };

@@ -90,7 +90,7 @@ std::variant<Probing, std::string> Probing::plan(const RunOptions& options) {
 
 std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts) const {
   const EnvironmentReading environment;
-  ProgressDisplay display(plan_.features.size() + plan_.kernels.size() + plan_.surveys.size());
+  ProgressDisplay display(plan_, options_);
   ProbeOutcome outcome = supervise(plan_, display.progress(prepare), interrupts);
   display.clear();
   if (outcome.interrupted) end_interrupted_after(500);

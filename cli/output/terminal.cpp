@@ -60,7 +60,8 @@ bool has_unicode() {
   return false;
 }
 
-StatusLine::StatusLine() : active_(is_terminal(STDERR_FILENO) && variable("TERM") != "dumb") {}
+StatusLine::StatusLine(bool wanted)
+    : active_(wanted && is_terminal(STDERR_FILENO) && variable("TERM") != "dumb") {}
 
 void StatusLine::show(std::string_view text) {
   if (!active_) return;
@@ -68,6 +69,11 @@ void StatusLine::show(std::string_view text) {
   const auto room = static_cast<std::size_t>(columns_of(STDERR_FILENO) - 1);
   to_stderr("\r\x1b[K" + clean.substr(0, room));
   shown_ = true;
+}
+
+void StatusLine::print(std::string_view text) {
+  clear();
+  to_stderr(one_line(text) + "\n");
 }
 
 void StatusLine::clear() {

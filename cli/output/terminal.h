@@ -18,14 +18,16 @@ int columns_of(int fd);
 bool has_unicode();
 
 /// One line on standard error that is overwritten again and again; nothing if that is not a
-/// terminal.
+/// terminal, or if it is not `wanted`.
 class StatusLine {
  public:
-  StatusLine();
+  explicit StatusLine(bool wanted = true);
   ~StatusLine() { clear(); }
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
   void show(std::string_view text);
+  /// A line that stays, above it: on any standard error, wanted or not.
+  void print(std::string_view text);
   void clear();
 
  private:

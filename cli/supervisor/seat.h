@@ -78,7 +78,10 @@ class Seat {
                                   : counters_;
   }
   std::string label() const { return "GPU " + std::to_string(results_.facts().index); }
-  void note(const std::string& line) { log_.push_back(label() + ": " + line); }
+  void note(const std::string& line) {
+    log_.push_back(label() + ": " + line);
+    if (progress_.noted) progress_.noted(log_.back());
+  }
 
   const ProbePlan& plan_;
   const ProbeProgress& progress_;

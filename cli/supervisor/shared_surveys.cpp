@@ -28,8 +28,7 @@ SurveyResult without_answer(const SurveyRequest& request, Status status, Reason 
 
 }  // namespace
 
-std::vector<SurveyResult> SharedSurveys::run(const std::vector<int>& gpus,
-                                             std::vector<std::string>& log) {
+std::vector<SurveyResult> SharedSurveys::run(const std::vector<int>& gpus, const Note& note) {
   std::vector<SurveyRequest> requests;
   for (const std::string& id : plan_.pair_surveys) {
     for (std::size_t a = 0; a < gpus.size(); ++a) {
@@ -40,7 +39,7 @@ std::vector<SurveyResult> SharedSurveys::run(const std::vector<int>& gpus,
   for (const std::string& id : plan_.host_surveys) requests.push_back({id, {}});
   std::vector<SurveyResult> results;
   for (const SurveyRequest& request : requests) {
-    results.push_back(measure(request, log));
+    results.push_back(measure(request, note));
     if (progress_.survey) progress_.survey(results.back());
   }
   if (worker_) {
@@ -50,18 +49,18 @@ std::vector<SurveyResult> SharedSurveys::run(const std::vector<int>& gpus,
   return results;
 }
 
-SurveyResult SharedSurveys::measure(const SurveyRequest& request, std::vector<std::string>& log) {
+SurveyResult SharedSurveys::measure(const SurveyRequest& request, const Note& note) {
   if (interrupts_.arrived()) interrupted_ = true;
   if (interrupted_) return without_answer(request, Status::not_run, make_reason("interrupted"));
   try {
-    return ask(request, log);
+    return ask(request, note);
   } catch (const std::system_error& error) {
-    log.push_back(label(request) + ": " + error.what());
+    note(label(request) + ": " + error.what());
     return without_answer(request, Status::not_run, make_reason("not_started", error.what()));
   }
 }
 
-SurveyResult SharedSurveys::ask(const SurveyRequest& request, std::vector<std::string>& log) {
+SurveyResult SharedSurveys::ask(const SurveyRequest& request, const Note& note) {
   const bool fresh = worker_ == nullptr;
   std::optional<Question> question;
   if (fresh) {
@@ -81,7 +80,7 @@ SurveyResult SharedSurveys::ask(const SurveyRequest& request, std::vector<std::s
       return without_answer(request, Status::not_run, make_reason("interrupted"));
     }
     if (Clock::now() >= limit) {
-      log.push_back(label(request) + ": the worker did not answer in time and was killed");
+      note(label(request) + ": the worker did not answer in time and was killed");
       give_up(question->take_process(), label(request));
       return without_answer(request, Status::timed_out, make_reason("time_out"));
     }
@@ -90,13 +89,13 @@ SurveyResult SharedSurveys::ask(const SurveyRequest& request, std::vector<std::s
     wait_for(fds, question->needs_reaping() ? Clock::now() + milliseconds(5) : limit);
   }
   if (question->advance() == Question::State::broken) {
-    log.push_back(label(request) + ": " + question->what());
+    note(label(request) + ": " + question->what());
     give_up(question->take_process(), label(request));
     return without_answer(request, Status::crashed,
                           make_reason("worker_crashed", question->what()));
   }
   if (question->poisoned()) {
-    log.push_back(label(request) + ": the GPU context was lost");
+    note(label(request) + ": the GPU context was lost");
     give_up(question->take_process(), label(request));
   } else {
     worker_ = question->take_process();
@@ -105,7 +104,7 @@ SurveyResult SharedSurveys::ask(const SurveyRequest& request, std::vector<std::s
     return without_answer(request, Status::blocked, unusable->reason);
   const auto* answer = question->answer<SurveyResult>();
   if (answer == nullptr || answer->id != request.id) {
-    log.push_back(label(request) + ": the worker answered something else");
+    note(label(request) + ": the worker answered something else");
     if (worker_) give_up(std::move(worker_), label(request));
     return without_answer(request, Status::crashed, make_reason("worker_garbage"));
   }

@@ -14,20 +14,21 @@ namespace bp {
 
 class SharedSurveys {
  public:
+  using Note = std::function<void(std::string line)>;
   SharedSurveys(const ProbePlan& plan, const ProbeProgress& progress, const WorkerProgram& program,
                 Interrupts& interrupts)
       : plan_(plan), progress_(progress), program_(program), interrupts_(interrupts) {}
 
-  /// One result for each planned survey and pair of `gpus`; what happened to workers goes to `log`.
-  std::vector<SurveyResult> run(const std::vector<int>& gpus, std::vector<std::string>& log);
+  /// One result for each planned survey and pair of `gpus`; what happened to workers is noted.
+  std::vector<SurveyResult> run(const std::vector<int>& gpus, const Note& note);
 
   bool interrupted() const { return interrupted_; }
   /// Workers that did not die.
   std::vector<std::string>& stuck() { return stuck_; }
 
  private:
-  SurveyResult measure(const SurveyRequest& request, std::vector<std::string>& log);
-  SurveyResult ask(const SurveyRequest& request, std::vector<std::string>& log);
+  SurveyResult measure(const SurveyRequest& request, const Note& note);
+  SurveyResult ask(const SurveyRequest& request, const Note& note);
   void give_up(std::unique_ptr<WorkerProcess> process, const std::string& doing);
 
   const ProbePlan& plan_;

@@ -80,9 +80,9 @@ class Run {
       shared_surveys();
       merge_nvml();
     }
-    if (outcome_.interrupted) outcome_.log.push_back("the run was interrupted");
+    if (outcome_.interrupted) note("the run was interrupted");
     for (const std::string& name : outcome_.stuck) {
-      outcome_.log.push_back(name + " did not end when it was killed: it is stuck in the driver");
+      note(name + " did not end when it was killed: it is stuck in the driver");
     }
     return std::move(outcome_);
   }
@@ -105,7 +105,7 @@ class Run {
     try {
       nvml_.emplace(program_, OpenRequest{{}, plan_.seed, 0, false, plan_.timeout}, NvmlRequest{});
     } catch (const std::system_error& error) {
-      outcome_.log.push_back(std::string("NVML: ") + error.what());
+      note(std::string("NVML: ") + error.what());
     }
     if (progress_.waiting) progress_.waiting();
 
@@ -119,8 +119,7 @@ class Run {
       }
       if (Clock::now() >= limit) {
         lost_driver(*first, make_reason("driver_hung"));
-        outcome_.log.push_back(
-            "the worker that enumerates GPUs did not answer in time and was killed");
+        note("the worker that enumerates GPUs did not answer in time and was killed");
         abandon(first->take_process(), "the worker that enumerates GPUs", interrupt_grace);
         return false;
       }
@@ -133,7 +132,7 @@ class Run {
     if (driver == nullptr) {
       const std::string what = first->what().empty() ? "the worker sent garbage" : first->what();
       lost_driver(*first, make_reason("driver_crashed", what));
-      outcome_.log.push_back("enumerating GPUs: " + what);
+      note("enumerating GPUs: " + what);
       return false;
     }
     outcome_.driver = *driver;
@@ -240,7 +239,7 @@ class Run {
       if (!gpu.facts.problem) usable.push_back(gpu.facts.index);
     }
     SharedSurveys shared(plan_, progress_, program_, interrupts_);
-    outcome_.surveys = shared.run(usable, outcome_.log);
+    outcome_.surveys = shared.run(usable, [this](std::string line) { note(std::move(line)); });
     for (std::string& name : shared.stuck()) outcome_.stuck.push_back(std::move(name));
     if (shared.interrupted()) outcome_.interrupted = true;
   }
@@ -266,7 +265,7 @@ class Run {
       }
     } else if (nvml_ && nvml_->advance() == Question::State::broken) {
       absent = nvml_->what();
-      outcome_.log.push_back("NVML: " + absent);
+      note("NVML: " + absent);
     } else if (nvml_) {
       absent = "NVML did not answer in time";
     }
@@ -301,6 +300,11 @@ class Run {
     auto process = question.take_process();
     process->close_input();
     process->detach();
+  }
+
+  void note(std::string line) {
+    if (progress_.noted) progress_.noted(line);
+    outcome_.log.push_back(std::move(line));
   }
 
   /// Kills a worker that did not answer, and says so if it does not go.

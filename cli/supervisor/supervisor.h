@@ -75,6 +75,7 @@ struct ProbeProgress {
   std::function<void(int gpu, const FeatureResult& result)> feature;
   std::function<void(int gpu, const KernelResult& result)> kernel;
   std::function<void(const SurveyResult& result)> survey;
+  std::function<void(const std::string& line)> noted;  // a line of the log, when it is written
 };
 
 /// Must be called from the main thread: workers die with the thread that started them.

@@ -139,8 +139,8 @@ std::vector<Statement> statements(std::string_view ptx) {
   }
 }
 
-std::vector<Declaration> module_declarations(std::string_view ptx) {
-  std::vector<Declaration> found;
+std::vector<ModuleDeclaration> module_declarations(std::string_view ptx) {
+  std::vector<ModuleDeclaration> found;
   Scanner scan(ptx);
   int depth = 0;
   while (true) {
@@ -158,7 +158,7 @@ std::vector<Declaration> module_declarations(std::string_view ptx) {
     // Directive words up to the first word without a leading dot: the name. Numbers belong to
     // `.align 16`,
     // `(...)` right behind `.func` is the return parameter.
-    Declaration declaration;
+    ModuleDeclaration declaration;
     bool is_extern = false;
     bool is_function = false;
     bool is_object = false;

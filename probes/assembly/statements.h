@@ -19,11 +19,11 @@ struct Statement {
 std::vector<Statement> statements(std::string_view ptx);
 
 /// A declaration at module scope: `.visible .entry k(...)`, `.shared .align 16 .b8 s[64];`
-struct Declaration {
+struct ModuleDeclaration {
   std::string_view name;
   bool is_entry = false;            // .entry
   bool is_extern_function = false;  // .extern .func: another module's, never renamed
 };
-std::vector<Declaration> module_declarations(std::string_view ptx);
+std::vector<ModuleDeclaration> module_declarations(std::string_view ptx);
 
 }  // namespace bp

@@ -60,6 +60,14 @@ TEST(CommandLine, Run) {
   EXPECT_EQ(run.output.colour, Colour::never);
 }
 
+TEST(CommandLine, HowMuchIsSaidOfARun) {
+  EXPECT_FALSE(options<RunOptions>({"run"}).quiet);
+  EXPECT_TRUE(options<RunOptions>({"-q"}).quiet);
+  EXPECT_EQ(options<RunOptions>({"run", "-v"}).verbose, 1);
+  EXPECT_EQ(options<RunOptions>({"run", "-vv"}).verbose, 2);
+  EXPECT_EQ(options<RunOptions>({"--verbose", "-v"}).verbose, 2);
+}
+
 TEST(CommandLine, AShapeIsTakenWhereverBackendsAreJudged) {
   const std::vector<const char*> words{"--heads",     "16",          "--head-dim",  "576",
                                        "--topk=2048", "--page-size", "64",          "--kv-dtype",
@@ -147,6 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"run", "--timeout", "nan"},
               "--timeout: \"nan\" is not a number of seconds from 0.1 to 86400. See "
               "blackwell-probe run"},
+        Wrong{{"run", "-q", "-v"}, "--quiet excludes --verbose. See blackwell-probe run"},
         Wrong{{"run", "--seed"}, "--seed needs a value. See blackwell-probe run"},
         Wrong{{"run", "--seed", "-1"},
               "--seed: \"-1\" is not a whole number from 0 to 18446744073709551615. See "
