@@ -22,6 +22,9 @@ Match match_mac(std::string_view before, std::string_view rest);
 Match match_ip(std::string_view before,
                std::string_view rest);  // not loopback, not "version 9.10.2.21"
 Match match_home(std::string_view before, std::string_view rest);  // /home/NAME, /Users/NAME, /root
+/// Access tokens of hubs and clouds by their beginning, a password in an address, and the value of
+/// what is called a token or password: API_KEY=...
+Match match_secret(std::string_view before, std::string_view rest);
 
 bool is_word(char c);  // letters, digits, '_'
 /// Replaces `secret` where it stands as a whole word.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 #include "report/redact/patterns.h"
+#include "report/redact/texts.h"
 
 namespace bp {
 namespace {
@@ -18,10 +18,11 @@ bool identifies(std::string_view key) {
   const auto holds = [&](std::string_view part) {
     return key.find(part) != std::string_view::npos;
   };
-  if (holds("pci") && !holds("pcie")) return true;
+  if (key.starts_with("package_")) return false;  // named by its maker
+  if ((holds("pci") && !holds("pcie")) || key.starts_with("home_")) return true;
   static constexpr auto parts = std::to_array<std::string_view>(
       {"uuid", "serial", "host_name", "hostname", "node_name", "user_name", "username", "login",
-       "home_", "mac_address", "ip_address", "machine_id", "board_id", "container_id", "bus_id"});
+       "mac_address", "ip_address", "machine_id", "board_id", "container_id", "bus_id"});
   return std::ranges::any_of(parts, holds);
 }
 
@@ -42,7 +43,8 @@ std::string replace_shapes(std::string_view text) {
     const std::string_view before = text.substr(0, at);
     const std::string_view rest = text.substr(at);
     Match match;
-    for (const auto finder : {match_home, match_uuid, match_mac, match_pci, match_ip}) {
+    for (const auto finder :
+         {match_secret, match_home, match_uuid, match_mac, match_pci, match_ip}) {
       match = finder(before, rest);
       if (match.length > 0) break;
     }
@@ -56,125 +58,10 @@ std::string replace_shapes(std::string_view text) {
   return out;
 }
 
-using Change = std::function<void(std::string&)>;
-
-void visit(std::vector<std::string>& texts, const Change& change) {
-  std::ranges::for_each(texts, change);
-}
-
-void visit(std::optional<Reason>& reason, const Change& change) {
-  if (!reason) return;
-  change(reason->sentence);
-  change(reason->remedy);
-}
-
-void visit(std::vector<Evidence>& evidence, const Change& change) {
-  for (Evidence& item : evidence) {
-    change(item.by);
-    change(item.target);
-    change(item.text);
-  }
-}
-
-void visit(FactValue& value, std::string& absent, const Change& change) {
-  if (auto* text = std::get_if<std::string>(&value)) change(*text);
-  change(absent);
-}
-
-void visit(std::vector<Fact>& facts, const Change& change) {
-  for (Fact& fact : facts) {
-    visit(fact.value, fact.absent, change);
-    change(fact.by);
-  }
-}
-
-void visit(SurveyResult& survey, const Change& change) {
-  visit(survey.reason, change);
-  visit(survey.evidence, change);
-  for (SurveyValue& value : survey.values) {
-    visit(value.value, value.absent, change);
-    visit(value.invalid, change);
-  }
-  for (auto& row : survey.rows) {
-    for (Cell& cell : row) visit(cell.value, cell.absent, change);
-  }
-}
-
-void visit(std::vector<RateResult>& rates, const Change& change) {
-  for (RateResult& rate : rates) {
-    change(rate.peak_source);
-    visit(rate.notes, change);
-  }
-}
-
-void visit(GpuFacts& gpu, const Change& change) {
-  change(gpu.name);
-  visit(gpu.facts, change);
-  visit(gpu.problem, change);
-}
-
-void visit(std::vector<BackendResult>& backends, const Change& change) {
-  for (BackendResult& backend : backends) {
-    change(backend.reason);
-    visit(backend.notes, change);
-    change(backend.versions);
-    change(backend.takes);
-  }
-}
-
-void visit(std::vector<SelectorResult>& selectors, const Change& change) {
-  for (SelectorResult& selector : selectors) change(selector.note);
-}
-
-template <typename Result>
-void visit_results(std::vector<Result>& results, const Change& change) {
-  for (Result& result : results) {
-    visit(result.reason, change);
-    visit(result.evidence, change);
-  }
-}
-
-/// Every text of the report that comes from the machine. Ids are ours and stay.
-void visit(Report& report, const Change& change) {
-  change(report.command);
-  change(report.shape.kv_dtype);
-  change(report.driver.library);
-  change(report.driver.version);
-  if (report.driver.fake) change(*report.driver.fake);
-  visit(report.driver.changed_environment, change);
-  visit(report.driver.injected_tools, change);
-  visit(report.driver.problem, change);
-  for (GpuFacts& gpu : report.driver.gpus) visit(gpu, change);
-  visit(report.environment, change);
-  visit(report.log, change);
-  for (GpuReport& gpu : report.gpus) {
-    visit(gpu.facts, change);
-    visit_results(gpu.features, change);
-    visit_results(gpu.kernels, change);
-    visit(gpu.backends, change);
-    visit(gpu.rates, change);
-    visit(gpu.selectors, change);
-  }
-  for (TargetReport& target : report.targets) {
-    visit_results(target.features, change);
-    visit(target.backends, change);
-    visit(target.selectors, change);
-  }
-  for (SurveyResult& survey : report.surveys) visit(survey, change);
-  for (DisputedFact& fact : report.disputed) {
-    change(fact.finding);
-    change(fact.command);
-    for (DisputedSource& source : fact.sources) {
-      change(source.who);
-      change(source.says);
-      change(source.reference);
-    }
-    visit(fact.evidence, change);
-  }
-  for (MatrixRow& row : report.matrix) {
-    change(row.toolkit);
-    change(row.message);
-  }
+/// Names of our own are of this form, as "mla.dense_decode.mma_sync". A user may be called "mla":
+/// no part of such a name is taken for his, while anything else in its place is a text.
+bool is_id(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '+'; });
 }
 
 void take(std::string& value, std::vector<std::string>& secrets) {
@@ -223,7 +110,14 @@ Report redact(Report report, const Identity& identity) {
   for (GpuFacts& gpu : report.driver.gpus) take(gpu, secrets);
   for (GpuReport& gpu : report.gpus) take(gpu.facts, secrets);
   std::ranges::sort(secrets, std::ranges::greater{}, &std::string::size);
-  visit(report, [&](std::string& text) { text = redact_text(text, identity, secrets); });
+  const auto text = [&](std::string& place) { place = redact_text(place, identity, secrets); };
+  const auto name = [&](std::string& place) {
+    if (is_id(place))
+      place = replace_shapes(place);
+    else
+      text(place);
+  };
+  for_each_text(report, {text, name});
   report.redacted = true;
   return report;
 }

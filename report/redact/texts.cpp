@@ -1,0 +1,164 @@
+#include "report/redact/texts.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace bp {
+namespace {
+
+using Change = TextChange;
+using Strings = std::initializer_list<std::string*>;
+
+void texts(const Strings& list, const Change& change) {
+  for (std::string* text : list) change.text(*text);
+}
+
+void names(const Strings& list, const Change& change) {
+  for (std::string* name : list) change.name(*name);
+}
+
+void visit(std::vector<std::string>& list, const Change& change) {
+  for (std::string& text : list) change.text(text);
+}
+
+void visit(std::optional<Reason>& reason, const Change& change) {
+  if (!reason) return;
+  names({&reason->id}, change);
+  texts({&reason->sentence, &reason->remedy}, change);
+}
+
+void visit(std::vector<Evidence>& evidence, const Change& change) {
+  for (Evidence& item : evidence) {
+    texts({&item.by, &item.target, &item.text}, change);
+    names({&item.unit}, change);
+  }
+}
+
+void visit(FactValue& value, std::string& absent, const Change& change) {
+  if (auto* text = std::get_if<std::string>(&value)) change.text(*text);
+  change.text(absent);
+}
+
+void visit(std::vector<Fact>& facts, const Change& change) {
+  for (Fact& fact : facts) {
+    names({&fact.key}, change);
+    visit(fact.value, fact.absent, change);
+    texts({&fact.by}, change);
+  }
+}
+
+void visit(SurveyResult& survey, const Change& change) {
+  names({&survey.id}, change);
+  visit(survey.reason, change);
+  visit(survey.evidence, change);
+  for (SurveyValue& value : survey.values) {
+    names({&value.name, &value.unit}, change);
+    visit(value.value, value.absent, change);
+    visit(value.invalid, change);
+  }
+  for (Column& column : survey.columns) names({&column.name, &column.unit}, change);
+  for (auto& row : survey.rows) {
+    for (Cell& cell : row) visit(cell.value, cell.absent, change);
+  }
+}
+
+void visit(std::vector<RateResult>& rates, const Change& change) {
+  for (RateResult& rate : rates) {
+    names({&rate.feature}, change);
+    texts({&rate.peak_source}, change);
+    visit(rate.notes, change);
+  }
+}
+
+void visit(GpuFacts& gpu, const Change& change) {
+  texts({&gpu.name, &gpu.uuid, &gpu.pci}, change);
+  visit(gpu.facts, change);
+  visit(gpu.problem, change);
+}
+
+void visit(std::vector<BackendResult>& backends, const Change& change) {
+  for (BackendResult& backend : backends) {
+    names({&backend.id, &backend.project, &backend.operation, &backend.nearest}, change);
+    texts({&backend.reason, &backend.versions, &backend.date, &backend.takes}, change);
+    visit(backend.notes, change);
+    std::ranges::for_each(backend.also, change.name);
+  }
+}
+
+void visit(std::vector<SelectorResult>& selectors, const Change& change) {
+  for (SelectorResult& selector : selectors) {
+    names({&selector.id, &selector.project, &selector.operation, &selector.chosen}, change);
+    texts({&selector.note}, change);
+    for (SelectorStep& step : selector.steps) names({&step.backend}, change);
+  }
+}
+
+void visit(std::vector<FeatureResult>& features, const Change& change) {
+  for (FeatureResult& feature : features) {
+    names({&feature.id}, change);
+    visit(feature.reason, change);
+    visit(feature.evidence, change);
+  }
+}
+
+void visit(std::vector<KernelResult>& kernels, const Change& change) {
+  for (KernelResult& kernel : kernels) {
+    names({&kernel.id, &kernel.operation, &kernel.path}, change);
+    visit(kernel.reason, change);
+    visit(kernel.evidence, change);
+    for (Figure& figure : kernel.figures) names({&figure.name, &figure.unit}, change);
+  }
+}
+
+void visit(DriverFacts& driver, const Change& change) {
+  texts({&driver.library, &driver.version, &driver.cuda_version}, change);
+  if (driver.fake) change.text(*driver.fake);
+  visit(driver.changed_environment, change);
+  visit(driver.injected_tools, change);
+  visit(driver.problem, change);
+  for (GpuFacts& gpu : driver.gpus) visit(gpu, change);
+}
+
+void visit(DisputedFact& fact, const Change& change) {
+  names({&fact.id}, change);
+  texts({&fact.claim, &fact.finding, &fact.topic, &fact.about, &fact.command}, change);
+  for (DisputedSource& source : fact.sources)
+    texts({&source.who, &source.says, &source.reference}, change);
+  visit(fact.evidence, change);
+}
+
+void visit(MatrixRow& row, const Change& change) {
+  names({&row.feature, &row.target, &row.ptx}, change);
+  texts({&row.toolkit, &row.sass, &row.message, &row.since}, change);
+}
+
+}  // namespace
+
+void for_each_text(Report& report, const Change& change) {
+  texts({&report.schema_version, &report.tool.version, &report.tool.commit, &report.tool.toolkit,
+         &report.created, &report.command, &report.shape.kv_dtype},
+        change);
+  visit(report.driver, change);
+  visit(report.environment, change);
+  visit(report.log, change);
+  for (GpuReport& gpu : report.gpus) {
+    visit(gpu.facts, change);
+    names({&gpu.target}, change);
+    visit(gpu.features, change);
+    visit(gpu.kernels, change);
+    visit(gpu.backends, change);
+    visit(gpu.rates, change);
+    visit(gpu.selectors, change);
+  }
+  for (TargetReport& target : report.targets) {
+    names({&target.target}, change);
+    visit(target.features, change);
+    visit(target.backends, change);
+    visit(target.selectors, change);
+  }
+  for (SurveyResult& survey : report.surveys) visit(survey, change);
+  for (DisputedFact& fact : report.disputed) visit(fact, change);
+  for (MatrixRow& row : report.matrix) visit(row, change);
+}
+
+}  // namespace bp
