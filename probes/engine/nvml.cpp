@@ -27,6 +27,15 @@ struct FabricInfo {  // nvmlGpuFabricInfo_t
   unsigned char state;
 };
 
+struct AddressingMode {                                   // nvmlDeviceAddressingMode_t
+  unsigned version = static_cast<unsigned>(sizeof(AddressingMode)) | 1U << 24U;  // NVML_STRUCT_VERSION(.., 1)
+  unsigned value = 0;
+};
+
+struct ConfidentialComputing {  // nvmlConfComputeSystemState_t
+  unsigned environment, feature, developer_tools_mode;
+};
+
 /// Builds the list of facts of one device: a value, or null with NVML's own words.
 class Facts {
  public:
@@ -85,6 +94,32 @@ std::string name_of(const std::array<std::string_view, n>& names, unsigned value
   return value < n ? std::string(names[value]) : "unknown value " + std::to_string(value);
 }
 
+constexpr auto addressing_modes = std::to_array<std::string_view>({"None", "HMM", "ATS"});
+
+/// What wears out or was switched on, and what the GPU does just now.
+void state_facts(const Nvml& nvml, Handle device, Facts& facts) {
+  facts.milliwatts("nvml_power_draw_w", "nvmlDeviceGetPowerUsage");
+  unsigned celsius = 0;
+  const auto celsius_status =
+      nvml.call("nvmlDeviceGetTemperature", device, 0, &celsius);  // NVML_TEMPERATURE_GPU
+  facts.add("nvml_temperature_celsius", celsius_status, std::int64_t{celsius});
+  unsigned long long errors = 0;
+  // NVML_MEMORY_ERROR_TYPE_UNCORRECTED, NVML_VOLATILE_ECC: since the driver was loaded
+  const auto errors_status = nvml.call("nvmlDeviceGetTotalEccErrors", device, 1, 0, &errors);
+  facts.add("nvml_ecc_uncorrected_errors", errors_status, static_cast<std::int64_t>(errors));
+  unsigned corrected = 0, uncorrected = 0, pending = 0, failed = 0;
+  const auto rows_status =
+      nvml.call("nvmlDeviceGetRemappedRows", device, &corrected, &uncorrected, &pending, &failed);
+  facts.add("nvml_remapped_rows", rows_status, std::int64_t{corrected} + uncorrected);
+  AddressingMode mode;
+  const auto mode_status = nvml.call("nvmlDeviceGetAddressingMode", device, &mode);
+  facts.add("nvml_addressing_mode", mode_status, name_of(addressing_modes, mode.value));
+  ConfidentialComputing confidential{};
+  const auto confidential_status = nvml.call("nvmlSystemGetConfComputeState", &confidential);
+  facts.add("nvml_confidential_computing", confidential_status,
+            std::string(confidential.feature != 0 ? "Enabled" : "Disabled"));
+}
+
 std::vector<Fact> device_facts(const Nvml& nvml, Handle device) {
   Facts facts(nvml, device);
   facts.text("nvml_product_name", "nvmlDeviceGetName");
@@ -115,6 +150,7 @@ std::vector<Fact> device_facts(const Nvml& nvml, Handle device) {
   facts.add("nvml_fabric_state", fabric_status, name_of(fabric_states, fabric.state));
   facts.add("nvml_fabric_status", fabric_status,
             fabric.state == 3 ? nvml.text(fabric.status) : std::string("N/A"));
+  state_facts(nvml, device, facts);
   return facts.take();
 }
 

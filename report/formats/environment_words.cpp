@@ -75,7 +75,7 @@ constexpr auto state_rows = std::to_array<StateRow>({
     {"memory clock", "nvml_mem_clock_mhz", "nvml_max_mem_clock_mhz", " of "},
     {"power limit", "nvml_power_limit_w", "nvml_default_power_limit_w", ", by default "},
     {"power draw", "nvml_power_draw_w", "", ""},
-    {"temperature", "nvml_temperature_c", "", ""},
+    {"temperature", "nvml_temperature_celsius", "", ""},
     {"slowed down by", "nvml_clocks_throttle_reasons", "", ""},
     {"ECC", "nvml_ecc_mode", "", ""},
     {"uncorrected ECC errors", "nvml_ecc_uncorrected_errors", "", ""},

@@ -222,6 +222,13 @@ class Setups(unittest.TestCase):
         self.assertEqual(facts["nvml_default_power_limit_w"]["value"], 700)
         self.assertEqual(facts["nvml_fabric_state"]["value"], "Completed")
 
+    def test_nvml_of_gb200(self) -> None:
+        """Its nvidia-smi says "Addressing Mode: ATS"; what this NVML does not answer is null with its own words."""
+        facts = self.nvml("gb200")
+        self.assertEqual(facts["nvml_addressing_mode"]["value"], "ATS")
+        for key in ("nvml_confidential_computing", "nvml_remapped_rows", "nvml_ecc_uncorrected_errors"):
+            self.assertEqual((facts[key]["value"], facts[key]["absent"]), (None, "Not Supported"), key)
+
     def test_nvml_of_gb10(self) -> None:
         """Memory is the host's: NVML does not support the question there. Null with a reason, not 0."""
         fact = self.nvml("gb10")["nvml_fb_total_mib"]

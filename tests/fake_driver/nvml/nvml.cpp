@@ -59,6 +59,10 @@ struct Memory {
   unsigned long long total, free, used;
 };
 
+struct AddressingMode {
+  unsigned version, value;
+};
+
 struct FabricInfo {
   unsigned char cluster_uuid[16];
   int status;
@@ -163,6 +167,25 @@ int nvmlDeviceGetComputeMode(const void* device, unsigned* mode) {
 }
 int nvmlDeviceGetCurrentClocksEventReasons(const void* device, unsigned long long* reasons) {
   return number(device, "clocks_event_reasons", reasons);
+}
+int nvmlDeviceGetTotalEccErrors(const void* device, int type, int counter,
+                                unsigned long long* errors) {
+  if (type != 1 || counter != 0) return invalid_argument;
+  return number(device, "ecc_uncorrected_errors", errors);
+}
+int nvmlDeviceGetRemappedRows(const void* device, unsigned* corrected, unsigned* uncorrected,
+                              unsigned* pending, unsigned* failed) {
+  *corrected = *pending = *failed = 0;
+  return number(device, "remapped_rows", uncorrected);
+}
+int nvmlDeviceGetAddressingMode(const void* device, AddressingMode* mode) {
+  if (mode->version != 0x1000008) return invalid_argument;
+  return number(device, "addressing_mode", &mode->value);
+}
+/// Of the machine; its first GPU tells it.
+int nvmlSystemGetConfComputeState(unsigned (*state)[3]) {
+  if (machine().gpus.empty()) return not_supported;
+  return number(&machine().gpus.front(), "confidential_computing", &(*state)[1]);
 }
 int nvmlDeviceGetGpuFabricInfo(const void* device, FabricInfo* info) {
   std::memset(info, 0, sizeof *info);
