@@ -166,11 +166,10 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
       ->check(whole_number());
   app.add_flag("--strict", options.strict,
                "Selected items that are blocked or did not run make the status 5");
-  CLI::Option* quiet = app.add_flag("-q,--quiet", options.quiet, "No progress on standard error");
+  app.add_flag("-q,--quiet", options.quiet, "No progress line on standard error");
   app.add_flag("-v,--verbose", options.verbose,
                "Each item on standard error as it ends, with its duration; twice: also when it "
-               "starts and what happens to workers")
-      ->excludes(quiet);
+               "starts and what happens to workers");
   app.add_flag("--identify", options.output.identify,
                "Keep UUIDs, PCI addresses, host name and home folders in the report");
   may_be(
