@@ -104,7 +104,8 @@ Declaration::Declaration()
       add("gate", "Whether requirements are met here, in a stored report, or on a target", gate_,
           {"blackwell-probe gate --require 'feature:wgmma.bf16>=verified'",
            "blackwell-probe gate --report report.json -o gate.xml",
-           "blackwell-probe gate --target sm_121 --require 'feature:mma_sync.mxf4>=assembled'"}));
+           "blackwell-probe gate --target sm_121 --require 'feature:mma_sync.mxf4>=assembled'",
+           "eval \"$(blackwell-probe gate --emit env)\""}));
   declare_merge(add("merge", "One report of many machines: which are alike, which differ", merge_,
                     {"blackwell-probe merge reports/",
                      "blackwell-probe merge reports/ -o fleet.html -o fleet.json",
@@ -283,6 +284,12 @@ void Declaration::declare_gate(CLI::App& app) {
                     any_of(target_names)));
   app.add_flag("--allow-fake", gate_.allow_fake,
                "Take a report that a fake driver or a simulator made");
+  may_be(values,
+         app.add_option("--emit", gate_.emit,
+                        "Print what a project's tests or build can read instead: " +
+                            joined(emit_kinds(), ", ", " or "))
+             ->type_name("KIND"),
+         one_of(emit_kinds()));
   repeatable(
       app.add_option("--gpu", gate_.gpus, "Probe only this GPU; repeatable")->type_name("N|UUID"));
   app.add_option("--timeout", gate_.timeout_seconds,

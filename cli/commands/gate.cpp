@@ -12,29 +12,78 @@
 #include "cli/output/outputs.h"
 #include "cli/output/said.h"
 #include "probes/features/embedded.h"
+#include "report/gate/emit.h"
 #include "report/gate/formats.h"
 #include "report/redact/redact.h"
 
 namespace bp {
 namespace {
 
-/// What is judged: the report, and whether it is of targets.
-struct Judging {
-  Report report;
-  bool fresh = false;
-  bool interrupted = false;
+constexpr const char* pytest_markers = "pytest-markers";
+
+struct UsageError {
+  std::string text;
 };
 
-/// Flags that contradict each other.
-std::string contradiction(const GateOptions& options) {
+/// What the command line asks for, checked before anything is opened or probed.
+struct GatePlan {
+  std::vector<gate::Demand> demands;
+  std::vector<Target> targets;
+  std::optional<Report> stored;
+  std::optional<Probing> probing;  // of a fresh run
+  std::vector<Output> outputs;
+};
+
+struct Judgement {
+  Report report;
+  bool interrupted = false;
+  std::string doubt;  // why nothing of the report counts
+  std::vector<gate::Result> results;
+  gate::Scene scene() const {
+    return report.targets.empty() ? gate::scene_of(report) : gate::scene_of_targets(report);
+  }
+};
+
+/// What went well; the sentence of what did not is a usage error.
+template <typename Value>
+Value usable(std::variant<Value, std::string> result) {
+  if (const auto* error = std::get_if<std::string>(&result)) throw UsageError{*error};
+  return std::get<Value>(std::move(result));
+}
+
+void check_flags(const GateOptions& options) {
   const bool stored = !options.report.empty();
   const bool offline = !options.targets.empty();
-  if (stored && offline) return "--report and --target: give one of them";
+  if (stored && offline) throw UsageError{"--report and --target: give one of them"};
   if ((stored || offline) && (!options.gpus.empty() || !options.libcuda.empty()))
-    return "--gpu and --libcuda are of a fresh run: not with --report or --target";
+    throw UsageError{"--gpu and --libcuda are of a fresh run: not with --report or --target"};
   if (stored && options.shape != Shape{})
-    return "--report: its backends were judged for the shape that it was made with";
-  return {};
+    throw UsageError{"--report: its backends were judged for the shape that it was made with"};
+  if (!options.emit.empty() && !options.output.format.empty())
+    throw UsageError{"--emit " + options.emit + " has standard output: not with --format"};
+}
+
+GatePlan gate_plan(const GateOptions& options) {
+  check_flags(options);
+  GatePlan plan;
+  TargetChoice choice = choose_targets(options.targets);
+  if (!choice.error.empty()) throw UsageError{choice.error};
+  plan.targets = std::move(choice.targets);
+  if (!options.report.empty()) plan.stored = usable(read_report(options.report));
+  plan.demands = usable(gate_demands(options, gate_names(plan.stored ? &*plan.stored : nullptr)));
+  if (plan.demands.empty() && options.emit.empty()) {
+    throw UsageError{
+        "Nothing is required: give --require 'feature:ID>=verified', or write a "
+        ".blackwell-probe.toml"};
+  }
+  if (!plan.stored && plan.targets.empty())
+    plan.probing = usable(Probing::plan(probing_for(options, plan.demands)));
+  const bool to_stdout = options.emit.empty();
+  if (to_stdout || !options.output.files.empty()) {
+    plan.outputs = usable(
+        open_outputs(options.output, gate_formats(), to_stdout ? Print::always : Print::unasked));
+  }
+  return plan;
 }
 
 Report expected(const std::vector<Target>& targets, const Shape& shape) {
@@ -46,11 +95,36 @@ Report expected(const std::vector<Target>& targets, const Shape& shape) {
   return report;
 }
 
-ExitStatus status_of(const std::vector<gate::Result>& results, const Judging& judging) {
-  if (judging.interrupted) return ExitStatus::interrupted;
-  const auto& problem = judging.report.driver.problem;
-  if (judging.fresh && problem && means_no_gpu(*problem)) return ExitStatus::no_gpu;
-  switch (gate::effect_of(results)) {
+Judgement judged(const GatePlan& plan, const GateOptions& options, Interrupts& interrupts) {
+  Judgement judgement;
+  if (plan.probing) {
+    auto probed = usable(plan.probing->probe(interrupts));
+    judgement.report = redact(std::move(probed.report), identity());
+    judgement.interrupted = probed.conditions.interrupted;
+  } else {
+    judgement.report = plan.stored ? *plan.stored : expected(plan.targets, options.shape);
+    // Those of a stored report are no answer: --target asks for them.
+    if (plan.stored) judgement.report.targets.clear();
+  }
+  if (!options.allow_fake && gate::is_pretended(judgement.report)) {
+    judgement.doubt =
+        "this report was made by a fake driver or a simulator, which says nothing of a GPU "
+        "(--allow-fake takes it all the same)";
+  }
+  judgement.results = gate::judge_all(plan.demands, judgement.scene(), judgement.doubt);
+  return judgement;
+}
+
+ExitStatus status_of(const GatePlan& plan, const Judgement& judgement) {
+  if (judgement.interrupted) return ExitStatus::interrupted;
+  const auto& problem = judgement.report.driver.problem;
+  if (plan.probing && problem && means_no_gpu(*problem)) return ExitStatus::no_gpu;
+  if (!judgement.doubt.empty()) return ExitStatus::incomplete;
+  // Of --emit alone: there is nothing to say without a GPU that can be used.
+  if (plan.demands.empty())
+    return judgement.scene().gpus.empty() || !is_complete(judgement.report) ? ExitStatus::incomplete
+                                                                            : ExitStatus::met;
+  switch (gate::effect_of(judgement.results)) {
     case gate::Effect::passes:
       return ExitStatus::met;
     case gate::Effect::fails:
@@ -60,20 +134,57 @@ ExitStatus status_of(const std::vector<gate::Result>& results, const Judging& ju
   }
 }
 
-std::string bytes_of(const Output& output, const std::vector<gate::Result>& results,
-                     const Judging& judging, ExitStatus status, Colour colour) {
-  const std::string version = judging.report.tool.version;
-  const gate::Judging said{version, judging.report.created, static_cast<int>(status)};
+std::string bytes_of(const Output& output, const Judgement& judgement, ExitStatus status,
+                     Colour colour) {
+  const std::vector<gate::Result>& results = judgement.results;
+  const gate::Judging said{judgement.report.tool.version, judgement.report.created,
+                           static_cast<int>(status)};
   if (output.format == "json") return to_json(results, said);
   if (output.format == "junit") return to_junit(results, said);
   if (output.format == "github") return to_github(results);
   return to_text(results, output.standard && wants_colour(colour, STDOUT_FILENO));
 }
 
-std::string doubt_of(const Report& report, bool allowed) {
-  if (allowed || !gate::is_pretended(report)) return {};
-  return "this report was made by a fake driver or a simulator, which says nothing of a GPU "
-         "(--allow-fake takes it all the same)";
+/// What --emit asks for; empty where there is nothing to make it of.
+std::string emitted(const std::string& kind, const GatePlan& plan, const Judgement& judgement) {
+  const gate::Scene scene = judgement.scene();
+  if (scene.gpus.empty() || !judgement.doubt.empty()) return {};
+  if (kind == pytest_markers) return emit_pytest(judgement.results, scene);
+  const auto needs = arch_needs(scene, features_of(plan.demands));
+  const auto lists = gate::arch_lists(needs, embedded_matrix(probe_pack()));
+  return kind == "cmake" ? emit_cmake(lists, scene) : emit_env(lists, scene);
+}
+
+/// False if it could not be written. What is wrong is said on standard error, as standard output
+/// is the script's.
+bool emit(const GateOptions& options, const GatePlan& plan, const Judgement& judgement) {
+  const std::string script = emitted(options.emit, plan, judgement);
+  if (script.empty())
+    complain("--emit " + options.emit + ": " +
+             (judgement.doubt.empty() ? "there is no GPU to say anything of" : judgement.doubt));
+  for (const gate::Result& result : judgement.results) {
+    const gate::Effect effect = effect_of(result.outcome);
+    if (effect == gate::Effect::fails || effect == gate::Effect::open)
+      complain(std::string(words(result.outcome)) + ": " + result.demand.text + ": " +
+               result.finding.reason);
+  }
+  const auto error = standard_output()->write(script);
+  if (error) complain(*error);
+  return !error;
+}
+
+ExitStatus run_plan(GatePlan& plan, const GateOptions& options) {
+  Interrupts interrupts;  // until the results are written
+  const Judgement judgement = judged(plan, options, interrupts);
+  const ExitStatus status = status_of(plan, judgement);
+  bool written = write_outputs(plan.outputs, [&](const Output& output) {
+    return bytes_of(output, judgement, status, options.output.colour);
+  });
+  if (!options.emit.empty()) written = emit(options, plan, judgement) && written;
+  const auto& problem = judgement.report.driver.problem;
+  if (plan.probing && problem) complain(said(*problem));
+  if (interrupts.arrived()) return ExitStatus::interrupted;
+  return written || status != ExitStatus::met ? status : ExitStatus::incomplete;
 }
 
 }  // namespace
@@ -82,60 +193,16 @@ std::vector<FormatName> gate_formats() {
   return {{"text", {".txt"}}, {"json", {".json"}}, {"junit", {".xml"}}, {"github", {}}};
 }
 
+std::vector<std::string> emit_kinds() { return {pytest_markers, "cmake", "env"}; }
+
 ExitStatus run_gate(const GateOptions& options) {
-  const auto usage = [](const std::string& sentence) {
-    complain_in_lines(sentence);
+  try {
+    GatePlan plan = gate_plan(options);
+    return run_plan(plan, options);
+  } catch (const UsageError& error) {
+    complain_in_lines(error.text);
     return ExitStatus::usage;
-  };
-  if (const std::string wrong = contradiction(options); !wrong.empty()) return usage(wrong);
-  TargetChoice choice = choose_targets(options.targets);
-  if (!choice.error.empty()) return usage(choice.error);
-
-  Judging judging;
-  const bool stored = !options.report.empty();
-  if (stored) {
-    auto report = read_report(options.report);
-    if (const auto* error = std::get_if<std::string>(&report)) return usage(*error);
-    judging.report = std::get<Report>(std::move(report));
   }
-  const auto read = gate_demands(options, gate_names(stored ? &judging.report : nullptr));
-  if (const auto* error = std::get_if<std::string>(&read)) return usage(*error);
-  const auto& demands = std::get<std::vector<gate::Demand>>(read);
-  if (demands.empty())
-    return usage(
-        "Nothing is required: give --require 'feature:ID>=verified', or write a "
-        ".blackwell-probe.toml");
-
-  const bool fresh = !stored && choice.targets.empty();
-  const auto planned = fresh ? Probing::plan(probing_for(options, demands))
-                             : std::variant<Probing, std::string>(std::string());
-  if (const auto* error = std::get_if<std::string>(&planned); fresh && error != nullptr)
-    return usage(*error);
-  auto opened = open_outputs(options.output, gate_formats(), Print::always);
-  if (const auto* error = std::get_if<std::string>(&opened)) return usage(*error);
-  auto& outputs = std::get<std::vector<Output>>(opened);
-
-  Interrupts interrupts;  // until the results are written
-  if (fresh) {
-    auto probed = std::get<Probing>(planned).probe(interrupts);
-    if (const auto* error = std::get_if<std::string>(&probed)) return usage(*error);
-    auto& [report, conditions] = std::get<Probing::Probed>(probed);
-    judging = {redact(std::move(report), identity()), true, conditions.interrupted};
-  } else if (!stored) {
-    judging.report = expected(choice.targets, options.shape);
-  }
-  const gate::Scene scene = choice.targets.empty() ? gate::scene_of(judging.report)
-                                                   : gate::scene_of_targets(judging.report);
-  const auto results =
-      gate::judge_all(demands, scene, doubt_of(judging.report, options.allow_fake));
-  ExitStatus status = status_of(results, judging);
-  const bool written = write_outputs(outputs, [&](const Output& output) {
-    return bytes_of(output, results, judging, status, options.output.colour);
-  });
-  if (interrupts.arrived()) return ExitStatus::interrupted;
-  if (!written && status == ExitStatus::met) status = ExitStatus::incomplete;
-  if (fresh && judging.report.driver.problem) complain(said(*judging.report.driver.problem));
-  return status;
 }
 
 }  // namespace bp

@@ -9,5 +9,7 @@
 namespace bp {
 
 std::vector<FormatName> gate_formats();
+/// What --emit takes.
+std::vector<std::string> emit_kinds();
 
 }  // namespace bp

@@ -69,18 +69,24 @@ void add_features(const Expression& expression, std::set<std::string>& ids) {
   for (const Expression& part : expression.parts) add_features(part, ids);
 }
 
-void add_needs(About about, const std::string& id, std::set<std::string>& ids) {
-  if (about == About::feature) ids.insert(id);
-  if (about == About::kernel) {
-    const Kernel* kernel = find_kernel(id);
-    if (kernel == nullptr) return;
-    ids.insert(id);
-    ids.insert(kernel->needs.begin(), kernel->needs.end());
+/// Kernels are among them, and features whatever they are needed for.
+std::set<std::string> items_of(const std::vector<gate::Demand>& demands) {
+  std::set<std::string> ids;
+  for (const gate::Demand& demand : demands) {
+    for (const gate::Statement* statement : statements_of(demand.requirement)) {
+      for (const std::string& id : statement->ids) {
+        if (statement->about == About::feature) ids.insert(id);
+        if (const Kernel* kernel = find_kernel(id); statement->about == About::kernel && kernel) {
+          ids.insert(id);
+          ids.insert(kernel->needs.begin(), kernel->needs.end());
+        }
+        const Backend* backend = find_backend(embedded_catalogue(), id);
+        if (statement->about == About::backend && backend && backend->needs)
+          add_features(*backend->needs, ids);
+      }
+    }
   }
-  if (about == About::backend) {
-    const Backend* backend = find_backend(embedded_catalogue(), id);
-    if (backend != nullptr && backend->needs) add_features(*backend->needs, ids);
-  }
+  return ids;
 }
 
 }  // namespace
@@ -121,24 +127,26 @@ void resolve_names(gate::Requirement& requirement, const GateNames& names) {
   }
 }
 
+std::vector<std::string> features_of(const std::vector<gate::Demand>& demands) {
+  std::set<std::string> ids = items_of(demands);
+  std::erase_if(ids, [](const std::string& id) { return find_feature(id) == nullptr; });
+  return {ids.begin(), ids.end()};
+}
+
 RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands) {
-  std::set<std::string> ids;
-  bool kernels = false;
-  for (const gate::Demand& demand : demands) {
-    for (const gate::Statement* statement : statements_of(demand.requirement)) {
-      kernels = kernels || statement->about == About::kernel;
-      for (const std::string& id : statement->ids) add_needs(statement->about, id, ids);
-    }
-  }
+  const bool everything = options.emit == "pytest-markers";
+  std::set<std::string> ids = items_of(demands);
+  const bool kernels =
+      std::ranges::any_of(ids, [](const std::string& id) { return find_kernel(id) != nullptr; });
   RunOptions run;
-  // One feature at least: that a GPU cannot be used shows only when it is.
-  if (!demands.empty()) {
+  run.level = kernels || everything ? "default" : "quick";
+  if (!demands.empty() && !everything) {
+    // One feature at least: that a GPU cannot be used shows only when it is.
     const auto probed = std::ranges::find_if(
         features(), [](const Feature& feature) { return find_probe(feature.id) != nullptr; });
     if (probed != features().end()) ids.emplace(probed->id);
     run.only.assign(ids.begin(), ids.end());
   }
-  run.level = kernels ? "default" : "quick";
   run.gpus = options.gpus;
   run.timeout_seconds = options.timeout_seconds;
   run.libcuda = options.libcuda;

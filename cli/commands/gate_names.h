@@ -22,8 +22,11 @@ GateNames gate_names(const Report* stored);
 /// not exist, with the nearest that does.
 void resolve_names(gate::Requirement& requirement, const GateNames& names);
 
+/// Features that requirements name, or that the kernels and backends need which they name.
+std::vector<std::string> features_of(const std::vector<gate::Demand>& demands);
+
 /// What a fresh run must probe for requirements: features, and kernels with what they need. With
-/// none at all, every feature.
+/// none at all, every feature; for pytest's markers everything.
 RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands);
 
 }  // namespace bp
