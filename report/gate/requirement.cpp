@@ -259,7 +259,8 @@ class RequirementParser {
     const auto parsed = std::from_chars(token_.data(), end, number, std::chars_format::fixed);
     const std::string_view unit(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr));
     auto row = std::ranges::find(units, unit, &Unit::first);
-    if (token_.empty() || parsed.ec != std::errc() || number < 0 || row == units.end())
+    if (token_.empty() || parsed.ec != std::errc() || !is_digit(token_.front()) ||
+        row == units.end())
       fail("expected a number such as 8 or 99KiB");
     advance();
     if (unit.empty() && !token_.empty()) {
