@@ -13,7 +13,7 @@ case $mode in
   *) echo "usage: sh cmake/setup.sh [dist|fuzz]" >&2; exit 2 ;;
 esac
 
-packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema \
+packages="cmake ninja-build g++ pkg-config git ca-certificates python3 python3-pip python3-jsonschema python3-pytest \
 libcli11-dev nlohmann-json3-dev libtomlplusplus-dev libsimdjson-dev libzstd-dev libgtest-dev libgmock-dev libbenchmark-dev"
 # Source packages and .deb files; the wheel; running the Arm build; the bare root; checking man page and package.
 dist_packages="dpkg-dev googletest python3-venv qemu-user-static libc6-arm64-cross debootstrap lintian mandoc"

@@ -29,7 +29,7 @@ std::string emit_cmake(const ArchLists& lists, const Scene& scene);
 std::string emit_env(const ArchLists& lists, const Scene& scene);
 
 /// A plugin for pytest: the marker needs_gpu("feature:ID", "backend:ID", "kernel:ID", or the name
-/// of a requirement) skips what the GPUs lack, and fails what is not known of them.
+/// of a requirement) skips what the GPUs lack; what is not known of them is an error.
 std::string emit_pytest(std::span<const Result> results, const Scene& scene);
 
 }  // namespace bp::gate

@@ -18,7 +18,7 @@ top conftest.py: pytest_plugins = ["gpu_markers"].
     @pytest.mark.needs_gpu("feature:wgmma.bf16", "backend:flashinfer.mla.fa2")
     def test_decode(): ...
 
-A test is skipped where a GPU is known to lack what it needs. Where that is not known it fails:
+A test is skipped where a GPU is known to lack what it needs. Where that is not known it is an error:
 not knowing is neither a pass nor a skip. A name that is not below stops the session.
 """
 

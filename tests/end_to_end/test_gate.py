@@ -1,0 +1,287 @@
+"""gate on fake machines, on a stored report and on targets; what it emits is given to its consumers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+from harness import COMPLETE, MACHINES, environment, path_of, program, read_trace
+
+FIXTURE = MACHINES.parent / "fixtures" / "h200.json"
+WGMMA = "feature:wgmma.bf16>=verified"
+TCGEN05 = "feature:tcgen05.mma.f16>=verified"
+
+
+class Gate(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.here = pathlib.Path(folder.name)
+
+    def gate(self, *arguments: str, status: int = 0, machine: str | None = None, fresh: bool = False, given: str = "",
+             extra: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+        variables = {**environment(machine), "BLACKWELL_PROBE_FAKE_TRACE": str(self.here / "trace"), **(extra or {})}
+        line = [*program(), "gate", *arguments]
+        if machine is not None or fresh:
+            line += ["--libcuda", path_of("BP_FAKE_DRIVER") if machine else "/nonexistent/libcuda.so.1"]
+        done = subprocess.run(line, cwd=self.here, env=variables, input=given, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True, timeout=120, check=False)
+        read_trace(self.here)
+        self.assertEqual(done.returncode, status, f"{done.stdout}\n{done.stderr}")
+        return done
+
+    def rows(self, *arguments: str, **options) -> list[dict]:
+        done = self.gate(*arguments, "--format", "json", **options)
+        document = json.loads(done.stdout)
+        self.assertEqual(document["status"], done.returncode)
+        return document["requirements"]
+
+    def stored(self, *requirements: str, **options) -> list[dict]:
+        words = [word for text in requirements for word in ("--require", text)]
+        return self.rows("--report", str(FIXTURE), *words, **options)
+
+    # A stored report
+
+    def test_a_report_of_a_real_gpu(self) -> None:
+        rows = self.stored(WGMMA, "limit:smem_optin>=99KiB", "driver>=580 and cuda>=13.0 and ptx>=8.7",
+                           "kernel:mla.dense_decode.mma_sync>=verified", "backend:flashinfer.mla.fa2=runs",
+                           "not feature:tcgen05.mma.f16=supported", "feature:wgmma.*>=verified", "cc=9.x and gpu=0")
+        self.assertEqual({row["outcome"] for row in rows}, {"met"}, rows)
+        self.assertEqual([row["evidence"] for row in rows][:2], ["counted", "declared"])
+
+    def test_not_met_is_1_and_comes_before_not_known(self) -> None:
+        self.assertEqual(self.stored(TCGEN05, status=1)[0]["outcome"], "not_met")
+        self.stored(WGMMA, TCGEN05, "kernel:mla.dense_decode.wgmma>=verified", status=1)
+
+    def test_not_known_is_5(self) -> None:
+        row = self.stored("kernel:mla.dense_decode.wgmma>=verified", status=5)[0]
+        self.assertEqual(row["outcome"], "not_known")
+        self.stored("not kernel:mla.dense_decode.wgmma>=verified", status=5)
+
+    def test_what_is_required_of_no_gpu_here_is_no_pass(self) -> None:
+        other = "all(cc=12.x, feature:mma_sync.mxf4>=verified)"
+        self.assertEqual(self.stored(other, status=5)[0]["outcome"], "no_such_gpu")
+        self.stored(other, WGMMA)
+        self.stored(other.replace("all", "any"), status=1)
+
+    def test_expected_failures_are_strict(self) -> None:
+        report = ("--report", str(FIXTURE))
+        self.gate(*report, "--xfail", TCGEN05)
+        self.assertIn("XPASS (strict)", self.gate(*report, "--xfail", WGMMA, status=1).stdout)
+        self.gate(*report, "--xfail", "kernel:mla.dense_decode.wgmma>=verified", status=5)
+
+    def test_a_report_from_standard_input(self) -> None:
+        self.gate("--report", "-", "--require", WGMMA, given=FIXTURE.read_text())
+
+    def test_an_old_report_and_ids_that_are_no_longer_known(self) -> None:
+        report = json.loads(FIXTURE.read_text())
+        report["gpus"][0]["features"][0]["id"] = "of.yesterday"
+        for key in ("rates", "selectors"):
+            report["gpus"][0].pop(key, None)
+        (self.here / "old.json").write_text(json.dumps(report))
+        self.gate("--report", "old.json", "--require", "feature:of.yesterday>=verified")
+        self.gate("--report", "old.json", "--require", "feature:mma_sync.f16>=verified", status=5)
+
+    def test_a_fake_report_is_refused(self) -> None:
+        report = json.loads(FIXTURE.read_text())
+        report["driver"]["fake"] = "h200"
+        (self.here / "fake.json").write_text(json.dumps(report))
+        done = self.gate("--report", "fake.json", "--require", WGMMA, status=5)
+        self.assertIn("fake driver", done.stdout)
+        self.gate("--report", "fake.json", "--require", WGMMA, "--allow-fake")
+
+    # Usage
+
+    def test_usage_errors_name_the_column_and_the_nearest_id(self) -> None:
+        for requirement, column, part in (
+                ("feature:wgma.bf16>=verified", 9, "did you mean wgmma.bf16?"),
+                ("driver>=580 and backend:flashinfer.mla.fa3=run", 44, "expected a verdict"),
+                ("feature:wgmma.bf16>=verifid", 21, 'not "verifid"'),
+                ("limit:smem_opt>=1", 7, "smem_optin"),
+                ("kernel:mla.dense_decode.wgmm>=verified", 8, "did you mean mla.dense_decode.wgmma?"),
+                ("feature:nonsense.*>=verified", 9, "matches no feature")):
+            with self.subTest(requirement):
+                done = self.gate("--report", str(FIXTURE), "--require", requirement, status=2)
+                sentence, text, caret = done.stderr.splitlines()
+                self.assertIn(f"at column {column}: ", sentence)
+                self.assertIn(part, sentence)
+                self.assertEqual(text, "  " + requirement)
+                self.assertEqual(caret, " " * (column + 1) + "^")
+
+    def test_flags_that_contradict_each_other(self) -> None:
+        for arguments in ((), ("--set", "x"), ("--report", "-", "--target", "sm_90", "--require", WGMMA),
+                          ("--target", "sm_90", "--gpu", "0", "--require", WGMMA),
+                          ("--report", "-", "--heads", "16", "--require", WGMMA),
+                          ("--emit", "env", "--format", "json"), ("--emit", "toml"),
+                          ("--target", "sm_12", "--require", WGMMA), ("--config", "nowhere.toml"),
+                          ("--report", "nowhere.json", "--require", WGMMA)):
+            with self.subTest(arguments):
+                done = self.gate(*arguments, status=2)
+                self.assertEqual(done.stdout, "")
+                self.assertTrue(done.stderr.startswith("blackwell-probe: "), done.stderr)
+
+    # A project's file
+
+    def test_a_projects_file_is_found_and_its_sets_are_chosen(self) -> None:
+        (self.here / ".blackwell-probe.toml").write_text(f"""
+[gate]
+require = ["{WGMMA}", {{ require = "{TCGEN05}", name = "blackwell", xfail = "no such GPU yet" }}]
+[gate.sets]
+strict = [{{ require = "{WGMMA}", xfail = "wrong" }}]
+lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
+""")
+        report = ("--report", str(FIXTURE))
+        rows = self.rows(*report)
+        self.assertEqual([row["outcome"] for row in rows], ["met", "xfailed"])
+        self.assertEqual(rows[1]["name"], "blackwell")
+        self.assertEqual(self.rows(*report, "--set", "strict", status=1)[0]["outcome"], "xpassed")
+        self.assertEqual(self.rows(*report, "--set", "lax")[0]["outcome"], "xpassed_lax")
+        self.assertIn("did you mean strict?", self.gate(*report, "--set", "strikt", status=2).stderr)
+        # What is typed is what is judged; a file that is named comes on top.
+        self.assertEqual(len(self.rows(*report, "--require", "driver>=1")), 1)
+        self.assertEqual(len(self.rows(*report, "--require", "driver>=1", "--config", ".blackwell-probe.toml")), 3)
+
+    def test_a_json_file_and_one_that_is_broken(self) -> None:
+        (self.here / ".blackwell-probe.json").write_text(json.dumps({"gate": {"require": [WGMMA]}}))
+        self.assertEqual(len(self.rows("--report", str(FIXTURE))), 1)
+        (self.here / "bad.toml").write_text("[gate]\nrequire = ['feature:nothing>=verified']\n")
+        done = self.gate("--report", str(FIXTURE), "--config", "bad.toml", status=2)
+        self.assertIn("bad.toml, gate.require[0]: at column 9", done.stderr)
+        (self.here / "bad.toml").write_text("[gate\n")
+        self.assertIn("bad.toml: line 1", self.gate("--config", "bad.toml", status=2).stderr)
+
+    # Targets that are not here
+
+    def test_a_target_is_answered_as_far_as_an_assembler_can(self) -> None:
+        sparse = ("--target", "sm_121")
+        self.gate(*sparse, "--require", "feature:mma_sync.mxf4nvf4>=assembled")
+        self.gate(*sparse, "--require", "feature:mma_sync.mxf4nvf4>=verified", status=5)
+        self.gate(*sparse, "--require", "feature:tcgen05.mma.f16>=assembled", status=1)
+        self.gate(*sparse, "--require", "limit:smem_optin>=1KiB", status=5)
+        self.gate(*sparse, "--require", "driver>=580", status=5)
+        self.gate("--target", "sm_90,sm_100", "--require", "feature:wgmma.bf16>=assembled", status=1)
+        self.gate("--target", "sm_90,sm_100", "--require", "all(cc=9.x, feature:wgmma.bf16>=assembled)")
+        # A plain target has no features of a suffix.
+        self.gate("--target", "sm_120a", "--require", "feature:mma_sync.mxf4nvf4>=assembled")
+
+    # A fresh run
+
+    def test_a_fresh_run_probes_what_is_named_and_no_more(self) -> None:
+        rows = self.rows("--require", WGMMA, "--require", "limit:smem_optin>=99KiB and driver>=500", "--allow-fake",
+                         machine="h200")
+        self.assertEqual([row["outcome"] for row in rows], ["met", "met"])
+        launched = {line for line in (self.here / "trace").read_text().splitlines() if "launch" in line}
+        self.assertFalse([line for line in launched if "tma" in line or "tcgen05" in line], launched)
+
+    def test_a_backend_is_judged_by_the_features_that_it_needs(self) -> None:
+        self.gate("--require", "backend:flashmla.dense_decode.sm90=runs", "--allow-fake", machine="h200")
+        row = self.rows("--require", "backend:flashmla.dense_decode.sm90=runs", "--allow-fake", machine="rtx5090",
+                        status=1)[0]
+        self.assertIn("wgmma", row["reason"])
+
+    def test_a_kernel_is_run(self) -> None:
+        self.gate("--require", "kernel:mla.dense_decode.mma_sync>=verified", "--allow-fake", machine="h200")
+
+    def test_a_fake_driver_is_refused(self) -> None:
+        self.gate("--require", "driver>=1", machine="h200", status=5)
+
+    def test_selected_gpus_of_several(self) -> None:
+        row = self.rows("--require", "all(gpu=1, cc=9.x)", "--require", "limit:sms>=1", "--allow-fake",
+                        machine="eight_h200")[1]
+        self.assertTrue(row["reason"].startswith("all 8 GPUs: "), row)
+        self.gate("--require", "any(gpu=1, cc=9.x)", "--gpu", "0", "--allow-fake", machine="eight_h200", status=1)
+
+    def test_no_gpu_is_3_and_an_unusable_driver_5(self) -> None:
+        self.assertIn("No libcuda", self.gate("--require", WGMMA, fresh=True, status=3).stderr.replace(
+            "The file that --libcuda names", "No libcuda"))
+        self.gate("--require", WGMMA, "--allow-fake", machine="no_device", status=3)
+        self.gate("--require", WGMMA, "--allow-fake", machine="driver_mismatch", status=5)
+        self.gate("--require", "driver>=1", "--emit", "env", "--allow-fake", machine="no_device", status=3)
+
+    # Outputs
+
+    def test_outputs_for_ci(self) -> None:
+        self.gate("--report", str(FIXTURE), "--require", WGMMA, "--require", TCGEN05, "-o", "gate.xml", "-o",
+                  "gate.json", "-o", "gate.txt", status=1)
+        suite = xml.etree.ElementTree.parse(self.here / "gate.xml").getroot().find(".//testsuite")
+        self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("errors")), ("2", "1", "0"))
+        self.assertEqual(json.loads((self.here / "gate.json").read_text())["status"], 1)
+        self.assertIn("not met", (self.here / "gate.txt").read_text())
+        text = self.gate("--report", str(FIXTURE), "--require", TCGEN05, "--format", "github", status=1).stdout
+        self.assertTrue(text.startswith("::error "), text)
+
+    # What is emitted, in the hands of those who read it
+
+    def emitted(self, kind: str, *arguments: str, machine: str = "rtx5090", status: int = 0) -> str:
+        return self.gate("--emit", kind, "--allow-fake", *arguments, machine=machine, status=status).stdout
+
+    def test_a_shell_takes_the_variables(self) -> None:
+        script = self.emitted("env", "--require", "feature:mma_sync.mxf4>=verified")
+        for shell in ("sh", "bash"):
+            done = subprocess.run([shell, "-euc", f'{script}\necho "$CUDAARCHS $TORCH_CUDA_ARCH_LIST"'],
+                                  capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout, "120f 12.0a\n")
+        self.assertEqual(self.emitted("env", machine="two_gpus", status=0).count("export"), 3)
+
+    def test_cmake_takes_its_script(self) -> None:
+        (self.here / "arch.cmake").write_text(self.emitted("cmake", "--require", "feature:mma_sync.mxf4>=verified"))
+        (self.here / "main.cmake").write_text('include(arch.cmake)\nmessage("${CMAKE_CUDA_ARCHITECTURES}")\n')
+        done = subprocess.run(["cmake", "-P", "main.cmake"], cwd=self.here, capture_output=True, text=True, check=True)
+        version = subprocess.run(["cmake", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
+        newer = tuple(map(int, version.split(".")[:2])) >= (4, 1)
+        self.assertEqual(done.stderr.strip(), "120f" if newer else "120a")
+
+    def test_without_an_answer_nothing_is_emitted(self) -> None:
+        self.assertEqual(self.gate("--emit", "env", machine="h200", status=5).stdout, "")
+        self.assertEqual(self.gate("--emit", "cmake", fresh=True, status=3).stdout, "")
+        done = self.gate("--emit", "cmake", "--report", str(FIXTURE), "--require", TCGEN05, status=1)
+        self.assertIn('set(CMAKE_CUDA_ARCHITECTURES "90"', done.stdout)
+        self.assertIn("not met", done.stderr)
+
+    def test_targets_that_are_not_here_have_lists_too(self) -> None:
+        text = self.gate("--emit", "env", "--target", "sm_120,sm_121,sm_90", "--require",
+                         "feature:mma_sync.mxf4>=assembled or feature:wgmma.bf16>=assembled").stdout
+        self.assertIn("export CUDAARCHS='90a;120f'", text)
+        self.assertIn("export TORCH_CUDA_ARCH_LIST='9.0a;12.0a;12.1a'", text)
+
+    def test_pytest_skips_what_the_gpu_lacks_and_no_more(self) -> None:
+        if importlib.util.find_spec("pytest") is None:
+            message = "pytest is not installed (Debian: python3-pytest)"
+            raise AssertionError(message) if COMPLETE else unittest.SkipTest(message)
+        plugin = self.gate("--emit", "pytest-markers", "--report", str(FIXTURE), "--xfail", TCGEN05, "--require",
+                           "kernel:mla.dense_decode.wgmma>=verified", status=5).stdout
+        (self.here / "gpu_markers.py").write_text(plugin)
+        (self.here / "test_it.py").write_text(f"""
+import pytest
+@pytest.mark.needs_gpu("feature:wgmma.bf16", "backend:flashmla.dense_decode.sm90")
+def test_has(): pass
+@pytest.mark.needs_gpu("feature:tcgen05.mma.f16")
+def test_lacks(): assert False
+@pytest.mark.needs_gpu("kernel:mla.dense_decode.wgmma>=verified")
+def test_unknown(): pass
+@pytest.mark.needs_gpu("{TCGEN05}")
+def test_expected_to_fail(): assert False
+""")
+        line = [sys.executable, "-B", "-m", "pytest", "-p", "gpu_markers", "-p", "no:cacheprovider", "-q", "-rA", "."]
+        variables = {**os.environ, "PYTHONPATH": str(self.here)}
+        done = subprocess.run(line, cwd=self.here, env=variables, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("1 passed, 1 skipped, 1 xfailed, 1 error", done.stdout)
+        self.assertIn("not known", done.stdout)
+        (self.here / "test_it.py").write_text('import pytest\n@pytest.mark.needs_gpu("feature:x")\ndef test(): pass\n')
+        done = subprocess.run(line, cwd=self.here, env=variables, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 4, done.stdout)  # a usage error
+        self.assertIn("knows no 'feature:x'", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
