@@ -4,21 +4,21 @@
 
 namespace bp {
 
-std::string_view to_string(Subject subject) {
+std::string_view to_string(Judged subject) {
   switch (subject) {
-    case Subject::feature:
+    case Judged::feature:
       return "feature";
-    case Subject::kernel:
+    case Judged::kernel:
       return "kernel";
-    case Subject::backend:
+    case Judged::backend:
       break;
   }
   return "backend";
 }
 
-std::string_view word_of(Subject subject, std::uint8_t value) {
-  return subject == Subject::backend ? to_string(static_cast<Verdict>(value))
-                                     : to_string(static_cast<Status>(value));
+std::string_view word_of(Judged subject, std::uint8_t value) {
+  return subject == Judged::backend ? to_string(static_cast<Verdict>(value))
+                                    : to_string(static_cast<Status>(value));
 }
 
 }  // namespace bp

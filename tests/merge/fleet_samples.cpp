@@ -8,10 +8,10 @@ FleetGpu h200(Status bf16, Verdict fa3) {
       .capability = "9.0",
       .problem = {},
       .standings = {
-          {Subject::feature, "wgmma.bf16", static_cast<std::uint8_t>(bf16)},
-          {Subject::feature, "tcgen05.alloc", static_cast<std::uint8_t>(Status::unsupported)},
-          {Subject::kernel, "mla.dense_decode.wgmma", static_cast<std::uint8_t>(Status::supported)},
-          {Subject::backend, "fa3", static_cast<std::uint8_t>(fa3)}}};
+          {Judged::feature, "wgmma.bf16", static_cast<std::uint8_t>(bf16)},
+          {Judged::feature, "tcgen05.alloc", static_cast<std::uint8_t>(Status::unsupported)},
+          {Judged::kernel, "mla.dense_decode.wgmma", static_cast<std::uint8_t>(Status::supported)},
+          {Judged::backend, "fa3", static_cast<std::uint8_t>(fa3)}}};
 }
 
 FleetMachine machine(int gpus, std::string driver) {
