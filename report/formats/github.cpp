@@ -57,6 +57,13 @@ void add_subject(std::vector<Annotation>& list, const ReportSubject& subject) {
                   summary.headline + ". " + summary.features + " " + summary.kernels});
 }
 
+void add_targets(std::vector<Annotation>& list, const std::vector<TargetReport>& targets) {
+  std::string text;
+  for (const TargetReport& target : targets)
+    text += (text.empty() ? "" : ", ") + target.target + ": " + running_of_all(target.backends);
+  list.push_back({Level::notice, "Known backends that are expected to run", text});
+}
+
 /// The last one that is shown says how many are not.
 std::vector<Annotation> shown(const std::vector<Annotation>& all) {
   std::vector<Annotation> list;
@@ -82,7 +89,11 @@ std::string serialise_github(const Report& report, const Style&) {
   std::vector<Annotation> list;
   for (const Alert& alert : alerts(report))
     list.push_back({level_of(alert.tone), alert.title, alert.text});
-  for (const ReportSubject& subject : subjects(report)) add_subject(list, subject);
+  const bool one_by_one = report.targets.size() <= few_targets;
+  for (const ReportSubject& subject : subjects(report)) {
+    if (subject.gpu != nullptr || one_by_one) add_subject(list, subject);
+  }
+  if (!one_by_one) add_targets(list, report.targets);
   return github::write(shown(list));
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "report/formats/backend_words.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/markdown_fit.h"
+#include "report/formats/markdown_parts.h"
 #include "report/formats/markdown_text.h"
 #include "report/formats/subjects.h"
 #include "report/formats/summary.h"
@@ -13,13 +13,12 @@ namespace bp {
 namespace {
 
 using md::code;
+using md::codes;
+using md::folded;
 using md::row;
 using md::Section;
 using md::table_head;
 using md::text;
-
-/// What a maintainer asks for first gets room first.
-enum Priority : int { head, verdicts, not_running, environment, features, the_rest };
 
 /// GPUs of which the same is said are described once.
 struct SameGpus {
@@ -53,24 +52,6 @@ std::vector<SameGpus> groups_of(const std::vector<GpuReport>& gpus) {
   return groups;
 }
 
-std::string codes(const std::vector<std::string>& ids, std::size_t most) {
-  std::vector<std::string> list;
-  for (std::size_t i = 0; i < ids.size(); ++i) list.push_back(i < most + 1 ? code(ids[i]) : "");
-  return listed(list, most);
-}
-
-std::string words_of(std::optional<EvidenceKind> kind) {
-  return kind ? std::string(to_string(*kind)) : "";
-}
-
-/// A table folded behind its title, which is HTML already.
-Section folded(int priority, const std::string& title, const std::string& table) {
-  return {.name = title,
-          .priority = priority,
-          .head = "\n<details><summary>" + title + "</summary>\n\n" + table,
-          .tail = "\n</details>\n"};
-}
-
 class MarkdownReport {
  public:
   explicit MarkdownReport(const Report& report) : report_(report) {}
@@ -86,32 +67,29 @@ class MarkdownReport {
                                   .kernels = group.gpu->kernels,
                                   .backends = group.gpu->backends};
       about(subject, group.indices.size());
-      details(subject);
+      add(md::details_of(subject, subject.id));
     }
-    if (report_.targets.size() > few_targets) overview();
-    for (const ReportSubject& subject : subjects(report_)) {
-      if (subject.target == nullptr) continue;
-      if (report_.targets.size() <= few_targets) about(subject, 1);
-      details(subject);
-    }
-    facts("Environment", environment_rows());
+    targets();
+    facts(md::environment, "Environment", environment_rows());
     for (const SameGpus& group : groups) {
-      facts("Attributes of GPU " + group.indices.front(), fact_rows(group.gpu->facts.facts));
+      facts(md::the_rest, "Attributes of GPU " + group.indices.front(),
+            fact_rows(group.gpu->facts.facts));
     }
     disputed();
     log();
     return md::fit(sections_, markdown_limit,
-                   "Sweeps, evidence and messages in full are in `report.json`: "
-                   "`blackwell-probe run -o report.json -o report.html`.");
+                   "Sweeps, evidence and messages in full are in report.json: "
+                   "`blackwell-probe -o report.json -o report.html`.");
   }
 
  private:
   void introduction() {
     std::string out =
-        "<!-- A report of blackwell-probe for an issue on GitHub: paste all of it, down to the "
-        "last "
-        "line, into the issue's text field. Names of hosts and users are not in it unless "
-        "--identify was given. -->\n\n";
+        "<!-- For an issue on GitHub: paste this text, down to its last line, into the field of "
+        "the issue's form or into a comment. ";
+    out += report_.redacted ? "Names, addresses and serial numbers were left out of it. -->\n\n"
+                            : "It was made with --identify and may hold names, addresses and "
+                              "serial numbers: read it first. -->\n\n";
     out += "**blackwell-probe " + text(report_.tool.version, 40) + "**, " +
            text(report_.created, 40) + ", " + code(report_.command) + "\n\n";
     const DriverFacts& driver = report_.driver;
@@ -123,15 +101,15 @@ class MarkdownReport {
     }
     if (const std::string shape = to_string(report_.shape); !shape.empty())
       out += "\nBackends are judged for: " + text(shape) + "\n";
-    sections_.push_back({.name = "the head", .priority = head, .head = std::move(out)});
+    sections_.push_back({.name = "the head", .priority = md::head, .head = std::move(out)});
   }
 
   void warnings() {
-    Section section{.name = "warnings", .priority = head, .head = "\n"};
+    Section section{.name = "warnings", .priority = md::head, .head = "\n"};
     for (const Alert& alert : alerts(report_))
       section.rows.push_back("> **" + text(alert.title, 80) + ":** " + text(alert.text, 600) +
                              "\n>\n");
-    if (!section.rows.empty()) sections_.push_back(std::move(section));
+    add({std::move(section)});
   }
 
   static std::string heading(const ReportSubject& subject, std::size_t count) {
@@ -143,7 +121,7 @@ class MarkdownReport {
   /// What is read in ten seconds.
   void about(const ReportSubject& subject, std::size_t count) {
     const Summary summary = summarise(subject);
-    Section section{.name = heading(subject, count), .priority = verdicts};
+    Section section{.name = heading(subject, count), .priority = md::verdicts};
     section.head = "\n### " + heading(subject, count) + "\n\n" + text(description(subject), 120) +
                    "\n\n**" + text(summary.headline) + ".** " + text(summary.features) + " " +
                    text(summary.kernels) + "\n\n";
@@ -163,160 +141,23 @@ class MarkdownReport {
   /// What nobody should have to unfold.
   void broken(const ReportSubject& subject, const Summary& summary) {
     Section section{
-        .name = "what is broken on " + heading(subject, 1), .priority = verdicts, .head = "\n"};
+        .name = "what is broken on " + heading(subject, 1), .priority = md::verdicts, .head = "\n"};
     for (const No& no : summary.nos) {
       if (tone(no.status) != Tone::broken) continue;
       section.rows.push_back("- **" + std::string(words(no.status)) +
                              "**: " + codes(no.features, 8) +
                              (no.why.empty() ? "" : ", " + text(no.why)) + "\n");
     }
-    add(std::move(section));
+    add({std::move(section)});
   }
 
-  /// A dozen targets: a line each.
-  void overview() {
-    Section section{.name = "the targets", .priority = verdicts};
-    section.head =
-        "\n### Expected, as assembled\n\nFeatures that each target takes, of those judged, and "
-        "backends expected to run.\n\n| target |";
-    std::string line = "|---|";
-    for (const Share& share : family_shares({})) {
-      section.head += " " + text(share.family) + " |";
-      line += "---|";
+  void targets() {
+    if (report_.targets.size() > few_targets) return add(md::grids_of(report_.targets));
+    for (const ReportSubject& subject : subjects(report_)) {
+      if (subject.target == nullptr) continue;
+      about(subject, 1);
+      add(md::details_of(subject, md::html_code(subject.id, 40)));
     }
-    section.head += " backends |\n" + line + "---|\n";
-    for (const TargetReport& target : report_.targets) {
-      std::string cells = "| " + code(target.target, 40) + " |";
-      for (const Share& share : family_shares(target.features))
-        cells += " " + std::to_string(share.yes) + "/" + std::to_string(share.judged) + " |";
-      section.rows.push_back(cells + " " + running_of_all(target.backends) + " |\n");
-    }
-    sections_.push_back(std::move(section));
-  }
-
-  void details(const ReportSubject& subject) {
-    const std::string where =
-        subject.gpu != nullptr ? " of " + subject.id : " of " + md::html_code(subject.id, 40);
-    refused_backends(subject, where);
-    running_backends(subject, where);
-    feature_table(subject, where);
-    kernel_table(subject, where);
-    rate_table(subject, where);
-  }
-
-  void refused_backends(const ReportSubject& subject, const std::string& where) {
-    struct Same {
-      const BackendResult* first;
-      std::vector<std::string> ids;
-    };
-    std::vector<Same> groups;
-    std::size_t count = 0;
-    for (const BackendResult& backend : subject.backends) {
-      if (backend.verdict == Verdict::runs) continue;
-      ++count;
-      const auto same = std::ranges::find_if(groups, [&](const Same& group) {
-        return group.first->verdict == backend.verdict && group.first->reason == backend.reason &&
-               group.first->nearest == backend.nearest && group.first->evidence == backend.evidence;
-      });
-      if (same == groups.end()) {
-        groups.push_back({&backend, {backend.id}});
-      } else {
-        same->ids.push_back(backend.id);
-      }
-    }
-    std::ranges::stable_sort(groups, {}, [](const Same& group) { return group.first->verdict; });
-    Section section =
-        folded(not_running,
-               "Backends" + where + " that do not run, and why (" + std::to_string(count) + ")",
-               table_head({"verdict", "backends", "why", "nearest that runs", "evidence"}));
-    for (const Same& group : groups) {
-      const BackendResult& first = *group.first;
-      section.rows.push_back(row({words(first.verdict), codes(group.ids, 20), text(first.reason),
-                                  code(first.nearest), words_of(first.evidence)}));
-    }
-    add(std::move(section));
-  }
-
-  void running_backends(const ReportSubject& subject, const std::string& where) {
-    Section section = folded(
-        the_rest, "Backends" + where + " that run (" + running_of_all(subject.backends) + ")",
-        table_head({"operation", "backend", "evidence", "notes"}));
-    for (const OperationGroup& operation : by_operation(subject.backends)) {
-      for (const BackendResult* backend : operation.backends) {
-        if (backend->verdict != Verdict::runs) continue;
-        std::vector<std::string> notes = backend->notes;
-        if (backend->outdated) notes.push_back(outdated_text(*backend));
-        section.rows.push_back(row({text(operation.title, 80), code(backend->id),
-                                    words_of(backend->evidence), text(listed(notes, 4))}));
-      }
-    }
-    add(std::move(section));
-  }
-
-  void feature_table(const ReportSubject& subject, const std::string& where) {
-    std::string total;
-    for (const auto& [status, count] : counts(subject.features))
-      total += (total.empty() ? "" : ", ") + counted(status, count);
-    Section section = folded(features, "Features" + where + ": " + total,
-                             table_head({"status", "evidence", "features", "why"}));
-    for (const FamilyGroup& family : by_family(subject.features)) add_family(section, family);
-    add(std::move(section));
-  }
-
-  /// Features of which the same is said share a row.
-  static void add_family(Section& section, const FamilyGroup& family) {
-    struct Same {
-      const FeatureResult* first;
-      std::string why;
-      std::vector<std::string> ids;
-    };
-    std::vector<Same> groups;
-    for (const FeatureResult* feature : family.features) {
-      const std::string why = why_not(*feature);
-      const auto same = std::ranges::find_if(groups, [&](const Same& group) {
-        return group.first->status == feature->status && group.why == why &&
-               strongest_of_status(*group.first) == strongest_of_status(*feature);
-      });
-      if (same == groups.end()) {
-        groups.push_back({feature, why, {feature->id}});
-      } else {
-        same->ids.push_back(feature->id);
-      }
-    }
-    for (const Same& group : groups)
-      section.rows.push_back(
-          row({words(group.first->status), words_of(strongest_of_status(*group.first)),
-               codes(group.ids, 40), text(group.why, 200)}));
-  }
-
-  void kernel_table(const ReportSubject& subject, const std::string& where) {
-    Section section = folded(features, "Reference kernels" + where,
-                             table_head({"kernel", "status", "evidence", "figures", "why"}));
-    for (const KernelResult& kernel : subject.kernels) {
-      std::string figures;
-      for (const Figure& figure : kernel.figures)
-        figures += (figures.empty() ? "" : ", ") + spaced(figure.name) + " " +
-                   figure_text(figure.value, figure.unit);
-      const FeatureResult result = result_of(kernel);
-      section.rows.push_back(
-          row({code(kernel.id), words(kernel.status), words_of(strongest_of_status(result)),
-               text(figures), text(why_not(result), 200)}));
-    }
-    add(std::move(section));
-  }
-
-  void rate_table(const ReportSubject& subject, const std::string& where) {
-    if (subject.gpu == nullptr) return;
-    Section section =
-        folded(the_rest, "Rates" + where,
-               table_head({"feature", "operations per clock and SM", "known peak", "share"}));
-    for (const RateResult& rate : subject.gpu->rates) {
-      const auto share = share_of_peak(rate);
-      section.rows.push_back(row({code(rate.feature), text(figure_text(rate.operations, "")),
-                                  rate.peak ? text(figure_text(*rate.peak, "")) : "",
-                                  share ? text(figure_text(*share * 100, "%")) : ""}));
-    }
-    add(std::move(section));
   }
 
   static std::vector<std::string> fact_rows(const std::vector<Fact>& facts) {
@@ -339,31 +180,33 @@ class MarkdownReport {
     return rows;
   }
 
-  void facts(const std::string& title, std::vector<std::string> rows) {
-    Section section = folded(title == "Environment" ? environment : the_rest, title,
-                             table_head({"what", "value", "by"}));
+  void facts(md::Priority priority, const std::string& title, std::vector<std::string> rows) {
+    Section section = folded(priority, title, "", table_head({"what", "value", "by"}));
     section.rows = std::move(rows);
-    add(std::move(section));
+    add({std::move(section)});
   }
 
   void disputed() {
     Section section =
-        folded(the_rest, "Disputed claims", table_head({"claim", "outcome", "finding"}));
+        folded(md::the_rest, "Disputed claims", "", table_head({"claim", "outcome", "finding"}));
     for (const DisputedFact& fact : report_.disputed)
       section.rows.push_back(
           row({text(fact.claim), text(outcome_words(fact)), text(fact.finding)}));
-    add(std::move(section));
+    add({std::move(section)});
   }
 
   void log() {
     Section section =
-        folded(environment, "Log of the worker processes", table_head({"what happened"}));
+        folded(md::environment, "Log of the worker processes", "", table_head({"what happened"}));
     for (const std::string& line : report_.log) section.rows.push_back(row({code(line, 300)}));
-    add(std::move(section));
+    add({std::move(section)});
   }
 
-  void add(Section section) {
-    if (!section.rows.empty()) sections_.push_back(std::move(section));
+  /// Those that have anything to say.
+  void add(std::vector<Section> sections) {
+    for (Section& section : sections) {
+      if (!section.rows.empty()) sections_.push_back(std::move(section));
+    }
   }
 
   const Report& report_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "report/formats/clean.h"
 
@@ -13,6 +14,11 @@ bool is_word(char c) {
 }
 
 bool is_ascii_punctuation(char c) { return c > ' ' && c < 0x7F && !is_word(c); }
+
+/// An underscore there is no emphasis (section 6.4).
+bool is_within_word(std::string_view clean, std::size_t i) {
+  return i > 0 && i + 1 < clean.size() && is_word(clean[i - 1]) && is_word(clean[i + 1]);
+}
 
 /// One line of at most so many characters.
 std::string clipped(std::string_view text, std::size_t most) {
@@ -32,8 +38,10 @@ std::string entity(char c) { return "&#" + std::to_string(static_cast<int>(c)) +
 std::string entities(std::string_view clean) {
   constexpr std::string_view harmless = ".,-";
   std::string out;
-  for (const char c : clean) {
-    const bool escape = is_ascii_punctuation(c) && harmless.find(c) == std::string_view::npos;
+  for (std::size_t i = 0; i < clean.size(); ++i) {
+    const char c = clean[i];
+    const bool escape = is_ascii_punctuation(c) && harmless.find(c) == std::string_view::npos &&
+                        !(c == '_' && is_within_word(clean, i));
     out += escape ? entity(c) : std::string(1, c);
   }
   return out;
@@ -64,9 +72,8 @@ std::string text(std::string_view text, std::size_t most) {
   std::string out;
   for (std::size_t i = 0; i < clean.size(); ++i) {
     const char c = clean[i];
-    const bool within_word =
-        i > 0 && i + 1 < clean.size() && is_word(clean[i - 1]) && is_word(clean[i + 1]);
-    const bool escape = special.find(c) != std::string_view::npos || (c == '_' && !within_word);
+    const bool escape =
+        special.find(c) != std::string_view::npos || (c == '_' && !is_within_word(clean, i));
     out += escape ? entity(c) : std::string(1, c);
   }
   return out;
@@ -78,16 +85,22 @@ std::string html_code(std::string_view text, std::size_t most) {
   return "<code>" + entities(clipped(text, most)) + "</code>";
 }
 
-std::string row(std::initializer_list<std::string_view> cells) {
+std::string row(std::span<const std::string> cells) {
   std::string out = "|";
-  for (const std::string_view cell : cells) out.append(" ").append(cell).append(" |");
+  for (const std::string& cell : cells) out.append(" ").append(cell).append(" |");
   return out + "\n";
 }
+std::string row(std::initializer_list<std::string_view> cells) {
+  return row(std::vector<std::string>(cells.begin(), cells.end()));
+}
 
-std::string table_head(std::initializer_list<std::string_view> titles) {
+std::string table_head(std::span<const std::string> titles) {
   std::string out = row(titles) + "|";
   for (std::size_t i = 0; i < titles.size(); ++i) out += "---|";
   return out + "\n";
+}
+std::string table_head(std::initializer_list<std::string_view> titles) {
+  return table_head(std::vector<std::string>(titles.begin(), titles.end()));
 }
 
 }  // namespace bp::md

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,10 @@ std::string code(std::string_view text, std::size_t most = 120);
 std::string html_code(std::string_view text, std::size_t most = 120);
 
 /// One line of a table. The cells are Markdown already.
+std::string row(std::span<const std::string> cells);
 std::string row(std::initializer_list<std::string_view> cells);
 /// The head of a table and the line below it. Titles are the program's own.
+std::string table_head(std::span<const std::string> titles);
 std::string table_head(std::initializer_list<std::string_view> titles);
 
 }  // namespace bp::md
