@@ -17,13 +17,17 @@ bool any_result(const Report& report, Predicate predicate) {
 
 constexpr auto meanings = std::to_array<ExitStatusMeaning>({
     {ExitStatus::met, "all met", "The command without a name also where there is no GPU."},
-    {ExitStatus::not_met, "wrong result", "Something selected gave a wrong result."},
+    {ExitStatus::not_met, "wrong result or not met",
+     "Something selected gave a wrong result, or a requirement of gate is not met."},
     {ExitStatus::usage, "usage", "A flag, a file or its content is wrong."},
-    {ExitStatus::no_gpu, "no GPU or driver", "Only run and matrix --driver say this."},
+    {ExitStatus::no_gpu, "no GPU or driver",
+     "Only run, gate on this machine and matrix --driver say this."},
     {ExitStatus::internal, "internal error", "Please report it with the command line."},
     {ExitStatus::incomplete, "incomplete",
      "Something crashed or timed out, the driver is there but cannot be used, or an output could "
-     "not be written. With --strict also if something selected is blocked or did not run."},
+     "not be written; of gate: whether a requirement is met is not known. With --strict also if "
+     "something selected is blocked or did not run (a feature that this version has no probe for "
+     "does not count)."},
     {ExitStatus::interrupted, "interrupted", "What was finished is written."},
 });
 
