@@ -271,7 +271,7 @@ void Declaration::declare_gate(CLI::App& app) {
              ->type_name("FILE"),
          file_called("a file of requirements"));
   repeatable(app.add_option("--set", gate_.sets, "Only this set of the file; repeatable")
-                 ->type_name("NAME"));
+                 ->type_name("SET"));
   may_be(values,
          app.add_option("--report", gate_.report,
                         "Judge this report.json instead of probing; - is standard input")
@@ -288,7 +288,7 @@ void Declaration::declare_gate(CLI::App& app) {
          app.add_option("--emit", gate_.emit,
                         "Print what a project's tests or build can read instead: " +
                             joined(emit_kinds(), ", ", " or "))
-             ->type_name("KIND"),
+             ->type_name("WHAT"),
          one_of(emit_kinds()));
   repeatable(
       app.add_option("--gpu", gate_.gpus, "Probe only this GPU; repeatable")->type_name("N|UUID"));
