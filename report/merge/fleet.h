@@ -43,7 +43,7 @@ class Fleet {
     std::vector<std::uint32_t> gpus;  // profiles, sorted
     auto operator<=>(const Key&) const = default;
   };
-  using Thing = std::pair<Judged, std::string>;
+  using Thing = std::pair<ItemKind, std::string>;
 
  private:
   std::uint32_t profile_of(const FleetGpu& gpu);

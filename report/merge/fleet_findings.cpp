@@ -188,7 +188,7 @@ void find_differences(const Fleet::Key& key, const std::vector<Group>& gpus,
   found.differences = std::move(differences.all);
 }
 
-std::vector<Count> in_words(Judged subject, const Votes& votes) {
+std::vector<Count> in_words(ItemKind subject, const Votes& votes) {
   std::vector<Count> counts;
   for (std::size_t value = 0; value < votes.size(); ++value) {
     if (votes[value] > 0)
@@ -209,15 +209,15 @@ ClassGpus class_gpus(const Group& group, const std::vector<Fleet::Thing>& things
   Votes features{};
   Votes backends{};
   for (const auto& [thing, value] : group.profile->standings) {
-    if (things[thing].first == Judged::feature) ++features.at(value);
-    if (things[thing].first == Judged::backend) ++backends.at(value);
+    if (things[thing].first == ItemKind::feature) ++features.at(value);
+    if (things[thing].first == ItemKind::backend) ++backends.at(value);
   }
   return {group.profile->model,
           group.profile->capability,
           group.profile->problem,
           group.count,
-          in_words(Judged::feature, features),
-          in_words(Judged::backend, backends)};
+          in_words(ItemKind::feature, features),
+          in_words(ItemKind::backend, backends)};
 }
 
 FleetModel model_of(const ModelKey& name, const Model& model,

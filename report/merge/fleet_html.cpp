@@ -25,8 +25,8 @@ Node section(const std::string& id, const std::string& title, const std::vector<
   return node;
 }
 
-Tone tone_of(Judged subject, const std::string& value) {
-  if (subject == Judged::backend) {
+Tone tone_of(ItemKind subject, const std::string& value) {
+  if (subject == ItemKind::backend) {
     const auto verdict = parse_verdict(value);
     return verdict ? tone(*verdict) : Tone::unknown;
   }
@@ -128,7 +128,7 @@ Node classes_section(const FleetReport& fleet) {
 }
 
 /// Rows x models: how many GPUs of each model ended how.
-Node grid(const FleetReport& fleet, Judged subject, const std::string& caption) {
+Node grid(const FleetReport& fleet, ItemKind subject, const std::string& caption) {
   std::set<std::string> ids;
   std::vector<std::map<std::string_view, const Tally*>> by_model;
   std::vector<std::string> columns{std::string(to_string(subject))};
@@ -199,15 +199,15 @@ std::string fleet_html(const FleetReport& fleet) {
   using html::el;
   html::Node main = el("main", {fleet_page::odd_section(fleet), fleet_page::models_section(fleet),
                                 fleet_page::classes_section(fleet)});
-  main.add(fleet_page::section(
-      "backends", "Backends",
-      {fleet_page::grid(fleet, Judged::backend, "Verdicts by model; numbers where GPUs differ")}));
-  main.add(fleet_page::section(
-      "features", "Features",
-      {fleet_page::grid(fleet, Judged::feature, "Statuses by model; numbers where GPUs differ")}));
+  main.add(fleet_page::section("backends", "Backends",
+                               {fleet_page::grid(fleet, ItemKind::backend,
+                                                 "Verdicts by model; numbers where GPUs differ")}));
+  main.add(fleet_page::section("features", "Features",
+                               {fleet_page::grid(fleet, ItemKind::feature,
+                                                 "Statuses by model; numbers where GPUs differ")}));
   main.add(fleet_page::section(
       "kernels", "Reference kernels",
-      {fleet_page::grid(fleet, Judged::kernel, "Statuses by model; numbers where GPUs differ")}));
+      {fleet_page::grid(fleet, ItemKind::kernel, "Statuses by model; numbers where GPUs differ")}));
   if (!fleet.skipped.empty()) main.add(fleet_page::skipped_section(fleet));
   return html::document(el(
       "html", {{"lang", "en"}},

@@ -23,8 +23,8 @@ FleetJson model_json(const FleetModel& model) {
                     {"fake", model.fake}, {"machines", model.machines},
                     {"gpus", model.gpus}, {"drivers", counts_json(model.drivers)}};
   for (const auto& [key, subject] :
-       {std::pair("features", Judged::feature), std::pair("kernels", Judged::kernel),
-        std::pair("backends", Judged::backend)}) {
+       {std::pair("features", ItemKind::feature), std::pair("kernels", ItemKind::kernel),
+        std::pair("backends", ItemKind::backend)}) {
     FleetJson list = FleetJson::array();
     for (const Tally& tally : model.tallies) {
       if (tally.subject == subject)

@@ -26,7 +26,7 @@ struct Count {
 
 /// How one feature, kernel or backend ended on the GPUs of one model.
 struct Tally {
-  Judged subject = Judged::feature;
+  ItemKind subject = ItemKind::feature;
   std::string id;
   std::vector<Count> counts;  // of GPUs, by status or verdict in its own order
   bool operator==(const Tally&) const = default;

@@ -12,7 +12,7 @@ constexpr std::size_t few_rows = 20;
 constexpr std::size_t few_names = 6;
 
 /// What all GPUs of the model agree on, in one line: "83 run, 80 no hardware".
-std::string agreed(const FleetModel& model, Judged subject) {
+std::string agreed(const FleetModel& model, ItemKind subject) {
   std::vector<Count> values;
   std::size_t mixed = 0;
   for (const Tally& tally : model.tallies) {
@@ -45,9 +45,9 @@ void write_model(Page& page, const FleetModel& model) {
               grouped(model.gpus) + " in " + grouped(model.machines) +
               (model.machines == 1 ? " machine" : " machines")}});
   page.line(2, 4, {{"drivers: " + counts_text(model.drivers)}});
-  page.line(2, 4, {{"backends: " + agreed(model, Judged::backend)}});
-  page.line(2, 4, {{"features: " + agreed(model, Judged::feature)}});
-  page.line(2, 4, {{"kernels: " + agreed(model, Judged::kernel)}});
+  page.line(2, 4, {{"backends: " + agreed(model, ItemKind::backend)}});
+  page.line(2, 4, {{"features: " + agreed(model, ItemKind::feature)}});
+  page.line(2, 4, {{"kernels: " + agreed(model, ItemKind::kernel)}});
   std::size_t mixed = 0;
   for (const Tally& tally : model.tallies) {
     if (is_uniform(tally) || ++mixed > few_rows) continue;

@@ -4,21 +4,21 @@
 
 namespace bp {
 
-std::string_view to_string(Judged subject) {
+std::string_view to_string(ItemKind subject) {
   switch (subject) {
-    case Judged::feature:
+    case ItemKind::feature:
       return "feature";
-    case Judged::kernel:
+    case ItemKind::kernel:
       return "kernel";
-    case Judged::backend:
+    case ItemKind::backend:
       break;
   }
   return "backend";
 }
 
-std::string_view word_of(Judged subject, std::uint8_t value) {
-  return subject == Judged::backend ? to_string(static_cast<Verdict>(value))
-                                    : to_string(static_cast<Status>(value));
+std::string_view word_of(ItemKind subject, std::uint8_t value) {
+  return subject == ItemKind::backend ? to_string(static_cast<Verdict>(value))
+                                      : to_string(static_cast<Status>(value));
 }
 
 }  // namespace bp

@@ -10,18 +10,18 @@
 
 namespace bp {
 
-enum class Judged : std::uint8_t { feature, kernel, backend };
-std::string_view to_string(Judged subject);
+enum class ItemKind : std::uint8_t { feature, kernel, backend };
+std::string_view to_string(ItemKind subject);
 
 /// How one thing ended on one GPU.
 struct Standing {
-  Judged subject = Judged::feature;
+  ItemKind subject = ItemKind::feature;
   std::string id;          // "tcgen05.mma.f16"
   std::uint8_t value = 0;  // a Status, of a backend a Verdict
   auto operator<=>(const Standing&) const = default;
 };
 /// "supported", "no_hardware"
-std::string_view word_of(Judged subject, std::uint8_t value);
+std::string_view word_of(ItemKind subject, std::uint8_t value);
 
 struct FleetGpu {
   std::string model;       // "NVIDIA H200"

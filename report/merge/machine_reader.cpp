@@ -81,8 +81,8 @@ std::string problem(dom::element value) {
   throw NoMachine{"\"problem\" has no \"id\""};
 }
 
-std::uint8_t standing_value(Judged subject, std::string_view text) {
-  if (subject == Judged::backend) {
+std::uint8_t standing_value(ItemKind subject, std::string_view text) {
+  if (subject == ItemKind::backend) {
     if (const auto verdict = parse_verdict(text)) return static_cast<std::uint8_t>(*verdict);
   } else if (const auto status = parse_status(text)) {
     return static_cast<std::uint8_t>(*status);
@@ -91,8 +91,8 @@ std::uint8_t standing_value(Judged subject, std::string_view text) {
                   std::string(to_string(subject))};
 }
 
-void standings(dom::element list, Judged subject, const char* name, std::vector<Standing>& to) {
-  const std::string_view key_of_value = subject == Judged::backend ? "verdict" : "status";
+void standings(dom::element list, ItemKind subject, const char* name, std::vector<Standing>& to) {
+  const std::string_view key_of_value = subject == ItemKind::backend ? "verdict" : "status";
   for (const dom::element row : array(list, name)) {
     std::optional<std::string_view> id;
     std::optional<std::uint8_t> value;
@@ -118,13 +118,13 @@ FleetGpu gpu(dom::element value) {
     } else if (key == "problem") {
       found.problem = problem(member);
     } else if (key == "features") {
-      standings(member, Judged::feature, "features", found.standings);
+      standings(member, ItemKind::feature, "features", found.standings);
       ++lists;
     } else if (key == "kernels") {
-      standings(member, Judged::kernel, "kernels", found.standings);
+      standings(member, ItemKind::kernel, "kernels", found.standings);
       ++lists;
     } else if (key == "backends") {
-      standings(member, Judged::backend, "backends", found.standings);
+      standings(member, ItemKind::backend, "backends", found.standings);
       ++lists;
     }
   }

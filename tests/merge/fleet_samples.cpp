@@ -3,15 +3,15 @@
 namespace bp::test {
 
 FleetGpu h200(Status bf16, Verdict fa3) {
-  return {
-      .model = "NVIDIA H200",
-      .capability = "9.0",
-      .problem = {},
-      .standings = {
-          {Judged::feature, "wgmma.bf16", static_cast<std::uint8_t>(bf16)},
-          {Judged::feature, "tcgen05.alloc", static_cast<std::uint8_t>(Status::unsupported)},
-          {Judged::kernel, "mla.dense_decode.wgmma", static_cast<std::uint8_t>(Status::supported)},
-          {Judged::backend, "fa3", static_cast<std::uint8_t>(fa3)}}};
+  return {.model = "NVIDIA H200",
+          .capability = "9.0",
+          .problem = {},
+          .standings = {
+              {ItemKind::feature, "wgmma.bf16", static_cast<std::uint8_t>(bf16)},
+              {ItemKind::feature, "tcgen05.alloc", static_cast<std::uint8_t>(Status::unsupported)},
+              {ItemKind::kernel, "mla.dense_decode.wgmma",
+               static_cast<std::uint8_t>(Status::supported)},
+              {ItemKind::backend, "fa3", static_cast<std::uint8_t>(fa3)}}};
 }
 
 FleetMachine machine(int gpus, std::string driver) {

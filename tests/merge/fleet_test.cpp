@@ -38,7 +38,7 @@ TEST(Fleet, IsTheSameInWhateverOrderTheReportsCome) {
     auto& gpus = machines.back().machine.gpus;
     gpus[static_cast<std::size_t>(i % 2)].standings[0].value =
         static_cast<std::uint8_t>(Status::blocked);
-    gpus[0].standings.push_back({Judged::feature, "new" + std::to_string(i % 3), 0});
+    gpus[0].standings.push_back({ItemKind::feature, "new" + std::to_string(i % 3), 0});
   }
   const FleetReport first = merged(machines);
   std::mt19937 dice(1);
@@ -115,18 +115,18 @@ TEST(Fleet, CountsEveryStatusAndVerdictByModel) {
   const FleetReport fleet = merged(mixed_fleet());
   const auto& tallies = fleet.models[0].tallies;
   ASSERT_EQ(tallies.size(), 4U);
-  EXPECT_EQ(tallies[0], (Tally{Judged::feature, "tcgen05.alloc", {{"unsupported", 111}}}));
+  EXPECT_EQ(tallies[0], (Tally{ItemKind::feature, "tcgen05.alloc", {{"unsupported", 111}}}));
   EXPECT_EQ(tallies[1],
-            (Tally{Judged::feature, "wgmma.bf16", {{"supported", 110}, {"crashed", 1}}}));
-  EXPECT_EQ(tallies[2], (Tally{Judged::kernel, "mla.dense_decode.wgmma", {{"supported", 111}}}));
-  EXPECT_EQ(tallies[3], (Tally{Judged::backend, "fa3", {{"runs", 110}, {"at_risk", 1}}}));
+            (Tally{ItemKind::feature, "wgmma.bf16", {{"supported", 110}, {"crashed", 1}}}));
+  EXPECT_EQ(tallies[2], (Tally{ItemKind::kernel, "mla.dense_decode.wgmma", {{"supported", 111}}}));
+  EXPECT_EQ(tallies[3], (Tally{ItemKind::backend, "fa3", {{"runs", 110}, {"at_risk", 1}}}));
 }
 
 TEST(Fleet, AFeatureThatOlderReportsDoNotKnowMakesNobodyOdd) {
   auto machines = mixed_fleet();
   machines.push_back({"newer.json", test::machine()});
   for (FleetGpu& gpu : machines.back().machine.gpus)
-    gpu.standings.push_back({Judged::feature, "added.later", 2});
+    gpu.standings.push_back({ItemKind::feature, "added.later", 2});
   EXPECT_THAT(class_of(merged(machines), "newer.json").differences, IsEmpty());
 }
 
@@ -137,7 +137,7 @@ TEST(Fleet, DifferencesAreBoundedAndTheRestIsCounted) {
     for (FleetGpu& gpu : one.machine.gpus) {
       for (int i = 0; i < 500; ++i)
         gpu.standings.push_back(
-            {Judged::feature, "f" + std::to_string(i),
+            {ItemKind::feature, "f" + std::to_string(i),
              static_cast<std::uint8_t>(odd ? Status::blocked : Status::supported)});
     }
   }

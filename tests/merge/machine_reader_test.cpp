@@ -51,11 +51,12 @@ FleetMachine by_the_other_reader(const std::string& text) {
                    gpu.facts.problem ? gpu.facts.problem->id : "",
                    {}};
     for (const auto& row : gpu.features)
-      found.standings.push_back({Judged::feature, row.id, static_cast<std::uint8_t>(row.status)});
+      found.standings.push_back({ItemKind::feature, row.id, static_cast<std::uint8_t>(row.status)});
     for (const auto& row : gpu.kernels)
-      found.standings.push_back({Judged::kernel, row.id, static_cast<std::uint8_t>(row.status)});
+      found.standings.push_back({ItemKind::kernel, row.id, static_cast<std::uint8_t>(row.status)});
     for (const auto& row : gpu.backends)
-      found.standings.push_back({Judged::backend, row.id, static_cast<std::uint8_t>(row.verdict)});
+      found.standings.push_back(
+          {ItemKind::backend, row.id, static_cast<std::uint8_t>(row.verdict)});
     machine.gpus.push_back(found);
   }
   return machine;
