@@ -51,7 +51,9 @@ struct Execute {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that output alone
+  // A reader that went away, or a limit for files (ulimit -f), is an error of that output alone.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     occupy_standard_streams();
     // Before the command line is looked at: the start of a worker is on the critical path of a run.

@@ -18,6 +18,8 @@ std::string because(int error) {
       return "the disk is full; free some space or choose another place";
     case EDQUOT:
       return "your disk quota is used up; free some space or choose another place";
+    case EFBIG:
+      return "it would be larger than files may be here; raise the limit (ulimit -f)";
     case EPIPE:
       return "nobody reads the pipe any more";
     case ENOENT:

@@ -124,7 +124,7 @@ def run(machine: str | None, *arguments: str, program: str = "BP_PROGRAM", libcu
     with tempfile.TemporaryDirectory() as folder:
         here = pathlib.Path(folder)
         variables = {**environment(machine), "BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace"), **(extra or {})}
-        line = command(program, libcuda, "--level", level, *arguments, "-o", "report.json", "-o", "report.html")
+        line = command(program, libcuda, "--level", level, *arguments, "-o", "report.json", "-o", "report.html", "-o", "report.md")
         if bare:
             line.remove("run")
         start = time.monotonic()
@@ -150,6 +150,8 @@ def collect(here: pathlib.Path, status: int, out: str, errors: str, seconds: flo
     problems = schema_problems(report)
     if problems:
         raise AssertionError("report.json does not keep its schema:\n" + "\n".join(problems[:10]))
+    if (here / "report.md").stat().st_size >= 60_000:
+        raise AssertionError("report.md is too long for an issue")
     return Run(status, report, (here / "report.html").read_text(), out, errors, seconds, trace)
 
 
@@ -176,7 +178,7 @@ def disturb(machine: str, *arguments: str, after: str, action, program: str = "B
     with tempfile.TemporaryDirectory() as folder:
         here = pathlib.Path(folder)
         variables = {**environment(machine), "BLACKWELL_PROBE_FAKE_TRACE": str(here / "trace"), **(extra or {})}
-        line = command(program, None, "--level", "quick", *arguments, "-o", "report.json", "-o", "report.html")
+        line = command(program, None, "--level", "quick", *arguments, "-o", "report.json", "-o", "report.html", "-o", "report.md")
         with subprocess.Popen(line, cwd=here, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
             deadline = time.monotonic() + 60
