@@ -57,7 +57,10 @@ std::string sentence_of(const CLI::ParseError& error) {
   std::string text = error.what();
   while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
   const std::string name = text.substr(0, text.find(':'));
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return name + " needs a value";
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const bool too_many = text.find("At Most") != std::string::npos;
+    return name + (too_many ? " may be given only once" : " needs a value");
+  }
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
     return "The value of a flag is not a number: " + text;
   }

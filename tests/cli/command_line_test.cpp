@@ -155,6 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"run", "--timeout", "nan"},
               "--timeout: \"nan\" is not a number of seconds from 0.1 to 86400. See "
               "blackwell-probe run"},
+        Wrong{{"run", "--level", "full", "--level=quick"},
+              "--level may be given only once. See blackwell-probe run"},
         Wrong{{"run", "--seed"}, "--seed needs a value. See blackwell-probe run"},
         Wrong{{"run", "--seed", "-1"},
               "--seed: \"-1\" is not a whole number from 0 to 18446744073709551615. See "
