@@ -42,6 +42,7 @@ struct Execute {
   ExitStatus operator()(const ListOptions& options) const { return run_list(options); }
   ExitStatus operator()(const RenderOptions& options) const { return run_render(options); }
   ExitStatus operator()(const GateOptions& options) const { return run_gate(options); }
+  ExitStatus operator()(const DiffOptions& options) const { return run_diff(options); }
   ExitStatus operator()(const MergeOptions& options) const { return run_merge(options); }
   ExitStatus operator()(const VersionOptions& options) const { return run_version(options); }
   ExitStatus operator()(const CompletionOptions& options) const { return run_completion(options); }

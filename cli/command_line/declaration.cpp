@@ -106,6 +106,11 @@ Declaration::Declaration()
            "blackwell-probe gate --report report.json -o gate.xml",
            "blackwell-probe gate --target sm_121 --require 'feature:mma_sync.mxf4>=assembled'",
            "eval \"$(blackwell-probe gate --emit env)\""}));
+  declare_diff(add("diff", "What changed from one report to another; status 1 if it got worse",
+                   diff_,
+                   {"blackwell-probe diff before.json after.json",
+                    "blackwell-probe diff before.json after.json --noise 10% -o changes.md",
+                    "blackwell-probe diff yesterday.json today.json --fail-on any"}));
   declare_merge(add("merge", "One report of many machines: which are alike, which differ", merge_,
                     {"blackwell-probe merge reports/",
                      "blackwell-probe merge reports/ -o fleet.html -o fleet.json",
@@ -302,6 +307,30 @@ void Declaration::declare_gate(CLI::App& app) {
       app.add_option("--libcuda", gate_.libcuda, "The driver library to load")->type_name("PATH"),
       file_called("a libcuda.so"));
   declare_output(app, values, gate_.output, gate_formats());
+}
+
+void Declaration::declare_diff(CLI::App& app) {
+  const auto report = [&](const char* name, std::string& to, const char* text) {
+    may_be(values, app.add_option(name, to, text)->type_name("FILE"), file_called("two reports"));
+  };
+  report("before", diff_.before, "The report.json to compare with; - is standard input");
+  report("after", diff_.after, "The report.json that may be worse");
+  app.add_option(
+         "--noise", diff_.noise,
+         "Measured figures that differ by at most this share count as the same (default 5%)")
+      ->type_name("PERCENT")
+      ->check(CLI::Validator(
+          [](std::string& value) {
+            return parse_noise(value) ? std::string()
+                                      : "\"" + value + "\" is not a share such as 5%, below 100%";
+          },
+          ""));
+  may_be(values,
+         app.add_option("--fail-on", diff_.fail_on,
+                        "What makes the status 1: worse (default), any change, or never")
+             ->type_name("WHAT"),
+         one_of({"worse", "any", "never"}));
+  declare_output(app, values, diff_.output, diff_formats());
 }
 
 void Declaration::declare_merge(CLI::App& app) {

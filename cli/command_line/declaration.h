@@ -45,6 +45,7 @@ class Declaration {
   ListOptions list_;
   RenderOptions render_;
   GateOptions gate_;
+  DiffOptions diff_;
   MergeOptions merge_;
   VersionOptions version_;
   CompletionOptions completion_;
@@ -58,6 +59,7 @@ class Declaration {
   void declare_shape(CLI::App& app, Shape& shape);
   void declare_render(CLI::App& app);
   void declare_gate(CLI::App& app);
+  void declare_diff(CLI::App& app);
   void declare_merge(CLI::App& app);
   void declare_completion(CLI::App& app);
 };

@@ -74,6 +74,14 @@ struct GateOptions {
   OutputOptions output;
 };
 
+struct DiffOptions {
+  std::string before;  // reports; one may be "-"
+  std::string after;
+  std::string noise = "5%";
+  std::string fail_on = "worse";  // any, never
+  OutputOptions output;
+};
+
 struct MergeOptions {
   std::vector<std::string> inputs;  // files, folders, "-"
   std::string files_from;           // a file that names more of them
@@ -101,7 +109,7 @@ struct Message {
 
 using Invocation =
     std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions, GateOptions,
-                 MergeOptions, VersionOptions, CompletionOptions, ManPageOptions>;
+                 DiffOptions, MergeOptions, VersionOptions, CompletionOptions, ManPageOptions>;
 
 Invocation parse_command_line(int argc, const char* const* argv);
 

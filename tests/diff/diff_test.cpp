@@ -1,0 +1,240 @@
+// A real report changed by hand, and what is said of the change.
+#include "report/diff/diff.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "report/formats/json.h"
+#include "tests/report/sample_reports.h"
+#include "tests/support/paths.h"
+
+namespace bp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class DiffOfARealReport : public testing::Test {
+ protected:
+  void SetUp() override {
+    BP_NEEDS("BP_TEST_ROOT");
+    std::ifstream in(test::path("BP_TEST_ROOT") + "/tests/fixtures/h200.json");
+    std::ostringstream text;
+    text << in.rdbuf();
+    before_ = parse_report(text.str());
+    after_ = before_;
+  }
+
+  GpuReport& gpu() { return after_.gpus.front(); }
+  FeatureResult& feature(const std::string& id) {
+    return *std::ranges::find(gpu().features, id, &FeatureResult::id);
+  }
+  Fact& fact(const std::string& key) {
+    return *std::ranges::find(gpu().facts.facts, key, &Fact::key);
+  }
+  /// There is one change, and it is this.
+  void expect(ChangeOf what, const std::string& id, const std::string& was, const std::string& is,
+              Trend trend) {
+    const ReportDiff diff = compare(before_, after_);
+    ASSERT_EQ(diff.changes.size(), 1U);
+    const Change& change = diff.changes.front();
+    EXPECT_EQ(change.what, what);
+    EXPECT_EQ(change.id, id);
+    EXPECT_EQ(change.before, was);
+    EXPECT_EQ(change.after, is);
+    EXPECT_EQ(change.trend, trend);
+    expect_mirrored();
+  }
+  /// Exchanged, the same changes are there the other way round.
+  void expect_mirrored() {
+    const ReportDiff there = compare(before_, after_);
+    const ReportDiff back = compare(after_, before_);
+    EXPECT_EQ(count(there, Trend::worse), count(back, Trend::better));
+    EXPECT_EQ(count(there, Trend::better), count(back, Trend::worse));
+    EXPECT_EQ(count(there, Trend::other), count(back, Trend::other));
+    for (const Change& change : there.changes) {
+      const bool found = std::ranges::any_of(back.changes, [&](const Change& other) {
+        return other.what == change.what && other.id == change.id && other.before == change.after &&
+               other.after == change.before;
+      });
+      EXPECT_TRUE(found) << change.id;
+    }
+  }
+
+  Report before_;
+  Report after_;
+};
+
+TEST_F(DiffOfARealReport, WithItselfIsEmpty) {
+  const ReportDiff diff = compare(before_, before_, 0);
+  EXPECT_THAT(diff.changes, IsEmpty());
+  EXPECT_THAT(diff.warnings, IsEmpty());
+}
+
+TEST_F(DiffOfARealReport, TimesSeedsAndEvidenceAreNoChange) {
+  after_.created = "2030-01-01T00:00:00Z";
+  after_.seed = 7;
+  after_.log.push_back("worker 1 ended");
+  feature("wgmma.bf16").evidence.clear();
+  fact("nvml_fb_free_mib").value = std::int64_t{1};
+  EXPECT_THAT(compare(before_, after_).changes, IsEmpty());
+}
+
+TEST_F(DiffOfARealReport, AFeatureThatCrashesNowIsWorse) {
+  feature("wgmma.bf16").status = Status::crashed;
+  feature("wgmma.bf16").reason = Reason{"worker_died", "The worker died", ""};
+  expect(ChangeOf::feature, "wgmma.bf16", "supported", "crashed", Trend::worse);
+  EXPECT_EQ(compare(before_, after_).changes.front().note, "The worker died");
+  EXPECT_THAT(compare(before_, after_).changes.front().where, ElementsAre("GPU 0"));
+}
+
+TEST_F(DiffOfARealReport, AFeatureThatWasNotAskedForIsNotWorse) {
+  feature("wgmma.bf16").status = Status::not_run;
+  feature("wgmma.bf16").reason = Reason{"not_selected", "Not selected", ""};
+  expect(ChangeOf::feature, "wgmma.bf16", "supported", "not run", Trend::other);
+}
+
+TEST_F(DiffOfARealReport, ABackendThatDoesNotRunAnyMoreIsWorse) {
+  auto& backend = *std::ranges::find(gpu().backends, Verdict::runs, &BackendResult::verdict);
+  backend.verdict = Verdict::no_dispatch;
+  expect(ChangeOf::backend, backend.id, "runs", "no dispatch", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, AKernelThatIsWrongNowIsWorse) {
+  gpu().kernels.front().status = Status::wrong_result;
+  expect(ChangeOf::kernel, gpu().kernels.front().id, "supported", "wrong result", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, ALimitThatShrankIsWorse) {
+  fact("max_shared_memory_per_block_optin_bytes").value = std::int64_t{101376};
+  expect(ChangeOf::limit, "max_shared_memory_per_block_optin_bytes", "227 KiB", "99 KiB",
+         Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, ASettingThatChangedIsNeither) {
+  fact("ecc_enabled").value = false;
+  expect(ChangeOf::limit, "ecc_enabled", "yes", "no", Trend::other);
+}
+
+TEST_F(DiffOfARealReport, RatesAreComparedBeyondTheNoise) {
+  RateResult& rate = gpu().rates.front();
+  const double was = rate.operations;
+  rate.operations = was * 0.96;
+  EXPECT_THAT(compare(before_, after_).changes, IsEmpty());
+  EXPECT_EQ(count(compare(before_, after_, 0.03), Trend::worse), 1U);
+  rate.operations = was * 0.9;
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), 1U);
+  EXPECT_EQ(compare(before_, after_).changes.front().note, "-10.0 %");
+  expect_mirrored();
+  rate.operations = was * 1.2;
+  EXPECT_EQ(count(compare(before_, after_), Trend::better), 1U);
+  expect_mirrored();
+}
+
+TEST_F(DiffOfARealReport, AReportThatWasCutShortIsWorse) {
+  after_.complete = false;
+  expect(ChangeOf::report, "complete", "yes", "no", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, AnotherDriverIsSaidButNotJudged) {
+  after_.driver.version = "590.10";
+  expect(ChangeOf::environment, "driver", "580.159.04", "590.10", Trend::other);
+}
+
+TEST_F(DiffOfARealReport, AnOlderAssemblerInTheDriverIsWorse) {
+  after_.driver.ptx = PtxVersion{8, 8};
+  expect(ChangeOf::environment, "newest PTX version", "9.0", "8.8", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, MemoryBandwidthThatFellIsWorse) {
+  for (SurveyResult& survey : after_.surveys) {
+    for (SurveyValue& value : survey.values) {
+      if (value.name == "gpu_copy_read_and_write") value.value = 1000.0;
+      if (survey.id == "fact.memory_accounting") value.value = std::int64_t{1};  // of the moment
+    }
+  }
+  const ReportDiff diff = compare(before_, after_);
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].id, "fact.memory_bandwidth gpu_copy_read_and_write");
+  EXPECT_EQ(diff.changes[0].trend, Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, AGpuThatWentIsWorse) {
+  after_.gpus.clear();
+  after_.surveys = before_.surveys;
+  expect(ChangeOf::gpu, "NVIDIA H200", "there", "not there", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, AFakeDriverIsWarnedOf) {
+  after_.driver.fake = "h200";
+  EXPECT_THAT(compare(before_, after_).warnings,
+              ElementsAre(HasSubstr("The second report was made with a fake driver")));
+}
+
+TEST_F(DiffOfARealReport, WhatChangedOnSeveralGpusIsOneChange) {
+  before_.surveys.clear();
+  for (int i = 1; i < 8; ++i) {
+    before_.gpus.push_back(before_.gpus.front());
+    before_.gpus.back().facts.index = i;
+  }
+  after_ = before_;
+  for (GpuReport& one : after_.gpus) one.features.front().status = Status::blocked;
+  const ReportDiff diff = compare(before_, after_);
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].where.size(), 8U);
+}
+
+TEST(DiffOfSamples, WithThemselvesAreEmptyAndTheOtherWayRoundTheyAreMirrored) {
+  const std::vector<Report> reports{sample::h200(), sample::offline(), sample::troubled()};
+  for (const Report& a : reports) {
+    EXPECT_THAT(compare(a, a, 0).changes, IsEmpty());
+    for (const Report& b : reports) {
+      const ReportDiff there = compare(a, b);
+      const ReportDiff back = compare(b, a);
+      EXPECT_EQ(count(there, Trend::worse), count(back, Trend::better));
+      EXPECT_EQ(there.changes.size(), back.changes.size());
+    }
+  }
+}
+
+Report with_gpus(const std::vector<std::pair<std::string, std::string>>& names_and_uuids) {
+  Report report;
+  for (const auto& [name, uuid] : names_and_uuids) {
+    GpuReport gpu;
+    gpu.facts.index = static_cast<int>(report.gpus.size());
+    gpu.facts.name = name;
+    gpu.facts.uuid = uuid;
+    // Tells it from the others of its name.
+    gpu.target = uuid.empty() ? name : uuid;
+    report.gpus.push_back(gpu);
+  }
+  return report;
+}
+
+TEST(DiffOfGpus, AreTheSameByTheirUuidWhereverTheyStand) {
+  const ReportDiff diff =
+      compare(with_gpus({{"G", "a"}, {"G", "b"}}), with_gpus({{"G", "b"}, {"G", "a"}}));
+  EXPECT_THAT(diff.changes, IsEmpty());
+}
+
+TEST(DiffOfGpus, WithoutUuidTheyAreTheSameByNameAndOrder) {
+  const ReportDiff diff = compare(with_gpus({{"A", ""}, {"B", ""}}), with_gpus({{"B", ""}}));
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].id, "A");
+  EXPECT_EQ(diff.changes[0].after, "not there");
+}
+
+TEST(DiffOfGpus, AReplacedOneIsComparedAndSaidToBeAnother) {
+  Report after = with_gpus({{"G", "b"}});
+  after.gpus[0].target = "a";
+  const ReportDiff diff = compare(with_gpus({{"G", "a"}}), after);
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].id, "UUID");
+  EXPECT_EQ(diff.changes[0].trend, Trend::other);
+}
+
+}  // namespace
+}  // namespace bp
