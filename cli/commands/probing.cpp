@@ -7,6 +7,7 @@
 #include "cli/commands/progress.h"
 #include "cli/commands/tool.h"
 #include "cli/environment/environment.h"
+#include "cli/environment/identity.h"
 #include "cli/output/sink.h"
 #include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/embedded.h"
@@ -18,9 +19,11 @@
 namespace bp {
 namespace {
 
-std::string no_such_gpu(const ProbeOutcome& outcome) {
+/// Standard error ends up in logs of CI that others read: it is redacted like the report.
+std::string no_such_gpu(const ProbeOutcome& outcome, bool identify) {
   std::string known;
   for (const std::string& gpu : outcome.known_gpus) known += (known.empty() ? "" : ", ") + gpu;
+  if (!identify) known = redact_text(known, identity());
   return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
 }
 
@@ -97,7 +100,7 @@ std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts
   for (const std::string& name : outcome.stuck) {
     complain(name + " does not end: it is stuck in the driver; check dmesg for Xid lines");
   }
-  if (outcome.unknown_gpu) return no_such_gpu(outcome);
+  if (outcome.unknown_gpu) return no_such_gpu(outcome, options_.output.identify);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
   return Probed{assemble(std::move(outcome), environment.facts(), options_, targets_), conditions};
 }

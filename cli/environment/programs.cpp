@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-struct Answer {
+struct ToolAnswer {
   std::string version;
   std::string why;  // where there is none
 };
@@ -29,7 +29,7 @@ std::string tool_version(std::string_view output) {
   return version.size() <= 24 ? std::string(version) : std::string();
 }
 
-Answer ask(const fs::path& program, milliseconds limit) {
+ToolAnswer ask(const fs::path& program, milliseconds limit) {
   constexpr std::size_t most_output = 65536;
   try {
     const ProcessResult result =
@@ -59,9 +59,9 @@ std::vector<Fact> program_versions(const EnvironmentRoots& roots,
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
   const milliseconds limit =
       std::clamp(left - milliseconds(100), milliseconds(1), milliseconds(1000));
-  std::vector<std::function<Answer()>> jobs;
+  std::vector<std::function<ToolAnswer()>> jobs;
   for (const fs::path& file : files) jobs.push_back([file, limit] { return ask(file, limit); });
-  const auto answers = SideBySide<Answer>(std::move(jobs)).results(deadline);
+  const auto answers = SideBySide<ToolAnswer>(std::move(jobs)).results(deadline);
 
   std::vector<Fact> facts;
   for (const FoundProgram& program : programs) {

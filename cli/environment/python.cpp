@@ -23,7 +23,7 @@ std::string minor_version(std::string_view text) {
   return digits && end > dot + 1 && version.size() <= 8 ? version : std::string();
 }
 
-void append(std::vector<fs::path>& list, const std::vector<fs::path>& more) {
+void append_new(std::vector<fs::path>& list, const std::vector<fs::path>& more) {
   for (const fs::path& path : more) {
     if (std::ranges::find(list, path) == list.end()) list.push_back(path);
   }
@@ -57,8 +57,8 @@ std::vector<fs::path> installed_folders(const EnvironmentRoots& roots, const fs:
                                         const std::string& version) {
   std::vector<fs::path> folders;
   const bool system = shown(roots, prefix) == "/usr";
-  if (system) append(folders, site_folders(within(roots, "/usr/local"), version));
-  append(folders, site_folders(prefix, version));
+  if (system) append_new(folders, site_folders(within(roots, "/usr/local"), version));
+  append_new(folders, site_folders(prefix, version));
   if (system && is_folder(prefix / "lib/python3/dist-packages"))
     folders.push_back(prefix / "lib/python3/dist-packages");
   return folders;
@@ -75,7 +75,7 @@ std::vector<fs::path> site_folders(const fs::path& prefix, const std::string& ve
       if (found.empty() || (!version.empty() && found != version) || most-- == 0) continue;
       for (const char* kind : {"site-packages", "dist-packages"}) {
         const fs::path folder = resolved(prefix / lib / name / kind);
-        if (is_folder(folder)) append(folders, {folder});
+        if (is_folder(folder)) append_new(folders, {folder});
       }
     }
   }
@@ -100,15 +100,16 @@ FoundPython python_on_path(const EnvironmentRoots& roots) {
       const std::string told = minor_version(line_value(settings.text, key, '='));
       if (!told.empty()) version = told;
     }
-    append(python.folders, site_folders(prefix, version));
+    append_new(python.folders, site_folders(prefix, version));
     if (line_value(settings.text, "include-system-site-packages", '=') == "true")
-      append(python.folders, installed_folders(roots, real.parent_path().parent_path(), version));
+      append_new(python.folders,
+                 installed_folders(roots, real.parent_path().parent_path(), version));
   } else {
-    append(python.folders, installed_folders(roots, real.parent_path().parent_path(), version));
+    append_new(python.folders, installed_folders(roots, real.parent_path().parent_path(), version));
   }
   const std::string user = variable(roots, "HOME");
   if (user.starts_with('/') && !version.empty())
-    append(python.folders, site_folders(within(roots, user + "/.local"), version));
+    append_new(python.folders, site_folders(within(roots, user + "/.local"), version));
   const std::string why =
       python.folders.empty() ? "it lies in no layout of an installation" : "its files do not say";
   python.facts.push_back(text_or_unknown("python", version, why, shown(roots, program)));

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t small_file = 16384;
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
+std::optional<std::int64_t> count_of(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end == text.data() || number < 0) return std::nullopt;
@@ -59,8 +59,8 @@ std::optional<std::int64_t> count_of_list(std::string_view text) {
     const std::string_view range = text.substr(0, text.find(','));
     text.remove_prefix(std::min(range.size() + 1, text.size()));
     const std::size_t dash = range.find('-');
-    const auto first = whole_number(range.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : whole_number(range.substr(dash + 1));
+    const auto first = count_of(range.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : count_of(range.substr(dash + 1));
     if (!first || !last || *last < *first || *last > 1'000'000) return std::nullopt;
     count += *last - *first + 1;
   }
@@ -83,7 +83,7 @@ void memory(const EnvironmentRoots& roots, std::vector<Fact>& facts) {
        {"HugePages_Total", "memory_huge_pages"}});
   const FileText file = read_text(within(roots, "/proc/meminfo"), small_file);
   for (const auto& [name, key] : rows) {
-    const auto number = whole_number(line_value(file.text, name, ':'));
+    const auto number = count_of(line_value(file.text, name, ':'));
     const std::int64_t unit = std::string_view(key).ends_with("_bytes") ? 1024 : 1;
     const bool fits = number && *number < (std::int64_t{1} << 50);
     facts.push_back(fits ? known_fact(key, *number * unit, "/proc/meminfo")
@@ -114,7 +114,7 @@ Fact memory_limit(const EnvironmentRoots& roots) {
   std::string by = "/sys/fs/cgroup";
   const auto look = [&](const std::string& path) {
     const FileText file = read_text(within(roots, path), 64);
-    const auto limit = whole_number(first_line(file.text));
+    const auto limit = count_of(first_line(file.text));
     if (limit && *limit < no_limit && (!least || *limit < *least)) {
       least = limit;
       by = path;
