@@ -5,8 +5,17 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+namespace {
+
+/// toml++ asserts what hostile text can break ("[[[a" in version 3.3).
+struct TomlBroke {};
+[[noreturn]] void toml_broke() { throw TomlBroke{}; }
+
+}  // namespace
+
 // Nothing of it is linked: all of it is in this file.
 #define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(expression) ((expression) ? void() : toml_broke())
 #include <toml++/toml.h>
 
 #include "report/formats/clean.h"
@@ -99,6 +108,34 @@ class ConfigReader {
   std::string file_;
 };
 
+/// What toml++ gets is ASCII: version 3.3 has undefined behaviour for some letters beyond it that
+/// stand outside a string. In comments of whole lines they become '?'.
+std::string ascii_of(std::string_view text, const ConfigReader& reader) {
+  std::string ascii(text);
+  std::size_t line = 1;
+  bool comment = false;
+  bool blank = true;  // nothing but space so far on this line
+  for (char& c : ascii) {
+    if (c == '\n') {
+      ++line;
+      comment = false;
+      blank = true;
+      continue;
+    }
+    if (blank && c == '#') comment = true;
+    if (c != ' ' && c != '\t') blank = false;
+    if (static_cast<unsigned char>(c) < 0x80) continue;
+    if (!comment) {
+      reader.fail(
+          "line " + std::to_string(line) +
+          ": beyond ASCII only lines of comment are read; write \\u00e9 in a text in double "
+          "quotes, or the file as JSON");
+    }
+    c = '?';
+  }
+  return ascii;
+}
+
 }  // namespace
 
 Config parse_config_json(std::string_view text, std::string_view file) {
@@ -117,10 +154,12 @@ Config parse_config_toml(std::string_view text, std::string_view file) {
   if (text.size() > max_config_bytes) reader.fail("it is larger than 1 MiB");
   std::ostringstream json;
   try {
-    json << toml::json_formatter(toml::parse(text));
+    json << toml::json_formatter(toml::parse(ascii_of(text, reader)));
   } catch (const toml::parse_error& error) {
     reader.fail("line " + std::to_string(error.source().begin.line) + ": " +
                 one_line(error.description()));
+  } catch (const TomlBroke&) {
+    reader.fail("this is no TOML");
   }
   return parse_config_json(json.view(), file);
 }

@@ -321,7 +321,7 @@ std::string explained(std::string_view text, const RequirementError& error) {
   const std::string front = one_line(text.substr(from, at - from));
   const std::string back = one_line(text.substr(at, after));
   return "at column " + std::to_string(at + 1) + ": " + error.what() + "\n  " + front + back +
-         "\n  " + std::string(columns(front), ' ') + "^";
+         "\n  " + std::string(static_cast<std::size_t>(columns(front)), ' ') + "^";
 }
 
 }  // namespace bp::gate

@@ -36,6 +36,12 @@ TEST(GateConfig, HasRequirementsSetsAndExpectedFailures) {
   EXPECT_TRUE(config.sets[1].demands[0].strict);
 }
 
+TEST(GateConfig, CommentsAndEscapesMayGoBeyondAscii) {
+  const Config config = parse_config_toml(
+      "  # f\xc3\xbcr alle\n[gate]\nrequire = [{require = 'a', name = \"f\\u00fcr\"}]", "x");
+  EXPECT_EQ(config.sets[0].demands[0].name, "f\xc3\xbcr");
+}
+
 TEST(GateConfig, JsonSaysTheSame) {
   const Config config = parse_config_json(
       R"({"gate": {"require": ["driver>=580", {"require": "cuda>=13", "xfail": "x"}]}})", "x.json");
@@ -78,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"[gate]\nsets = ['a']", "not a table"},
         {"[gate]\nrequire = ['a'\n\n[x", "line "},
         {"gate = 3", "gate is not a table"},
+        {"[[[a", "no TOML"},
+        {"\n\xc6\x91 = 1", "line 2: beyond ASCII"},
         {"\"\\u001B\" = 1\n[gate]\n\"\\u001B[31m\" = 1", "\\x1b[31m"},
     })));
 
