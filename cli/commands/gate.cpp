@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "cli/commands/commands.h"
 #include "cli/commands/gate_demands.h"
 #include "cli/commands/offline.h"
@@ -59,8 +61,10 @@ void check_flags(const GateOptions& options) {
     throw UsageError{"--gpu and --libcuda are of a fresh run: not with --report or --target"};
   if (stored && options.shape != Shape{})
     throw UsageError{"--report: its backends were judged for the shape that it was made with"};
-  if (!options.emit.empty() && !options.output.format.empty())
-    throw UsageError{"--emit " + options.emit + " has standard output: not with --format"};
+  const bool printed = !options.output.format.empty() ||
+                       std::ranges::find(options.output.files, "-") != options.output.files.end();
+  if (!options.emit.empty() && printed)
+    throw UsageError{"--emit " + options.emit + " has standard output: not with --format or -o -"};
 }
 
 GatePlan gate_plan(const GateOptions& options) {
@@ -86,7 +90,7 @@ GatePlan gate_plan(const GateOptions& options) {
   return plan;
 }
 
-Report expected(const std::vector<Target>& targets, const Shape& shape) {
+Report expected_report(const std::vector<Target>& targets, const Shape& shape) {
   Report report;
   report.tool = tool_info();
   report.created = now_utc();
@@ -95,14 +99,14 @@ Report expected(const std::vector<Target>& targets, const Shape& shape) {
   return report;
 }
 
-Judgement judged(const GatePlan& plan, const GateOptions& options, Interrupts& interrupts) {
+Judgement judge_plan(const GatePlan& plan, const GateOptions& options, Interrupts& interrupts) {
   Judgement judgement;
   if (plan.probing) {
     auto probed = usable(plan.probing->probe(interrupts));
     judgement.report = redact(std::move(probed.report), identity());
     judgement.interrupted = probed.conditions.interrupted;
   } else {
-    judgement.report = plan.stored ? *plan.stored : expected(plan.targets, options.shape);
+    judgement.report = plan.stored ? *plan.stored : expected_report(plan.targets, options.shape);
     // Those of a stored report are no answer: --target asks for them.
     if (plan.stored) judgement.report.targets.clear();
   }
@@ -175,7 +179,7 @@ bool emit(const GateOptions& options, const GatePlan& plan, const Judgement& jud
 
 ExitStatus run_plan(GatePlan& plan, const GateOptions& options) {
   Interrupts interrupts;  // until the results are written
-  const Judgement judgement = judged(plan, options, interrupts);
+  const Judgement judgement = judge_plan(plan, options, interrupts);
   const ExitStatus status = status_of(plan, judgement);
   bool written = write_outputs(plan.outputs, [&](const Output& output) {
     return bytes_of(output, judgement, status, options.output.colour);

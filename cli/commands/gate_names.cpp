@@ -35,7 +35,7 @@ void add_ids(std::vector<std::string>& names, const Results& results) {
 
 bool is_glob(const std::string& id) { return id.find_first_of("*?") != std::string::npos; }
 
-std::string list_of(About about) {
+std::string where_to_look(About about) {
   switch (about) {
     case About::feature:
       return " (see blackwell-probe list probes)";
@@ -55,12 +55,12 @@ std::string list_of(About about) {
                                const std::vector<std::string>& valid) {
   const std::string what = std::string(to_string(statement.about));
   if (is_glob(statement.id))
-    throw gate::RequirementError(statement.id_column,
-                                 statement.id + " matches no " + what + list_of(statement.about));
+    throw gate::RequirementError(
+        statement.id_column, statement.id + " matches no " + what + where_to_look(statement.about));
   const std::string meant = suggestion(statement.id, valid);
   throw gate::RequirementError(statement.id_column,
                                "there is no " + what + " " + statement.id +
-                                   (meant.empty() ? list_of(statement.about) : meant));
+                                   (meant.empty() ? where_to_look(statement.about) : meant));
 }
 
 /// Ids of features that an expression of the catalogue speaks of.

@@ -121,7 +121,7 @@ class Gate(unittest.TestCase):
         for arguments in ((), ("--set", "x"), ("--report", "-", "--target", "sm_90", "--require", WGMMA),
                           ("--target", "sm_90", "--gpu", "0", "--require", WGMMA),
                           ("--report", "-", "--heads", "16", "--require", WGMMA),
-                          ("--emit", "env", "--format", "json"), ("--emit", "toml"),
+                          ("--emit", "env", "--format", "json"), ("--emit", "env", "-o", "-"), ("--emit", "toml"),
                           ("--target", "sm_12", "--require", WGMMA), ("--config", "nowhere.toml"),
                           ("--report", "nowhere.json", "--require", WGMMA)):
             with self.subTest(arguments):
