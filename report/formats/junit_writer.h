@@ -1,6 +1,5 @@
-// JUnit XML, as far as its consumers agree: what is written is valid by Ant's schema and by that of
-// Jenkins' xUnit plugin alike. Neither has properties of a single test, and Ant's has no output of
-// one.
+// JUnit XML, valid by the schema of Jenkins' xUnit plugin, and by Ant's but that skips have a type.
+// Neither knows properties of a single test, and Ant's no output of one.
 #pragma once
 
 #include <span>

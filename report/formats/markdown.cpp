@@ -21,12 +21,12 @@ using md::table_head;
 using md::text;
 
 /// GPUs of which the same is said are described once.
-struct SameGpus {
+struct AlikeGpus {
   std::vector<std::string> indices;
   const GpuReport* gpu;
 };
 
-bool same_answers(const GpuReport& a, const GpuReport& b) {
+bool described_alike(const GpuReport& a, const GpuReport& b) {
   const auto same_results = [](const auto& x, const auto& y) {
     return std::ranges::equal(x, y, [](const auto& left, const auto& right) {
       return left.id == right.id && left.status == right.status;
@@ -37,11 +37,11 @@ bool same_answers(const GpuReport& a, const GpuReport& b) {
          same_results(a.features, b.features) && same_results(a.kernels, b.kernels);
 }
 
-std::vector<SameGpus> groups_of(const std::vector<GpuReport>& gpus) {
-  std::vector<SameGpus> groups;
+std::vector<AlikeGpus> alike_gpus(const std::vector<GpuReport>& gpus) {
+  std::vector<AlikeGpus> groups;
   for (const GpuReport& gpu : gpus) {
     const auto same = std::ranges::find_if(
-        groups, [&](const SameGpus& group) { return same_answers(*group.gpu, gpu); });
+        groups, [&](const AlikeGpus& group) { return described_alike(*group.gpu, gpu); });
     const std::string index = std::to_string(gpu.facts.index);
     if (same == groups.end()) {
       groups.push_back({{index}, &gpu});
@@ -59,8 +59,8 @@ class MarkdownReport {
   std::string write() {
     introduction();
     warnings();
-    const std::vector<SameGpus> groups = groups_of(report_.gpus);
-    for (const SameGpus& group : groups) {
+    const std::vector<AlikeGpus> groups = alike_gpus(report_.gpus);
+    for (const AlikeGpus& group : groups) {
       const ReportSubject subject{.id = "GPU " + listed(group.indices, 8),
                                   .gpu = group.gpu,
                                   .features = group.gpu->features,
@@ -71,7 +71,7 @@ class MarkdownReport {
     }
     targets();
     facts(md::environment, "Environment", environment_rows());
-    for (const SameGpus& group : groups) {
+    for (const AlikeGpus& group : groups) {
       facts(md::the_rest, "Attributes of GPU " + group.indices.front(),
             fact_rows(group.gpu->facts.facts));
     }
