@@ -50,7 +50,7 @@ constexpr std::array<CodePoints, 8> wide{{{0x1100, 0x115F},
                                           {0xFFE0, 0xFFE6},
                                           {0x1F000, 0x3FFFD}}};
 
-void append_escape(std::string& out, char32_t code) {
+void append_visible(std::string& out, char32_t code) {
   std::array<char, 16> text{};
   const auto value = static_cast<unsigned>(code);
   const int length = code < 0x80 ? std::snprintf(text.data(), text.size(), "\\x%02x", value)
@@ -144,7 +144,7 @@ std::string clean(std::string_view text, bool keep_lines) {
     } else if (code == '\n') {
       out += keep_lines ? "\n" : "\\n";
     } else if (is_hostile(code)) {
-      append_escape(out, code);
+      append_visible(out, code);
     } else {
       append_code_point(out, code);
     }

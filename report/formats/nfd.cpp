@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <span>
 
 #include "report/formats/clean.h"
@@ -28,40 +27,41 @@ constexpr std::array<NodeCapability, 8> capabilities{{
     {"clusters", {"cluster.launch"}},
 }};
 
-enum class Answer : unsigned char { no, yes, unknown };
+enum class LabelAnswer : unsigned char { no, yes, unknown };
 
-Answer answer_of(Status status) {
+LabelAnswer label_answer(Status status) {
   switch (status) {
     case Status::supported:
-      return Answer::yes;
+      return LabelAnswer::yes;
     case Status::emulated:
     case Status::unsupported:
     case Status::wrong_result:
-      return Answer::no;
+      return LabelAnswer::no;
     default:
-      return Answer::unknown;
+      return LabelAnswer::unknown;
   }
 }
 
 /// One yes is a yes, and a no takes them all.
-Answer answer_of(const GpuReport& gpu, const NodeCapability& capability) {
-  Answer answer = Answer::no;
+LabelAnswer label_answer(const GpuReport& gpu, const NodeCapability& capability) {
+  LabelAnswer answer = LabelAnswer::no;
   for (const std::string_view id : capability.features) {
     if (id.empty()) break;
     const auto found = std::ranges::find(gpu.features, id, &FeatureResult::id);
-    const Answer one = found == gpu.features.end() ? Answer::unknown : answer_of(found->status);
-    if (one == Answer::yes) return one;
-    if (one == Answer::unknown) answer = one;
+    const LabelAnswer one =
+        found == gpu.features.end() ? LabelAnswer::unknown : label_answer(found->status);
+    if (one == LabelAnswer::yes) return one;
+    if (one == LabelAnswer::unknown) answer = one;
   }
   return answer;
 }
 
 /// A pod may get any of the node's GPUs: "true" and "false" hold for each. Empty: not known.
-std::string_view value_for_all(std::span<const Answer> answers) {
-  const auto some = [&](Answer answer) { return std::ranges::count(answers, answer) > 0; };
-  if (some(Answer::yes) && some(Answer::no)) return "some";
-  if (answers.empty() || some(Answer::unknown)) return "";
-  return some(Answer::yes) ? "true" : "false";
+std::string_view value_for_all(std::span<const LabelAnswer> answers) {
+  const auto some = [&](LabelAnswer answer) { return std::ranges::count(answers, answer) > 0; };
+  if (some(LabelAnswer::yes) && some(LabelAnswer::no)) return "some";
+  if (answers.empty() || some(LabelAnswer::unknown)) return "";
+  return some(LabelAnswer::yes) ? "true" : "false";
 }
 
 bool is_alphanumeric(char c) {
@@ -103,26 +103,25 @@ class FeatureFile {
 
 void add_gpus(FeatureFile& file, const Report& report) {
   file.add("gpus", std::to_string(report.gpus.size()));
-  std::set<std::string> names;
   for (const GpuReport& gpu : report.gpus)
     file.add("compute-capability-" + to_string(gpu.facts.cc), "true");
   for (const NodeCapability& capability : capabilities) {
-    std::vector<Answer> answers;
-    for (const GpuReport& gpu : report.gpus) answers.push_back(answer_of(gpu, capability));
+    std::vector<LabelAnswer> answers;
+    for (const GpuReport& gpu : report.gpus) answers.push_back(label_answer(gpu, capability));
     file.add(capability.label, value_for_all(answers));
   }
 }
 
 /// By path rather than by kernel: the paths are few and stay.
 void add_paths(FeatureFile& file, const Report& report) {
-  std::map<std::string_view, std::vector<Answer>> paths;
+  std::map<std::string_view, std::vector<LabelAnswer>> paths;
   bool wrong = false;
   for (const GpuReport& gpu : report.gpus) {
-    std::map<std::string_view, Answer> of_gpu;
+    std::map<std::string_view, LabelAnswer> of_gpu;
     for (const KernelResult& kernel : gpu.kernels) {
-      Answer& answer = of_gpu.try_emplace(kernel.path, Answer::yes).first->second;
-      const Answer one = answer_of(kernel.status);
-      if (answer == Answer::yes || one == Answer::no) answer = one;
+      LabelAnswer& answer = of_gpu.try_emplace(kernel.path, LabelAnswer::yes).first->second;
+      const LabelAnswer one = label_answer(kernel.status);
+      if (answer == LabelAnswer::yes || one == LabelAnswer::no) answer = one;
       wrong = wrong || kernel.status == Status::wrong_result;
     }
     for (const auto& [path, answer] : of_gpu) paths[path].push_back(answer);

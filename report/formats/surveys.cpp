@@ -20,7 +20,7 @@ std::string title_of(const Report& report, const std::vector<int>& gpus) {
   return title;
 }
 
-std::string bytes_text(std::int64_t bytes) {
+std::string survey_bytes(std::int64_t bytes) {
   constexpr double mib = 1 << 20;
   std::string text = std::to_string(bytes) + " B";
   if (bytes < (std::int64_t{1} << 20)) return text;
@@ -60,7 +60,7 @@ std::string survey_text(const FactValue& value, std::string_view unit) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* real = std::get_if<double>(&value)) return figure_text(*real, unit);
   const auto whole = std::get<std::int64_t>(value);
-  if (unit == "B") return bytes_text(whole);
+  if (unit == "B") return survey_bytes(whole);
   return std::to_string(whole) + (unit.empty() ? "" : " ") + std::string(unit);
 }
 
