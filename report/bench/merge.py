@@ -98,9 +98,11 @@ def main() -> int:
                 return 2
         fleet = json.loads(pathlib.Path(outputs[0]).read_text())
         assert fleet["reports"] == arguments.reports, fleet["reports"]
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work = (used.ru_utime + used.ru_stime) / arguments.runs
+    peak = used.ru_maxrss / 1024
     print(f"{arguments.reports} reports, {total / 1e6:.0f} MB, {len(fleet['classes'])} classes, "
-          f"{os.cpu_count()} processors: {best:.2f} s, {total / 1e6 / best:.0f} MB/s, {peak:.0f} MiB at most")
+          f"{os.cpu_count()} processors: {best:.2f} s ({work:.2f} s of processor time), {total / 1e6 / best:.0f} MB/s, {peak:.0f} MiB at most")
     expected = best * 10_000 * 200e3 / total
     if arguments.limits and (expected > 5 or peak > 500):
         print(f"too slow or too large: 10,000 reports of 200 kB would take {expected:.1f} s", file=sys.stderr)
