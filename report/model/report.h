@@ -11,17 +11,14 @@
 #include "probes/registry/peaks.h"
 #include "probes/registry/survey.h"
 #include "report/evaluate/shape.h"
+#include "report/model/models.h"
+#include "report/model/verdict.h"
 
 namespace bp {
 
 /// Semantic version of report.json. Major: a reader of the old version would misread the new one.
 inline constexpr std::string_view schema_version = "1.0.0";
 
-enum class Verdict : std::uint8_t { runs, no_hardware, no_dispatch, not_built, at_risk, unknown };
-std::string_view to_string(Verdict verdict);
-std::optional<Verdict> parse_verdict(std::string_view text);
-/// The verdict in the words people read: "no hardware".
-std::string_view words(Verdict verdict);
 /// The status in the words people read: "wrong result".
 std::string_view words(Status status);
 
@@ -158,6 +155,7 @@ struct Report {
   std::vector<DisputedFact> disputed;
   std::vector<MatrixRow> matrix;
   Shape shape{};  // that the backends were judged for
+  std::vector<ModelReport> models{};
   bool operator==(const Report&) const = default;
 };
 
