@@ -167,6 +167,7 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
           ->type_name("sm_XX"),
       any_of(target_names)));
   declare_shape(app, options.shape);
+  declare_models(app, options.models);
   app.add_option("--seed", options.seed, "Seed of random inputs (default 1)")
       ->type_name("N")
       ->check(whole_number());
@@ -254,11 +255,22 @@ void Declaration::declare_shape(CLI::App& app, Shape& shape) {
          one_of(words));
 }
 
+void Declaration::declare_models(CLI::App& app, std::vector<std::string>& models) {
+  may_be(values,
+         app.add_option("--model", models,
+                        "Only this model (see `list models`), or the one that a file describes; "
+                        "repeatable")
+             ->type_name("NAME|FILE")
+             ->allow_extra_args(false),
+         any_of(model_names));
+}
+
 void Declaration::declare_render(CLI::App& app) {
   may_be(
       values,
       app.add_option("file", render_.file, "report.json; - is standard input")->type_name("FILE"),
       file_called("a report.json"));
+  declare_models(app, render_.models);
   declare_output(app, values, render_.output, report_formats());
 }
 

@@ -57,6 +57,7 @@ class Declaration {
   void declare_matrix(CLI::App& app);
   void declare_list(CLI::App& app);
   void declare_shape(CLI::App& app, Shape& shape);
+  void declare_models(CLI::App& app, std::vector<std::string>& models);
   void declare_render(CLI::App& app);
   void declare_gate(CLI::App& app);
   void declare_diff(CLI::App& app);

@@ -6,6 +6,7 @@
 #include "probes/registry/feature.h"
 #include "probes/registry/survey.h"
 #include "probes/registry/target.h"
+#include "report/models/model.h"
 
 namespace bp {
 
@@ -58,6 +59,12 @@ std::vector<Word> toolkit_names() {
     names.push_back({release_of(toolkit), toolkit.name});
   names.push_back({"newest", "the newest of them"});
   names.push_back({"all", "each of them"});
+  return names;
+}
+
+std::vector<Word> model_names() {
+  std::vector<Word> names;
+  for (const Model& model : embedded_models()) names.push_back({model.id, model.name});
   return names;
 }
 

@@ -28,6 +28,9 @@ std::string release_of(const Toolkit& toolkit);
 /// Releases of CUDA whose assembler is in the table, "newest" and "all".
 std::vector<Word> toolkit_names();
 
+/// The presets of models.
+std::vector<Word> model_names();
+
 std::vector<std::string> words_of(const std::vector<Word>& words);
 
 }  // namespace bp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <stdexcept>
 
 #include "cli/command_line/names.h"
@@ -14,6 +15,7 @@
 #include "probes/registry/survey.h"
 #include "probes/registry/target.h"
 #include "report/backends/catalogue.h"
+#include "report/models/model.h"
 
 namespace bp {
 namespace {
@@ -157,16 +159,69 @@ Listing list_surveys() {
   return list;
 }
 
+template <typename T>
+std::string cell(const std::optional<T>& number) {
+  return number ? std::to_string(*number) : "not known";
+}
+template <typename T>
+Json or_null(const std::optional<T>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+Json sources_of(const Model& model) {
+  Json sources = Json::array();
+  for (const ModelSource& source : model.sources)
+    sources.push_back({{"of", source.of}, {"text", source.text}});
+  return sources;
+}
+
+Listing list_models() {
+  Listing list{{{"id", "name", "layers", "heads", "topk", "kv_cache", "bytes_per_token",
+                 "weight_bytes"},
+                {}}};
+  for (const Model& model : embedded_models()) {
+    const CacheFormat& usual = model.formats.front();
+    const auto cost = cache_cost(model, usual);
+    char bytes[32] = "not known";
+    if (cost) std::snprintf(bytes, sizeof bytes, "%.10g", cost->bytes_per_token);
+    list.table.rows.push_back({model.id, model.name, cell(model.layers),
+                               std::to_string(model.heads),
+                               model.indexer ? std::to_string(model.indexer->topk) : "dense",
+                               usual.dtype, bytes, cell(model.weight_bytes)});
+    list.json.push_back(
+        {{"id", model.id},
+         {"name", model.name},
+         {"also", model.also},
+         {"layers", or_null(model.layers)},
+         {"hidden_size", or_null(model.hidden_size)},
+         {"max_context", or_null(model.max_context)},
+         {"heads", model.heads},
+         {"head_dim", model.absorbed.head_dim},
+         {"value_dim", model.absorbed.value_dim},
+         {"topk", model.indexer ? Json(model.indexer->topk) : Json(nullptr)},
+         {"kv_cache", usual.dtype},
+         {"bytes_per_token", cost ? Json(cost->bytes_per_token) : Json(nullptr)},
+         {"bytes_per_sequence", cost ? Json(cost->bytes_per_sequence) : Json(nullptr)},
+         {"routed_experts", model.experts ? Json(model.experts->routed) : Json(nullptr)},
+         {"dense_weights", or_null(model.dense_weights)},
+         {"expert_weights", or_null(model.expert_weights)},
+         {"weight_bytes", or_null(model.weight_bytes)},
+         {"sources", sources_of(model)}});
+  }
+  return list;
+}
+
 struct Kind {
   std::string_view name;
   Listing (*list)();
 };
 
-constexpr std::array<Kind, 5> kinds{{{"probes", list_probes},
+constexpr std::array<Kind, 6> kinds{{{"probes", list_probes},
                                      {"surveys", list_surveys},
                                      {"kernels", list_kernels},
                                      {"backends", list_backends},
-                                     {"targets", list_targets}}};
+                                     {"targets", list_targets},
+                                     {"models", list_models}}};
 
 }  // namespace
 

@@ -27,6 +27,7 @@ struct RunOptions {
   std::vector<std::string> gpus;     // ordinal or UUID
   std::vector<std::string> targets;  // not in hand: "sm_121", "sm_121a"
   Shape shape;                       // that backends are judged for
+  std::vector<std::string> models;   // names of presets or model files; empty: all presets
   std::uint64_t seed = 1;
   bool strict = false;
   bool quiet = false;  // no progress
@@ -53,7 +54,8 @@ struct ListOptions {
 };
 
 struct RenderOptions {
-  std::string file;  // report.json; "-" is standard input
+  std::string file;                 // report.json; "-" is standard input
+  std::vector<std::string> models;  // judged anew for what the report holds
   OutputOptions output;
 };
 

@@ -213,6 +213,7 @@ std::string command_text(const RunOptions& options) {
   }
   if (!options.shape.kv_dtype.empty())
     text += " " + option_of("kv_dtype") + " " + options.shape.kv_dtype;
+  append(text, "--model", options.models);
   if (options.seed != 1) text += " --seed " + std::to_string(options.seed);
   if (!options.libcuda.empty()) text += " --libcuda " + quoted(options.libcuda);
   return text;

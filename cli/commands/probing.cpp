@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/commands/model_choice.h"
 #include "cli/commands/offline.h"
 #include "cli/commands/plan.h"
 #include "cli/commands/progress.h"
@@ -15,6 +16,7 @@
 #include "report/disputed/claims.h"
 #include "report/evaluate/evaluate.h"
 #include "report/evaluate/rates.h"
+#include "report/models/evaluate.h"
 
 namespace bp {
 namespace {
@@ -28,7 +30,7 @@ std::string no_such_gpu(const ProbeOutcome& outcome, bool identify) {
 }
 
 Report assemble(ProbeOutcome outcome, std::vector<Fact> environment, const RunOptions& options,
-                const std::vector<Target>& targets) {
+                const std::vector<Target>& targets, const std::vector<Model>& models) {
   Report report;
   report.schema_version = schema_version;
   report.tool = tool_info();
@@ -66,6 +68,9 @@ Report assemble(ProbeOutcome outcome, std::vector<Fact> environment, const RunOp
       embedded_matrix(pack, shown.empty() ? claimed_features() : std::vector<std::string>());
   report.disputed = disputed_facts(report.gpus, report.surveys, matrix);
   if (!shown.empty()) report.matrix = rows_of(std::move(matrix), shown);
+  // What every known target would do with every model is a long list: only where it was asked for.
+  const bool of_targets = !options.targets.empty() || !options.models.empty();
+  report.models = evaluate_models(report, models, embedded_catalogue(), of_targets);
   report.complete = is_complete(report) && !outcome.interrupted;
   return report;
 }
@@ -80,15 +85,22 @@ void prepare() {
 
 }  // namespace
 
-Probing::Probing(RunOptions options, ProbePlan plan, std::vector<Target> targets)
-    : options_(std::move(options)), plan_(std::move(plan)), targets_(std::move(targets)) {}
+Probing::Probing(RunOptions options, ProbePlan plan, std::vector<Target> targets,
+                 std::vector<Model> models)
+    : options_(std::move(options)),
+      plan_(std::move(plan)),
+      targets_(std::move(targets)),
+      models_(std::move(models)) {}
 
 std::variant<Probing, std::string> Probing::plan(const RunOptions& options) {
   Planned planned = plan_run(options);
   if (!planned.error.empty()) return planned.error;
   TargetChoice choice = choose_targets(options.targets);
   if (!choice.error.empty()) return choice.error;
-  return Probing(options, std::move(planned.plan), std::move(choice.targets));
+  ModelChoice models = choose_models(options.models);
+  if (!models.error.empty()) return models.error;
+  return Probing(options, std::move(planned.plan), std::move(choice.targets),
+                 std::move(models.models));
 }
 
 std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts) const {
@@ -102,7 +114,9 @@ std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts
   }
   if (outcome.unknown_gpu) return no_such_gpu(outcome, options_.output.identify);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
-  return Probed{assemble(std::move(outcome), environment.facts(), options_, targets_), conditions};
+  return Probed{
+      assemble(std::move(outcome), environment.facts(), options_, targets_, models_),
+      conditions};
 }
 
 }  // namespace bp

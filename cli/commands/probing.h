@@ -9,6 +9,7 @@
 #include "cli/output/exit_status.h"
 #include "cli/supervisor/supervisor.h"
 #include "report/model/report.h"
+#include "report/models/model.h"
 
 namespace bp {
 
@@ -28,10 +29,12 @@ class Probing {
   std::variant<Probed, std::string> probe(Interrupts& interrupts) const;
 
  private:
-  Probing(RunOptions options, ProbePlan plan, std::vector<Target> targets);
+  Probing(RunOptions options, ProbePlan plan, std::vector<Target> targets,
+          std::vector<Model> models);
   RunOptions options_;
   ProbePlan plan_;
   std::vector<Target> targets_;
+  std::vector<Model> models_;
 };
 
 }  // namespace bp

@@ -7,6 +7,7 @@
 #include "probes/registry/codec.h"
 #include "report/formats/clean.h"
 #include "report/formats/json_matrix.h"
+#include "report/formats/json_models.h"
 
 namespace bp {
 namespace {
@@ -57,16 +58,6 @@ static Json encode(const SelectorResult& selector) {
           {"steps", list(selector.steps)},
           {"chosen", null_or(selector.chosen)},
           {"note", null_or(selector.note)}};
-}
-
-static Json encode(const Shape& shape) {
-  Json json = Json::object();
-  for (const auto& [name, member] : shape_numbers) {
-    const auto& value = shape.*member;
-    json[std::string(name)] = value ? Json(*value) : Json(nullptr);
-  }
-  json["kv_dtype"] = null_or(shape.kv_dtype);
-  return json;
 }
 
 static Json encode(const RateResult& rate) {
@@ -260,6 +251,7 @@ std::string serialise_json(const Report& report, const Style&) {
   rows("targets", report.targets);
   rows("catalogue", catalogue_rows(report));
   rows("surveys", report.surveys);
+  rows("models", report.models);
   rows("disputed", report.disputed);
   rows("matrix", encode_matrix(report.matrix));
   value("log", report.log);

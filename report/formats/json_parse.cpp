@@ -8,64 +8,14 @@
 #include "report/formats/json.h"
 #include "report/formats/json_guard.h"
 #include "report/formats/json_matrix.h"
+#include "report/formats/json_models.h"
+#include "report/formats/json_read.h"
 
 namespace bp {
+
+using namespace json_read;
+
 namespace {
-
-const Json& member(const Json& json, const char* key) {
-  if (!json.is_object()) throw DecodeError(std::string("expected an object with \"") + key + "\"");
-  const auto found = json.find(key);
-  if (found == json.end()) throw DecodeError(std::string("\"") + key + "\" is missing");
-  return *found;
-}
-
-std::string text(const Json& json, const char* key) {
-  const Json& value = member(json, key);
-  if (!value.is_string()) throw DecodeError(std::string("\"") + key + "\" is not a string");
-  return value.get<std::string>();
-}
-
-std::string text_or_null(const Json& json, const char* key) {
-  return member(json, key).is_null() ? std::string() : text(json, key);
-}
-
-bool flag(const Json& json, const char* key) {
-  const Json& value = member(json, key);
-  if (!value.is_boolean()) throw DecodeError(std::string("\"") + key + "\" is not true or false");
-  return value.get<bool>();
-}
-
-/// Decodes a list; an error is prefixed with the place: "features[3]: ...".
-template <typename Decode>
-auto list(const Json& json, const char* key, Decode decode) {
-  const Json& array = member(json, key);
-  if (!array.is_array()) throw DecodeError(std::string("\"") + key + "\" is not an array");
-  std::vector<decltype(decode(array))> items;
-  items.reserve(array.size());
-  for (const Json& item : array) {
-    try {
-      items.push_back(decode(item));
-    } catch (const DecodeError& error) {
-      throw DecodeError(std::string(key) + "[" + std::to_string(items.size()) +
-                        "]: " + error.what());
-    }
-  }
-  return items;
-}
-
-template <typename T>
-T named(const Json& json, const char* key, std::optional<T> (*parse)(std::string_view)) {
-  const std::string name = text(json, key);
-  const auto value = parse(name);
-  if (!value)
-    throw DecodeError(std::string("\"") + key + "\" has the unknown value \"" + name + "\"");
-  return *value;
-}
-
-std::string decode_line(const Json& json) {
-  if (!json.is_string()) throw DecodeError("expected a string");
-  return json.get<std::string>();
-}
 
 BackendResult decode_backend(const Json& json) {
   BackendResult backend{.id = text(json, "id"),
@@ -103,20 +53,6 @@ std::vector<SelectorResult> decode_selectors(const Json& json) {
   return list(json, "selectors", decode_selector);
 }
 
-Shape decode_shape(const Json& json) {
-  Shape shape;
-  for (const auto& [name, member_of] : shape_numbers) {
-    const Json& value = member(json, name.data());
-    if (value.is_null()) continue;
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() < 1 ||
-        value.get<std::uint64_t>() > std::uint64_t{max_shape_number})
-      throw DecodeError("\"" + std::string(name) + "\" is not a number of a shape");
-    shape.*member_of = value.get<std::int64_t>();
-  }
-  shape.kv_dtype = text_or_null(json, "kv_dtype");
-  return shape;
-}
-
 DisputedSource decode_source(const Json& json) {
   return {text(json, "who"), text(json, "says"), text(json, "reference")};
 }
@@ -135,12 +71,6 @@ DisputedFact decode_disputed(const Json& json) {
   if (json.contains("basis") && !json.at("basis").is_null())
     fact.basis = named(json, "basis", parse_basis);
   return fact;
-}
-
-double real(const Json& json, const char* key) {
-  const Json& value = member(json, key);
-  if (!value.is_number()) throw DecodeError(std::string("\"") + key + "\" is not a number");
-  return value.get<double>();
 }
 
 RateResult decode_rate(const Json& json) {
@@ -240,6 +170,7 @@ Report decode(const Json& json) {
   if (json.contains("shape")) report.shape = decode_shape(json.at("shape"));
   if (json.contains("catalogue")) hand_out(list(json, "catalogue", decode_catalogue_row), report);
   if (json.contains("surveys")) report.surveys = list(json, "surveys", decode_survey_result);
+  if (json.contains("models")) report.models = list(json, "models", decode_model);
   report.disputed = list(json, "disputed", decode_disputed);
   report.matrix = decode_matrix(member(json, "matrix"));
   report.log = list(json, "log", decode_line);
