@@ -176,9 +176,9 @@ Json sources_of(const Model& model) {
 }
 
 Listing list_models() {
-  Listing list{{{"id", "name", "layers", "heads", "topk", "kv_cache", "bytes_per_token",
-                 "weight_bytes"},
-                {}}};
+  Listing list{
+      {{"id", "name", "layers", "heads", "topk", "kv_cache", "bytes_per_token", "weight_bytes"},
+       {}}};
   for (const Model& model : embedded_models()) {
     const CacheFormat& usual = model.formats.front();
     const auto cost = cache_cost(model, usual);

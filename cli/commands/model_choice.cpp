@@ -36,8 +36,10 @@ ModelChoice choose_models(const std::vector<std::string>& names) {
       const Model* preset = names_a_file(name) ? nullptr : find_model(name);
       if (preset == nullptr && !names_a_file(name))
         return {{},
-                "--model " + name + " is no model of `list models`, and a file is named with '/' "
-                "or .json" + suggestion(name, words_of(model_names()))};
+                "--model " + name +
+                    " is no model of `list models`, and a file is named with '/' "
+                    "or .json" +
+                    suggestion(name, words_of(model_names()))};
       choice.models.push_back(preset != nullptr ? *preset : read_model_file(name));
     } catch (const ModelError& error) {
       return {{}, error.what()};

@@ -114,9 +114,8 @@ std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts
   }
   if (outcome.unknown_gpu) return no_such_gpu(outcome, options_.output.identify);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
-  return Probed{
-      assemble(std::move(outcome), environment.facts(), options_, targets_, models_),
-      conditions};
+  return Probed{assemble(std::move(outcome), environment.facts(), options_, targets_, models_),
+                conditions};
 }
 
 }  // namespace bp

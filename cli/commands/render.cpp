@@ -26,8 +26,7 @@ ExitStatus run_render(const RenderOptions& options) {
     complain(*error);
     return ExitStatus::usage;
   }
-  return write_report(std::get<std::vector<Output>>(outputs), report,
-                      options.output)
+  return write_report(std::get<std::vector<Output>>(outputs), report, options.output)
              ? ExitStatus::met
              : ExitStatus::incomplete;
 }

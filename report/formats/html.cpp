@@ -37,6 +37,7 @@ constexpr auto page_sections = std::to_array<PageSection>({
     {"disputed", "Disputed claims", "Disputed claims", disputed_content, Filter::yes},
     {"kernels", "Kernels", "Reference kernels", kernels_content},
     {"rates", "Rates", "Rates against known peaks", rates_content},
+    {"models", "Models", "Models", models_content},
     {"surveys", "Sweeps and facts", "Sweeps and facts", surveys_content},
     {"environment", "Environment", "Environment", environment_content},
     {"reading", "How to read this", "How to read this", reading_content},

@@ -41,8 +41,7 @@ Json encode_work(const ModelWork& work) {
 }
 
 Json encode_refusal(const ModelRefusal& refusal) {
-  return {
-      {"backend", refusal.backend}, {"verdict", to_string(refusal.verdict)}, {"why", refusal.why}};
+  return {{"backend", refusal.backend}, {"why", refusal.why}};
 }
 
 Json encode_way(const ModelWay& way) {
@@ -114,9 +113,7 @@ ModelWork decode_work(const Json& json) {
   return work;
 }
 
-ModelRefusal decode_refusal(const Json& json) {
-  return {text(json, "backend"), named(json, "verdict", parse_verdict), text(json, "why")};
-}
+ModelRefusal decode_refusal(const Json& json) { return {text(json, "backend"), text(json, "why")}; }
 
 ModelWay decode_way(const Json& json) {
   ModelWay way{.operation = text(json, "operation"),

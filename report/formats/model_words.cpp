@@ -15,9 +15,7 @@ std::string rounded(double value, int digits) {
   return text;
 }
 
-std::string microseconds(double value) {
-  return rounded(value, value < 10 ? 1 : 0) + " us";
-}
+std::string microseconds(double value) { return rounded(value, value < 10 ? 1 : 0) + " us"; }
 
 /// "48068", "3850.25"
 std::string exact_bytes(double value) {
@@ -30,8 +28,8 @@ std::string gigabytes(double bytes) { return rounded(bytes / 1e9, 1) + " GB"; }
 
 std::string model_input_words(const std::optional<ModelInput>& input, std::string_view what) {
   if (!input) return std::string(what) + ": not known";
-  const std::string figure = input->unit == "B" ? gigabytes(input->value)
-                                                : rounded(input->value, 0) + " " + input->unit;
+  const std::string figure =
+      input->unit == "B" ? gigabytes(input->value) : rounded(input->value, 0) + " " + input->unit;
   return std::string(what) + ": " + figure + " [" + std::string(to_string(input->kind)) + ", " +
          input->by + "]";
 }
@@ -48,15 +46,23 @@ std::string work_words(const ModelWork& work) {
          " bound)";
 }
 
-std::string cost_line(const ModelWork& usual, const ModelWork& taken, bool fallback) {
-  const std::string at = "TP " + std::to_string(taken.tensor_parallel) + ": ";
+std::string cost_beside(const ModelWork& usual, const ModelWork& taken) {
   const bool timed = usual.microseconds && taken.microseconds;
-  const std::string mark = timed ? "estimate: " : "";
-  if (!fallback) return at + mark + "at least " + work_words(taken) + " a layer";
-  const double times = timed ? *taken.microseconds / *usual.microseconds : taken.bytes / usual.bytes;
-  return at + mark + "at least " + work_words(taken) + " a layer instead of " + work_words(usual) +
-         ", " + rounded(times, 1) + " x" + (timed ? "" : " the bytes");
+  const double times =
+      timed ? *taken.microseconds / *usual.microseconds : taken.bytes / usual.bytes;
+  return "TP " + std::to_string(taken.tensor_parallel) + ": " + (timed ? "estimate: " : "") +
+         "at least " + work_words(taken) + " a layer instead of " + work_words(usual) + ", " +
+         rounded(times, 1) + " x" + (timed ? "" : " the bytes");
 }
+
+/// "18.1 million", "901 thousand", "4800"
+std::string tokens_text(std::int64_t tokens) {
+  if (tokens >= 1'000'000) return rounded(static_cast<double>(tokens) / 1e6, 1) + " million";
+  if (tokens >= 10'000) return rounded(static_cast<double>(tokens) / 1e3, 0) + " thousand";
+  return std::to_string(tokens);
+}
+
+bool too_small(const ModelSize& size) { return size.weight_bytes && size.tokens == 0; }
 
 }  // namespace
 
@@ -84,8 +90,10 @@ std::vector<ModelGroup> model_groups(const Report& report) {
 
 std::vector<std::string> about_models(const ModelReport& model) {
   std::vector<std::string> lines{
-      "TP is the number of GPUs that share a model's heads (tensor parallelism); each of them keeps "
-      "the whole latent KV cache. The backend that is named first for an operation is one that runs "
+      "TP is the number of GPUs that share a model's heads (tensor parallelism); each of them "
+      "keeps "
+      "the whole latent KV cache. The backend that is named first for an operation is one that "
+      "runs "
       "without emulation and surely for the shape, is made for it, and uses the newest tensor "
       "cores."};
   if (model.gpus.empty()) {
@@ -99,17 +107,17 @@ std::vector<std::string> about_models(const ModelReport& model) {
       "token of each of 32 sequences of 32768 tokens, or prefilling the last 4096 tokens of one.");
   lines.push_back("From " + model_input_words(model.bandwidth, "bandwidth") + "; " +
                   model_input_words(model.rate, "bf16") + ".");
-  lines.push_back("Room for context is an upper bound: what activations, graphs and the engine take "
-                  "is not counted. " +
-                  capitalised(model_input_words(model.memory, "memory")) + ".");
+  lines.push_back(
+      "Room for context is an upper bound: what activations, graphs and the engine take "
+      "is not counted. " +
+      capitalised(model_input_words(model.memory, "memory")) + ".");
   return lines;
 }
 
 std::string model_facts(const ModelReport& model) {
   std::string text = model.layers ? std::to_string(*model.layers) + " layers" : "layers not known";
-  text += model.weight_bytes
-              ? ", weights " + gigabytes(static_cast<double>(*model.weight_bytes))
-              : ", size of the weights not known";
+  text += model.weight_bytes ? ", weights " + gigabytes(static_cast<double>(*model.weight_bytes))
+                             : ", size of the weights not known";
   if (model.cache.empty()) return text + "; what the KV cache takes is not known";
   std::string separator = "; KV cache: ";
   for (const ModelCache& cache : model.cache) {
@@ -127,24 +135,27 @@ std::string listed_sizes(const std::vector<std::int64_t>& sizes) {
   return text;
 }
 
+Tone tone(const ModelSize& size) {
+  if (size.verdict != Verdict::runs) return tone(size.verdict);
+  if (too_small(size)) return Tone::bad;
+  return size.falls_back.empty() ? Tone::good : Tone::partly;
+}
+
 std::string size_words(const ModelSize& size, bool expected) {
-  std::string text = expected ? "expected: " : "";
-  if (size.missing.empty()) {
-    text += words(size.verdict);
-    if (!size.falls_back.empty())
-      text += ", falls back: " + listed(size.falls_back, size.falls_back.size());
-    return text;
-  }
-  return text + std::string(words(size.verdict)) + ": " +
-         listed(size.missing, size.missing.size());
+  std::string text = (expected ? "expected: " : "") + std::string(words(size.verdict));
+  if (!size.missing.empty()) return text + " for " + listed(size.missing, size.missing.size());
+  if (!size.falls_back.empty())
+    text += ", with a fallback for " + listed(size.falls_back, size.falls_back.size());
+  return too_small(size) ? text + ", but the weights do not fit" : text;
 }
 
 std::string room_words(const ModelSize& size) {
   if (!size.tokens) return {};
-  std::string text = size.weight_bytes ? "weights " + gigabytes(*size.weight_bytes) + " a GPU, "
-                                       : "without weights, ";
-  if (*size.tokens == 0) return text + "which do not fit";
-  return text + "room for " + std::to_string(*size.tokens) + " tokens";
+  if (!size.weight_bytes)
+    return "without its weights, room for " + tokens_text(*size.tokens) + " tokens";
+  const std::string weights = "weights " + gigabytes(*size.weight_bytes) + " a GPU";
+  if (too_small(size)) return weights;
+  return weights + ", room for " + tokens_text(*size.tokens) + " tokens";
 }
 
 std::string way_title(const ModelWay& way) {
@@ -167,10 +178,19 @@ std::vector<std::string> cost_lines(const ModelNeed& need) {
   const ModelWay* taken = need.taken();
   std::vector<std::string> lines;
   if (taken == nullptr) return lines;
+  std::string floors;
   for (const ModelWork& work : taken->work) {
-    const ModelWork* usual = work_for(need.ways.front(), work.tensor_parallel);
-    if (usual != nullptr && usual->bytes > 0) lines.push_back(cost_line(*usual, work, taken->fallback));
+    if (taken->fallback) {
+      const ModelWork* usual = work_for(need.ways.front(), work.tensor_parallel);
+      if (usual != nullptr && usual->bytes > 0) lines.push_back(cost_beside(*usual, work));
+    } else {
+      floors += (floors.empty() ? "" : ", ") + ("TP " + std::to_string(work.tensor_parallel)) +
+                ": " + work_words(work);
+    }
   }
+  if (floors.empty()) return lines;
+  const bool timed = taken->work.front().microseconds.has_value();
+  lines.push_back((timed ? "estimate, at least, a layer: " : "a layer: ") + floors);
   return lines;
 }
 

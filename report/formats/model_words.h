@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "report/model/report.h"
+#include "report/formats/summary.h"
 
 namespace bp {
 
@@ -27,6 +27,8 @@ std::string model_facts(const ModelReport& model);
 
 /// "1, 2, 4"
 std::string listed_sizes(const std::vector<std::int64_t>& sizes);
+/// Good: everything runs as the model's makers meant it, and the weights fit.
+Tone tone(const ModelSize& size);
 /// "runs", "runs, decode falls back", "no hardware for decode, indexer"; "expected: runs".
 std::string size_words(const ModelSize& size, bool expected);
 /// "room for 1.2 million tokens" ...; empty where memory is not known.
@@ -36,8 +38,8 @@ std::string room_words(const ModelSize& size);
 std::string way_title(const ModelWay& way);
 /// "flashmla.x, and 3 more", or why nothing does.
 std::string way_answer(const ModelWay& way);
-/// What the way that is taken costs beside the usual one, a line for each size; and, where the usual
-/// one is taken, its floor. Empty: nothing is known of it.
+/// What the way that is taken costs beside the usual one, a line for each size; and, where the
+/// usual one is taken, its floor. Empty: nothing is known of it.
 std::vector<std::string> cost_lines(const ModelNeed& need);
 
 }  // namespace bp

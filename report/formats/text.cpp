@@ -8,45 +8,14 @@
 #include "report/formats/clean.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/environment_words.h"
+#include "report/formats/models.h"
 #include "report/formats/rates.h"
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
-#include "report/formats/text_page.h"
+#include "report/formats/text_ink.h"
 
 namespace bp {
 namespace {
-
-Ink ink(Tone tone) {
-  switch (tone) {
-    case Tone::good:
-      return Ink::good;
-    case Tone::partly:
-      return Ink::partly;
-    case Tone::bad:
-      return Ink::bad;
-    case Tone::broken:
-      return Ink::broken;
-    case Tone::unknown:
-      break;
-  }
-  return Ink::unknown;
-}
-
-std::string mark(Tone tone, bool unicode) {
-  switch (tone) {
-    case Tone::good:
-      return unicode ? "✓" : "+";
-    case Tone::partly:
-      return "~";
-    case Tone::bad:
-      return unicode ? "✗" : "-";
-    case Tone::broken:
-      return "!";
-    case Tone::unknown:
-      break;
-  }
-  return "?";
-}
 
 bool same_answer(const BackendResult& a, const BackendResult& b) {
   return a.verdict == b.verdict && a.reason == b.reason && a.notes == b.notes &&
@@ -72,7 +41,7 @@ class TextReport {
 
  private:
   Piece marked(Tone tone, std::string_view word, int columns = 0) const {
-    return {mark(tone, page_.unicode()) + " " + Page::padded(word, columns), ink(tone)};
+    return {text_mark(tone, page_.unicode()) + " " + Page::padded(word, columns), text_ink(tone)};
   }
 
   // --- summary ---
@@ -221,6 +190,7 @@ class TextReport {
       selectors("What selectors would choose for " + target.target, target.selectors);
       features("Features expected for " + target.target, target.features);
     }
+    write_models(page_, report_);
     write_surveys(page_, report_);
     disputed();
     for (const GpuReport& gpu : report_.gpus)

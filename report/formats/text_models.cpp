@@ -9,13 +9,11 @@ namespace bp {
 namespace {
 
 void write_size(Page& page, const ModelSize& size, bool expected) {
-  const Tone mood = size.missing.empty() && !size.falls_back.empty() ? Tone::partly
-                                                                     : tone(size.verdict);
-  std::string what = " TP " + std::to_string(size.tensor_parallel) + ", " +
-                     std::to_string(size.heads) + " heads a GPU";
-  std::vector<Piece> pieces{{text_mark(mood, page.unicode()), text_ink(mood)},
-                            {what},
-                            {": " + size_words(size, expected), text_ink(mood)}};
+  const Ink ink = text_ink(tone(size));
+  std::vector<Piece> pieces{{text_mark(tone(size), page.unicode()), ink},
+                            {" TP " + std::to_string(size.tensor_parallel) + ", " +
+                             std::to_string(size.heads) + " heads a GPU"},
+                            {": " + size_words(size, expected), ink}};
   if (const std::string room = room_words(size); !room.empty())
     pieces.push_back({"; " + room, Ink::faint});
   page.line(4, 8, pieces);
@@ -23,10 +21,8 @@ void write_size(Page& page, const ModelSize& size, bool expected) {
 
 void write_refused(Page& page, const ModelWay& way) {
   std::string text;
-  for (const ModelRefusal& refusal : way.refused) {
-    if (refusal.why.starts_with("takes "))
-      text += (text.empty() ? "not served by " : "; ") + refusal.backend + " (" + refusal.why + ")";
-  }
+  for (const ModelRefusal& refusal : way.refused)
+    text += (text.empty() ? "not " : ", ") + refusal.backend + " (" + refusal.why + ")";
   if (!text.empty()) page.line(10, 12, {{text, Ink::faint}});
 }
 
@@ -45,8 +41,9 @@ void write_need(Page& page, const ModelNeed& need, std::size_t sizes) {
       pieces.push_back({"  [" + std::string(to_string(*way.evidence)) + "]", Ink::faint});
     page.line(8, 10, pieces);
     if (!way.references.empty())
-      page.line(10, 12, {{"right result here by the reference kernel " +
-                          listed(way.references, way.references.size())}});
+      page.line(10, 12,
+                {{"right result here by the reference kernel " +
+                  listed(way.references, way.references.size())}});
     write_refused(page, way);
     if (&way == taken) break;  // what is worse than the way that is taken is in report.json
   }

@@ -33,11 +33,10 @@ struct ModelWork {
   bool operator==(const ModelWork&) const = default;
 };
 
-/// A backend that could and does not: its own gate or the shapes that it takes.
+/// A backend that runs there, but not with so many heads or selected tokens.
 struct ModelRefusal {
   std::string backend;
-  Verdict verdict = Verdict::no_dispatch;
-  std::string why;
+  std::string why;  // "takes 64 or 128 heads"
   bool operator==(const ModelRefusal&) const = default;
 };
 

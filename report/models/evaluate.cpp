@@ -17,16 +17,22 @@ constexpr auto from_worst =
                             Verdict::at_risk, Verdict::unknown, Verdict::runs});
 auto rank_of(Verdict verdict) { return std::ranges::find(from_worst, verdict); }
 
-/// The tensor cores that a kernel is written for: those of later generations do more a clock.
-int tensor_core_generation(const Expression& expression) {
+/// The newest tensor cores of this GPU that a kernel is written for: those of later generations do
+/// more a clock.
+int tensor_core_generation(const Expression& expression, const Subject& subject) {
   int found = 0;
-  for (const Expression& part : expression.parts) found = std::max(found, tensor_core_generation(part));
-  if (expression.kind == Expression::Kind::image) return 3;
-  if (expression.kind != Expression::Kind::feature) return found;
+  for (const Expression& part : expression.parts)
+    found = std::max(found, tensor_core_generation(part, subject));
   constexpr auto prefixes =
       std::to_array<std::string_view>({"", "mma_sync.", "wgmma.", "tcgen05."});
-  for (std::size_t i = 1; i < prefixes.size(); ++i) {
-    if (expression.name.starts_with(prefixes[i])) found = static_cast<int>(i);
+  const int newest = subject.cc.major >= 10 && subject.cc.major < 12 ? 3
+                     : subject.cc.major == 9                         ? 2
+                                                                     : 1;
+  if (expression.kind == Expression::Kind::image)
+    return expression.target.cc.major == subject.cc.major ? newest : 0;
+  if (expression.kind != Expression::Kind::feature) return found;
+  for (int i = 1; i <= newest; ++i) {
+    if (expression.name.starts_with(prefixes[static_cast<std::size_t>(i)])) found = i;
   }
   return found;
 }
@@ -53,28 +59,36 @@ class Judge {
   using Key = std::tuple<std::string, std::optional<std::int64_t>, std::optional<std::int64_t>,
                          std::optional<std::int64_t>, std::string>;
 
-  const Catalogue& rows_for(const std::string& operation) {
+  /// The kernels for one operation, and what becomes of them where any shape will do.
+  struct Rows {
+    Catalogue catalogue;
+    std::vector<BackendResult> for_any_shape;
+  };
+
+  const Rows& rows_for(const std::string& operation) {
     const auto [found, is_new] = rows_.try_emplace(operation);
-    if (is_new) {
-      for (const Backend& backend : catalogue_.backends) {
-        if (backend.kind == BackendKind::kernel && performs(backend, operation))
-          found->second.backends.push_back(backend);
-      }
+    Rows& rows = found->second;
+    if (!is_new) return rows;
+    for (const Backend& backend : catalogue_.backends) {
+      if (backend.kind == BackendKind::kernel && performs(backend, operation))
+        rows.catalogue.backends.push_back(backend);
     }
-    return found->second;
+    rows.for_any_shape = evaluate(rows.catalogue, subject_);
+    return rows;
   }
 
   /// Which of those that run is named: one that is not emulated, that is sure for this shape, that
   /// is made for the operation, that uses the newest tensor cores, that comes first.
   using Order = std::tuple<bool, bool, bool, int>;
-  static Order order(const Backend& row, const BackendResult& result, std::string_view operation) {
+  Order order(const Backend& row, const BackendResult& result, std::string_view operation) const {
     return {has_note(result, "emulated"), has_note(result, "not for every shape"),
-            row.operation != operation, row.needs ? -tensor_core_generation(*row.needs) : 0};
+            row.operation != operation,
+            row.needs ? -tensor_core_generation(*row.needs, subject_) : 0};
   }
 
   ModelWay judged(const std::string& operation, const Shape& shape) {
-    const Catalogue& rows = rows_for(operation);
-    const std::vector<BackendResult> results = evaluate(rows, subject_, shape);
+    const Rows& rows = rows_for(operation);
+    const std::vector<BackendResult> results = evaluate(rows.catalogue, subject_, shape);
     ModelWay way{.operation = operation, .shape = shape};
     if (results.empty()) {
       way.reason = "The catalogue has no kernel for it.";
@@ -86,11 +100,12 @@ class Judge {
       const BackendResult& result = results[i];
       if (nearest == nullptr || better(nearest->verdict, result.verdict) != nearest->verdict)
         nearest = &result;
+      const Backend& row = rows.catalogue.backends[i];
       if (result.verdict == Verdict::runs) {
-        running.emplace_back(order(rows.backends[i], result, operation), &result);
-      } else if (result.verdict != Verdict::no_hardware && result.verdict != Verdict::unknown) {
-        way.refused.push_back(
-            {result.id, result.verdict, refusal(rows.backends[i], result, shape)});
+        running.emplace_back(order(row, result, operation), &result);
+      } else if (rows.for_any_shape[i].verdict == Verdict::runs) {
+        if (std::string why = refusal(row, shape); !why.empty())
+          way.refused.push_back({result.id, std::move(why)});
       }
     }
     way.verdict = nearest->verdict;
@@ -106,16 +121,21 @@ class Judge {
     return way;
   }
 
-  /// In few words where it is the shape, which is most often so, and the same for several shapes.
-  static std::string refusal(const Backend& row, const BackendResult& result, const Shape& shape) {
-    if (result.verdict == Verdict::no_dispatch && !excluded(row.takes, shape).empty())
-      return "takes " + result.takes;
-    return result.reason;
+  /// "takes 64 or 128 heads": of what the model's size gives, the same for several sizes. Empty: it
+  /// is for other types or heads altogether.
+  static std::string refusal(const Backend& row, const Shape& shape) {
+    if (!excluded(row.takes, {.head_dim = shape.head_dim, .kv_dtype = shape.kv_dtype}).empty())
+      return {};
+    Takes limits;
+    if (!excluded(row.takes, {.heads = shape.heads}).empty()) limits.heads = row.takes.heads;
+    if (!excluded(row.takes, {.topk = shape.topk}).empty()) limits.topk = row.takes.topk;
+    const std::string text = to_string(limits);
+    return text.empty() ? text : "takes " + text;
   }
 
   const Catalogue& catalogue_;
   const Subject& subject_;
-  std::map<std::string, Catalogue> rows_;
+  std::map<std::string, Rows> rows_;
   std::map<Key, ModelWay> known_;
 };
 
@@ -221,7 +241,9 @@ void add(std::vector<ModelNeed>& needs, ModelNeed need) {
   const auto same =
       std::ranges::find_if(needs, [&](const ModelNeed& other) { return same_answer(other, need); });
   if (same == needs.end()) {
-    needs.push_back(std::move(need));
+    // Beside the other answers to the same need.
+    const auto last = std::ranges::find(needs.rbegin(), needs.rend(), need.name, &ModelNeed::name);
+    needs.insert(last == needs.rend() ? needs.end() : last.base(), std::move(need));
     return;
   }
   same->tensor_parallel.push_back(need.tensor_parallel.front());

@@ -68,8 +68,8 @@ std::optional<ModelInput> rate_input(const GpuReport& gpu) {
   const auto clock = declared(gpu, "clock_rate_khz");
   if (!sms || !clock) return std::nullopt;
   const auto teraflops = [&](double operations) { return operations * *sms * *clock * 1e3 / 1e12; };
-  constexpr auto features = std::to_array<std::string_view>(
-      {"wgmma.bf16", "wgmma.f16", "tcgen05.mma.f16", "mma_sync.bf16"});
+  constexpr auto features =
+      std::to_array<std::string_view>({"wgmma.bf16", "tcgen05.mma.f16", "mma_sync.bf16"});
   const RateResult* best = nullptr;
   for (const RateResult& rate : gpu.rates) {
     if (std::ranges::find(features, rate.feature) == features.end() || !(rate.operations > 0))

@@ -119,6 +119,40 @@ void visit(DriverFacts& driver, const Change& change) {
   for (GpuFacts& gpu : driver.gpus) visit(gpu, change);
 }
 
+void visit(std::optional<ModelInput>& input, const Change& change) {
+  if (!input) return;
+  names({&input->unit}, change);
+  texts({&input->by}, change);
+}
+
+void visit(ModelWay& way, const Change& change) {
+  names({&way.operation, &way.best}, change);
+  texts({&way.shape.kv_dtype, &way.reason}, change);
+  visit(way.notes, change);
+  for (std::vector<std::string>* ids : {&way.runs, &way.references})
+    std::ranges::for_each(*ids, change.name);
+  for (ModelRefusal& refusal : way.refused) {
+    names({&refusal.backend}, change);
+    texts({&refusal.why}, change);
+  }
+}
+
+void visit(ModelReport& model, const Change& change) {
+  texts({&model.id, &model.name}, change);  // a user's file may give them
+  names({&model.target}, change);
+  for (ModelCache& cache : model.cache) names({&cache.dtype}, change);
+  for (std::optional<ModelInput>* input : {&model.memory, &model.bandwidth, &model.rate})
+    visit(*input, change);
+  for (ModelSize& size : model.sizes) {
+    std::ranges::for_each(size.falls_back, change.text);
+    std::ranges::for_each(size.missing, change.text);
+  }
+  for (ModelNeed& need : model.needs) {
+    texts({&need.name}, change);
+    for (ModelWay& way : need.ways) visit(way, change);
+  }
+}
+
 void visit(DisputedFact& fact, const Change& change) {
   names({&fact.id}, change);
   texts({&fact.claim, &fact.finding, &fact.topic, &fact.about, &fact.command}, change);
@@ -157,6 +191,7 @@ void for_each_text(Report& report, const Change& change) {
     visit(target.selectors, change);
   }
   for (SurveyResult& survey : report.surveys) visit(survey, change);
+  for (ModelReport& model : report.models) visit(model, change);
   for (DisputedFact& fact : report.disputed) visit(fact, change);
   for (MatrixRow& row : report.matrix) visit(row, change);
 }

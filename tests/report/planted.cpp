@@ -43,6 +43,21 @@ void plant(std::vector<SelectorResult>& selectors, const std::string& text) {
   for (SelectorResult& selector : selectors) plant(selector.note, text);
 }
 
+void plant(ModelReport& model, const std::string& text) {
+  plant(model.id, text);
+  plant(model.name, text);
+  for (std::optional<ModelInput>* input : {&model.memory, &model.bandwidth, &model.rate}) {
+    if (*input) plant((*input)->by, text);
+  }
+  for (ModelNeed& need : model.needs) {
+    for (ModelWay& way : need.ways) {
+      plant(way.reason, text);
+      for (std::string& note : way.notes) plant(note, text);
+      for (ModelRefusal& refusal : way.refused) plant(refusal.why, text);
+    }
+  }
+}
+
 template <typename Results>
 void plant_results(Results& results, const std::string& text) {
   for (auto& result : results) {
@@ -92,6 +107,7 @@ void plant(Report& report, const std::string& text) {
       for (Cell& cell : row) plant(cell.value, cell.absent, text);
     }
   }
+  for (ModelReport& model : report.models) plant(model, text);
   for (DisputedFact& fact : report.disputed) {
     plant(fact.finding, text);
     plant(fact.evidence, text);

@@ -1,6 +1,7 @@
 #include "tests/report/sample_reports.h"
 
 #include "probes/registry/reason.h"
+#include "tests/report/sample_models.h"
 
 namespace bp::sample {
 namespace {
@@ -319,6 +320,7 @@ Report h200() {
                    {"wgmma.bf16", "sm_120a", assembler, Status::refused, "",
                     "Instruction 'wgmma.fence' not supported on .target 'sm_120a'"}};
   report.log = {"worker 1 opened GPU 0"};
+  report.models = h200_models();
   return report;
 }
 
@@ -423,6 +425,7 @@ Report offline() {
   desktop.selectors.front().note = "no candidate is known to be admitted";
   report.targets = {datacenter, desktop};
   report.shape = {.heads = 128, .kv_dtype = "bf16"};
+  report.models = offline_models();
   return report;
 }
 

@@ -12,6 +12,7 @@
 #include "report/backends/catalogue.h"
 #include "report/formats/json.h"
 #include "report/model/report.h"
+#include "report/models/model.h"
 #include "tests/report/golden.h"
 #include "tests/support/paths.h"
 
@@ -66,6 +67,13 @@ Json with_enums_of_the_catalogue(Json schema) {
   return schema;
 }
 
+Json with_words_of_model_files(Json schema) {
+  Json& defs = schema["$defs"];
+  defs["dtype"]["enum"] = kv_dtypes;
+  defs["weight_format"]["enum"] = weight_formats();
+  return schema;
+}
+
 void expect_generated(const std::string& of, Json (*generate)(Json)) {
   const Json generated = generate(shipped_schema(of));
   if (test::updating())
@@ -78,6 +86,7 @@ TEST(Schema, EnumsEqualTheCode) {
   BP_NEEDS("BP_TEST_ROOT");
   expect_generated("report", with_enums_of_the_code);
   expect_generated("backends", with_enums_of_the_catalogue);
+  expect_generated("model", with_words_of_model_files);
 }
 
 TEST(Schema, IsOfTheVersionThatTheCodeWrites) {
