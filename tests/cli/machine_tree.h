@@ -14,7 +14,10 @@ namespace bp::test {
 
 class MachineTree {
  public:
-  MachineTree() { roots.root = folder_.path(); }
+  MachineTree() {
+    roots.root = folder_.path();
+    roots.limit = std::chrono::seconds(20);  // a busy machine takes long for what is not hanging
+  }
 
   std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
   void file(const std::string& name, const std::string& text) const {
