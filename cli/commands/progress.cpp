@@ -15,15 +15,15 @@ namespace {
 
 /// Shorter runs end before an estimate has been read.
 constexpr Progress::Seconds shortest_estimate{2};
-constexpr Progress::Seconds patience{1};
+constexpr Progress::Seconds earliest_estimate{1};
 
-std::string said(Progress::Seconds left) {
+std::string time_left(Progress::Seconds left) {
   const double seconds = left.count();
   if (seconds < 90) return "about " + std::to_string(std::lround(seconds)) + " s left";
   return "about " + std::to_string(std::lround(seconds / 60)) + " min left";
 }
 
-std::string duration(Progress::Seconds took) {
+std::string item_duration(Progress::Seconds took) {
   std::array<char, 32> text{};
   if (took.count() < 1) {
     std::snprintf(text.data(), text.size(), "%.1f ms", took.count() * 1e3);
@@ -33,7 +33,7 @@ std::string duration(Progress::Seconds took) {
   return text.data();
 }
 
-std::string bar(std::size_t ended, std::size_t items) {
+std::string progress_bar(std::size_t ended, std::size_t items) {
   constexpr std::size_t width = 20;
   const std::size_t full = items == 0 ? 0 : std::min(width, width * ended / items);
   std::string text = "[" + std::string(full, '=');
@@ -131,17 +131,18 @@ std::optional<Progress::Seconds> Progress::left() const {
 }
 
 std::string Progress::line(int gpu, const std::string& item, int columns, Time now) const {
-  std::string text = columns >= 72 ? bar(ended_, items()) : "";
+  std::string text = columns >= 72 ? progress_bar(ended_, items()) : "";
   text += std::to_string(ended_) + "/" + std::to_string(items()) + "  GPU " + std::to_string(gpu) +
           "  " + item;
   const auto rest = left();
-  if (rest && *rest >= shortest_estimate && now - begin_ >= patience) text += "  " + said(*rest);
+  if (rest && *rest >= shortest_estimate && now - begin_ >= earliest_estimate)
+    text += "  " + time_left(*rest);
   return text;
 }
 
 std::string item_line(int gpu, std::string_view word, const std::string& item,
                       std::optional<Progress::Seconds> took) {
-  std::string time = took ? duration(*took) : "";
+  std::string time = took ? item_duration(*took) : "";
   time.insert(0, time.size() < 10 ? 10 - time.size() : 0, ' ');
   std::string status(word);
   status.resize(std::max<std::size_t>(status.size(), 12), ' ');
