@@ -56,6 +56,13 @@ void declare_output(CLI::App& app, ValueTable& values, OutputOptions& output,
   declare_colour(app, values, output.colour);
 }
 
+void declare_talk(CLI::App& app, Talk& talk) {
+  app.add_flag("-q,--quiet", talk.quiet, "No progress line on standard error");
+  app.add_flag("-v,--verbose", talk.verbose,
+               "Each item on standard error as it ends, with its duration; twice: also when it "
+               "starts and what happens to workers");
+}
+
 std::string footer(const std::vector<std::string>& examples) {
   std::string text = "Examples:\n";
   for (const std::string& example : examples) text += "  " + example + "\n";
@@ -173,10 +180,7 @@ void Declaration::declare_run(CLI::App& app, RunOptions& options) {
       ->check(whole_number());
   app.add_flag("--strict", options.strict,
                "Selected items that are blocked or did not run make the status 5");
-  app.add_flag("-q,--quiet", options.quiet, "No progress line on standard error");
-  app.add_flag("-v,--verbose", options.verbose,
-               "Each item on standard error as it ends, with its duration; twice: also when it "
-               "starts and what happens to workers");
+  declare_talk(app, options.talk);
   app.add_flag("--identify", options.output.identify,
                "Keep UUIDs, PCI addresses, host name and home folders in the report");
   may_be(
@@ -314,6 +318,7 @@ void Declaration::declare_gate(CLI::App& app) {
       ->type_name("SECONDS")
       ->check(seconds());
   declare_shape(app, gate_.shape);
+  declare_talk(app, gate_.talk);
   may_be(
       values,
       app.add_option("--libcuda", gate_.libcuda, "The driver library to load")->type_name("PATH"),

@@ -139,6 +139,7 @@ RunOptions probing_for(const GateOptions& options, const std::vector<gate::Deman
   const bool kernels =
       std::ranges::any_of(ids, [](const std::string& id) { return find_kernel(id) != nullptr; });
   RunOptions run;
+  run.talk = options.talk;
   run.level = kernels || everything ? "default" : "quick";
   if (!demands.empty() && !everything) {
     // One feature at least: that a GPU cannot be used shows only when it is.

@@ -18,6 +18,12 @@ struct OutputOptions {
   bool identify = false;  // keep what identifies this machine, in outputs and their names
 };
 
+/// What is said on standard error while probes run.
+struct Talk {
+  bool quiet = false;  // no progress line
+  int verbose = 0;     // 1: each item as it ends; 2: also what happens to workers
+};
+
 struct RunOptions {
   bool bare = false;              // no command was named
   std::string level = "default";  // quick: features only; full: sweeps, facts and rates too
@@ -30,8 +36,7 @@ struct RunOptions {
   std::vector<std::string> models;   // names of presets or model files; empty: all presets
   std::uint64_t seed = 1;
   bool strict = false;
-  bool quiet = false;  // no progress
-  int verbose = 0;     // 1: each item as it ends; 2: also what happens to workers
+  Talk talk;
   std::string libcuda;
   OutputOptions output;
 };
@@ -72,6 +77,7 @@ struct GateOptions {
   std::vector<std::string> gpus;
   double timeout_seconds = 10;
   std::string libcuda;
+  Talk talk;
   Shape shape;  // also of targets
   OutputOptions output;
 };

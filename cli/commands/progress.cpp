@@ -151,10 +151,10 @@ std::string item_line(int gpu, std::string_view word, const std::string& item,
 
 ProgressDisplay::ProgressDisplay(const ProbePlan& plan, const RunOptions& options, Now now)
     : now_(std::move(now)),
-      verbose_(options.verbose),
+      verbose_(options.talk.verbose),
       identify_(options.output.identify),
       progress_(plan, now_()),
-      line_(!options.quiet) {}
+      line_(!options.talk.quiet) {}
 
 ProbeProgress ProgressDisplay::progress(std::function<void()> meanwhile) {
   return {.waiting =

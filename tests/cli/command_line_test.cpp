@@ -61,11 +61,12 @@ TEST(CommandLine, Run) {
 }
 
 TEST(CommandLine, HowMuchIsSaidOfARun) {
-  EXPECT_FALSE(options<RunOptions>({"run"}).quiet);
-  EXPECT_TRUE(options<RunOptions>({"-q"}).quiet);
-  EXPECT_EQ(options<RunOptions>({"run", "-v"}).verbose, 1);
-  EXPECT_EQ(options<RunOptions>({"run", "-vv"}).verbose, 2);
-  EXPECT_EQ(options<RunOptions>({"--verbose", "-v"}).verbose, 2);
+  EXPECT_FALSE(options<RunOptions>({"run"}).talk.quiet);
+  EXPECT_TRUE(options<RunOptions>({"-q"}).talk.quiet);
+  EXPECT_EQ(options<RunOptions>({"run", "-v"}).talk.verbose, 1);
+  EXPECT_EQ(options<RunOptions>({"run", "-vv"}).talk.verbose, 2);
+  EXPECT_EQ(options<RunOptions>({"--verbose", "-v"}).talk.verbose, 2);
+  EXPECT_EQ(options<GateOptions>({"gate", "--require", "driver>=580", "-v"}).talk.verbose, 1);
 }
 
 TEST(CommandLine, AShapeIsTakenWhereverBackendsAreJudged) {

@@ -136,13 +136,13 @@ std::string display(const RunOptions& options) {
 TEST(ProgressDisplay, SaysNothingWhereNobodyLooks) {
   EXPECT_EQ(display({}), "");
   RunOptions quiet;
-  quiet.quiet = true;
+  quiet.talk.quiet = true;
   EXPECT_EQ(display(quiet), "");
 }
 
 TEST(ProgressDisplay, ARefusalHasNoTimeOfItsOwn) {
   RunOptions options;
-  options.verbose = 1;
+  options.talk.verbose = 1;
   testing::internal::CaptureStderr();
   {
     Time now{};
@@ -156,14 +156,14 @@ TEST(ProgressDisplay, ARefusalHasNoTimeOfItsOwn) {
 
 TEST(ProgressDisplay, VerboseNamesEachItemAsItEnds) {
   RunOptions options;
-  options.verbose = 1;
+  options.talk.verbose = 1;
   EXPECT_EQ(display(options),
             "  250.0 ms  GPU 0  crashed       f0\n            GPU 0  not_run       s\n");
 }
 
 TEST(ProgressDisplay, VerboseTwiceAlsoTellsOfWorkers) {
   RunOptions options;
-  options.verbose = 2;
+  options.talk.verbose = 2;
   const std::string text = display(options);
   EXPECT_THAT(text, StartsWith("            GPU 0  started       f0\n  250.0 ms  GPU 0  crashed"));
   EXPECT_THAT(text, HasSubstr("\nworkers: GPU 0: it was killed by signal 11"));
