@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <utility>
 
 #include "cli/environment/files.h"
 #include "cli/environment/parts.h"

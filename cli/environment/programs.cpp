@@ -1,6 +1,7 @@
 #include "cli/environment/programs.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "cli/environment/files.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "cli/environment/files.h"
 #include "cli/environment/programs.h"

@@ -1,5 +1,6 @@
 // The lines of the text report on the environment of the run and the state of its GPUs.
 #include <algorithm>
+#include <functional>
 
 #include "report/formats/environment_words.h"
 #include "report/formats/summary.h"
