@@ -165,7 +165,7 @@ Config parse_config_toml(std::string_view text, std::string_view file) {
   } catch (const TomlBroke&) {
     reader.fail("this is no TOML");
   }
-  return parse_config_json(json.view(), file);
+  return parse_config_json(json.str(), file);
 }
 
 }  // namespace bp::gate
