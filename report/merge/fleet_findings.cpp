@@ -12,36 +12,36 @@ namespace {
 
 /// Statuses and verdicts are few.
 constexpr std::size_t values_of_standing = 16;
-using Votes = std::array<std::size_t, values_of_standing>;
-using Counts = std::map<std::string, std::size_t>;
+using FleetVotes = std::array<std::size_t, values_of_standing>;
+using FleetCounts = std::map<std::string, std::size_t>;
 using ModelKey = std::tuple<std::string, std::string, bool>;  // name, capability, fake
 
 /// One kind of GPU over all machines.
-struct Model {
+struct ModelCounts {
   std::size_t machines = 0;
   std::size_t gpus = 0;
-  Counts drivers;  // of machines, as the three that follow
-  Counts complete;
-  Counts gpu_numbers;
-  Counts problems;                       // of GPUs
-  std::map<std::uint32_t, Votes> votes;  // of GPUs, by thing
+  FleetCounts drivers;  // of machines, as the three that follow
+  FleetCounts complete;
+  FleetCounts gpu_numbers;
+  FleetCounts problems;                       // of GPUs
+  std::map<std::uint32_t, FleetVotes> votes;  // of GPUs, by thing
 };
 
 /// GPUs of one class that are alike, and of which model they are.
-struct Group {
+struct AlikeGpus {
   const Fleet::Profile* profile;
   std::size_t count;
 };
 
-struct Majority {
+struct FleetMajority {
   std::string value;
   std::size_t agree = 0;
   std::size_t of = 0;
 };
 
 /// The value that more than half have.
-std::optional<Majority> majority(const Counts& counts) {
-  Majority most;
+std::optional<FleetMajority> majority(const FleetCounts& counts) {
+  FleetMajority most;
   for (const auto& [value, count] : counts) {
     most.of += count;
     if (count > most.agree) std::tie(most.value, most.agree) = std::pair(value, count);
@@ -50,14 +50,14 @@ std::optional<Majority> majority(const Counts& counts) {
   return most;
 }
 
-struct MajorityVote {
+struct FleetMajorityVote {
   std::uint8_t value = 0;
   std::size_t agree = 0;
   std::size_t of = 0;
 };
 
-std::optional<MajorityVote> majority(const Votes& votes) {
-  MajorityVote most;
+std::optional<FleetMajorityVote> majority(const FleetVotes& votes) {
+  FleetMajorityVote most;
   for (std::size_t value = 0; value < votes.size(); ++value) {
     most.of += votes[value];
     if (votes[value] > most.agree) {
@@ -74,8 +74,8 @@ std::string or_none(const std::string& text) { return text.empty() ? "none" : te
 std::string yes_or_no(bool yes) { return yes ? "yes" : "no"; }
 
 /// By what stands in them: the numbers of things depend on the order of the reports.
-bool before(const Fleet::Profile& a, const Fleet::Profile& b,
-            const std::vector<Fleet::Thing>& things) {
+bool profile_before(const Fleet::Profile& a, const Fleet::Profile& b,
+                    const std::vector<Fleet::Thing>& things) {
   const auto head = [](const Fleet::Profile& profile) {
     return std::tie(profile.model, profile.capability, profile.problem);
   };
@@ -89,9 +89,10 @@ bool before(const Fleet::Profile& a, const Fleet::Profile& b,
   return named(a) < named(b);
 }
 
-std::vector<Group> groups(const Fleet::Key& key, const std::vector<const Fleet::Profile*>& profiles,
-                          const std::vector<Fleet::Thing>& things) {
-  std::vector<Group> found;
+std::vector<AlikeGpus> alike_gpus(const Fleet::Key& key,
+                                  const std::vector<const Fleet::Profile*>& profiles,
+                                  const std::vector<Fleet::Thing>& things) {
+  std::vector<AlikeGpus> found;
   for (const std::uint32_t number : key.gpus) {
     const Fleet::Profile* profile = profiles[number];
     if (!found.empty() && found.back().profile == profile) {
@@ -100,8 +101,8 @@ std::vector<Group> groups(const Fleet::Key& key, const std::vector<const Fleet::
       found.push_back({profile, 1});
     }
   }
-  std::ranges::sort(found, [&](const Group& a, const Group& b) {
-    return before(*a.profile, *b.profile, things);
+  std::ranges::sort(found, [&](const AlikeGpus& a, const AlikeGpus& b) {
+    return profile_before(*a.profile, *b.profile, things);
   });
   return found;
 }
@@ -111,24 +112,25 @@ ModelKey model_key(const Fleet::Key& key, const Fleet::Profile& profile) {
 }
 
 /// How many GPUs of each model a machine of the class has.
-std::map<ModelKey, std::size_t> gpu_numbers(const Fleet::Key& key, const std::vector<Group>& gpus) {
+std::map<ModelKey, std::size_t> gpu_numbers(const Fleet::Key& key,
+                                            const std::vector<AlikeGpus>& gpus) {
   std::map<ModelKey, std::size_t> numbers;
-  for (const Group& group : gpus) numbers[model_key(key, *group.profile)] += group.count;
+  for (const AlikeGpus& group : gpus) numbers[model_key(key, *group.profile)] += group.count;
   return numbers;
 }
 
-void count_class(const Fleet::Key& key, const std::vector<Group>& gpus, std::size_t machines,
-                 std::map<ModelKey, Model>& models) {
+void count_class(const Fleet::Key& key, const std::vector<AlikeGpus>& gpus, std::size_t machines,
+                 std::map<ModelKey, ModelCounts>& models) {
   for (const auto& [name, number] : gpu_numbers(key, gpus)) {
-    Model& model = models[name];
+    ModelCounts& model = models[name];
     model.machines += machines;
     model.gpus += machines * number;
     model.drivers[or_unknown(key.driver)] += machines;
     model.complete[yes_or_no(key.complete)] += machines;
     model.gpu_numbers[std::to_string(number)] += machines;
   }
-  for (const Group& group : gpus) {
-    Model& model = models[model_key(key, *group.profile)];
+  for (const AlikeGpus& group : gpus) {
+    ModelCounts& model = models[model_key(key, *group.profile)];
     model.problems[or_none(group.profile->problem)] += machines * group.count;
     for (const auto& [thing, value] : group.profile->standings)
       model.votes[thing].at(value) += machines * group.count;
@@ -145,27 +147,27 @@ struct Differences {
       all.push_back(std::move(difference));
   }
   void compare(const std::string& model, const char* what, const std::string& here,
-               const Counts& counts) {
+               const FleetCounts& counts) {
     const auto usual = majority(counts);
     if (usual && usual->value != here)
       add({model, what, {}, here, usual->value, usual->agree, usual->of});
   }
 };
 
-void find_differences(const Fleet::Key& key, const std::vector<Group>& gpus,
-                      const std::map<ModelKey, Model>& models,
+void find_differences(const Fleet::Key& key, const std::vector<AlikeGpus>& gpus,
+                      const std::map<ModelKey, ModelCounts>& models,
                       const std::vector<Fleet::Thing>& things, FleetClass& found) {
   Differences differences;
   for (const auto& [name, number] : gpu_numbers(key, gpus)) {
-    const Model& model = models.at(name);
+    const ModelCounts& model = models.at(name);
     const std::string& called = std::get<0>(name);
     differences.compare(called, "driver", or_unknown(key.driver), model.drivers);
     differences.compare(called, "GPUs", std::to_string(number), model.gpu_numbers);
     differences.compare(called, "complete", yes_or_no(key.complete), model.complete);
   }
-  for (const Group& group : gpus) {
+  for (const AlikeGpus& group : gpus) {
     const Fleet::Profile& profile = *group.profile;
-    const Model& model = models.at(model_key(key, profile));
+    const ModelCounts& model = models.at(model_key(key, profile));
     differences.compare(profile.model, "problem", or_none(profile.problem), model.problems);
     std::vector<FleetDifference> rows;
     for (const auto& [thing, value] : profile.standings) {
@@ -188,7 +190,7 @@ void find_differences(const Fleet::Key& key, const std::vector<Group>& gpus,
   found.differences = std::move(differences.all);
 }
 
-std::vector<Count> in_words(ItemKind subject, const Votes& votes) {
+std::vector<Count> in_words(ItemKind subject, const FleetVotes& votes) {
   std::vector<Count> counts;
   for (std::size_t value = 0; value < votes.size(); ++value) {
     if (votes[value] > 0)
@@ -198,16 +200,16 @@ std::vector<Count> in_words(ItemKind subject, const Votes& votes) {
   return counts;
 }
 
-std::vector<Count> most_first(const Counts& counts) {
+std::vector<Count> most_first(const FleetCounts& counts) {
   std::vector<Count> found;
   for (const auto& [value, count] : counts) found.push_back({value, count});
   std::ranges::stable_sort(found, std::ranges::greater{}, &Count::count);
   return found;
 }
 
-ClassGpus class_gpus(const Group& group, const std::vector<Fleet::Thing>& things) {
-  Votes features{};
-  Votes backends{};
+ClassGpus class_gpus(const AlikeGpus& group, const std::vector<Fleet::Thing>& things) {
+  FleetVotes features{};
+  FleetVotes backends{};
   for (const auto& [thing, value] : group.profile->standings) {
     if (things[thing].first == ItemKind::feature) ++features.at(value);
     if (things[thing].first == ItemKind::backend) ++backends.at(value);
@@ -220,7 +222,7 @@ ClassGpus class_gpus(const Group& group, const std::vector<Fleet::Thing>& things
           in_words(ItemKind::backend, backends)};
 }
 
-FleetModel model_of(const ModelKey& name, const Model& model,
+FleetModel model_of(const ModelKey& name, const ModelCounts& model,
                     const std::vector<Fleet::Thing>& things) {
   FleetModel found{std::get<0>(name),
                    std::get<1>(name),
@@ -247,9 +249,9 @@ FleetReport Fleet::report() const {
   fleet.tools = most_first(tools_);
   fleet.skipped = skipped_;
   std::ranges::sort(fleet.skipped);
-  std::map<ModelKey, Model> models;
+  std::map<ModelKey, ModelCounts> models;
   for (const auto& [key, machines] : classes_)
-    count_class(key, groups(key, profiles_, things_), machines.size(), models);
+    count_class(key, alike_gpus(key, profiles_, things_), machines.size(), models);
   for (const auto& [name, model] : models) {
     fleet.gpus += model.gpus;
     fleet.models.push_back(model_of(name, model, things_));
@@ -265,8 +267,8 @@ FleetReport Fleet::report() const {
                      .machines = machines,
                      .differences = {}};
     std::ranges::sort(found.machines);
-    const std::vector<Group> gpus = groups(key, profiles_, things_);
-    for (const Group& group : gpus) found.gpus.push_back(class_gpus(group, things_));
+    const std::vector<AlikeGpus> gpus = alike_gpus(key, profiles_, things_);
+    for (const AlikeGpus& group : gpus) found.gpus.push_back(class_gpus(group, things_));
     find_differences(key, gpus, models, things_, found);
     fleet.classes.push_back(std::move(found));
   }

@@ -18,7 +18,8 @@ using html::Node;
 /// More names than this of one class are in the JSON alone: the page stays readable.
 constexpr std::size_t most_names = 500;
 
-Node section(const std::string& id, const std::string& title, const std::vector<Node>& content) {
+Node fleet_section(const std::string& id, const std::string& title,
+                   const std::vector<Node>& content) {
   Node node = el("section", {{"id", id}, {"aria-labelledby", id + "-title"}},
                  {el("h2", {{"id", id + "-title"}}, {title})});
   for (const Node& child : content) node.add(child);
@@ -80,7 +81,7 @@ Node odd_section(const FleetReport& fleet) {
   }
   if (cards.empty())
     cards.push_back(el("p", {"No machine differs from most machines with its model of GPU."}));
-  return section("odd", "Odd ones out", cards);
+  return fleet_section("odd", "Odd ones out", cards);
 }
 
 Node models_section(const FleetReport& fleet) {
@@ -97,7 +98,7 @@ Node models_section(const FleetReport& fleet) {
                   el("td", {{"data-label", "drivers"}}, {counts_text(model.drivers)}),
                   el("td", {{"data-label", "not the same on all"}}, {std::to_string(mixed)})}));
   }
-  return section(
+  return fleet_section(
       "models", "GPU models",
       {table("Models of GPUs, and how many answers differ between GPUs of one model",
              {"Model", "GPUs", "Machines", "Drivers", "Not the same on all"}, rows, "stack")});
@@ -120,7 +121,7 @@ Node class_row(const FleetClass& found) {
 Node classes_section(const FleetReport& fleet) {
   std::vector<Node> rows;
   for (const FleetClass& found : fleet.classes) rows.push_back(class_row(found));
-  return section(
+  return fleet_section(
       "classes", "Classes of machines that are alike",
       {el("p", {{"class", "soft"}}, {std::string(what_counts())}),
        table("Classes, the largest first",
@@ -168,7 +169,7 @@ Node skipped_section(const FleetReport& fleet) {
     list.add(el("li", {el("code", {fleet.skipped[i].name}), " ", fleet.skipped[i].why}));
   if (fleet.skipped.size() > most_names)
     list.add(el("li", {"and " + grouped(fleet.skipped.size() - most_names) + " more"}));
-  return section("skipped", "Skipped: " + grouped(fleet.skipped.size()), {list});
+  return fleet_section("skipped", "Skipped: " + grouped(fleet.skipped.size()), {list});
 }
 
 Node header(const FleetReport& fleet) {
@@ -199,13 +200,15 @@ std::string fleet_html(const FleetReport& fleet) {
   using html::el;
   html::Node main = el("main", {fleet_page::odd_section(fleet), fleet_page::models_section(fleet),
                                 fleet_page::classes_section(fleet)});
-  main.add(fleet_page::section("backends", "Backends",
-                               {fleet_page::grid(fleet, ItemKind::backend,
-                                                 "Verdicts by model; numbers where GPUs differ")}));
-  main.add(fleet_page::section("features", "Features",
-                               {fleet_page::grid(fleet, ItemKind::feature,
-                                                 "Statuses by model; numbers where GPUs differ")}));
-  main.add(fleet_page::section(
+  main.add(fleet_page::fleet_section(
+      "backends", "Backends",
+      {fleet_page::grid(fleet, ItemKind::backend,
+                        "Verdicts by model; numbers where GPUs differ")}));
+  main.add(fleet_page::fleet_section(
+      "features", "Features",
+      {fleet_page::grid(fleet, ItemKind::feature,
+                        "Statuses by model; numbers where GPUs differ")}));
+  main.add(fleet_page::fleet_section(
       "kernels", "Reference kernels",
       {fleet_page::grid(fleet, ItemKind::kernel, "Statuses by model; numbers where GPUs differ")}));
   if (!fleet.skipped.empty()) main.add(fleet_page::skipped_section(fleet));
