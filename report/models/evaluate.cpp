@@ -213,7 +213,7 @@ std::vector<std::string> references(const Place& place, std::string_view operati
 ModelNeed answered(const Need& need, std::int64_t tensor_parallel, const Place& place,
                    Judge& judge) {
   ModelNeed answer{need.name, {tensor_parallel}, {}};
-  for (const Way& way : need.ways) {
+  for (const NeededWay& way : need.ways) {
     ModelWay& result = answer.ways.emplace_back(judge.way(way.operation, way.shape));
     result.fallback = way.fallback;
     if (need.by_heads) result.shape.heads.reset();

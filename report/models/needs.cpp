@@ -32,7 +32,7 @@ struct Attention {
     return shape;
   }
 
-  Way sparse_decode(const CacheFormat& format) const {
+  NeededWay sparse_decode(const CacheFormat& format) const {
     const double queries = as_real(workload.sequences);
     const double entries = as_real(selected());
     return {"mla.sparse_decode", shape(format),
@@ -40,7 +40,7 @@ struct Attention {
                            queries * entries * as_real(format.bytes + index_bytes))};
   }
 
-  Way dense_decode(const CacheFormat& format) const {
+  NeededWay dense_decode(const CacheFormat& format) const {
     Shape dense = shape(format);
     dense.topk.reset();
     const double queries = as_real(workload.sequences);
@@ -50,7 +50,7 @@ struct Attention {
                            queries * entries * as_real(format.bytes))};
   }
 
-  Way sparse_prefill(const CacheFormat& format) const {
+  NeededWay sparse_prefill(const CacheFormat& format) const {
     const double queries = as_real(workload.prefill_tokens);
     const double entries = as_real(selected());
     // Each query selects its own, but together they select about all: that has to come once.
@@ -60,7 +60,7 @@ struct Attention {
                            cache + queries * entries * as_real(index_bytes))};
   }
 
-  Way dense_prefill() const {
+  NeededWay dense_prefill() const {
     const HeadSizes& sizes = *model.prefill;
     const double queries = as_real(workload.prefill_tokens);
     // The first of the queries sees all that came before it, the last one everything.
@@ -121,7 +121,7 @@ constexpr auto weight_rows = std::to_array<WeightRow>({
     {"int4", "int4", "gemm.weight_only", "moe.weight_only"},
 });
 
-Way gemm_way(std::string_view operation, std::string_view dtype) {
+NeededWay gemm_way(std::string_view operation, std::string_view dtype) {
   return {std::string(operation), {.kv_dtype = std::string(dtype)}};
 }
 

@@ -25,7 +25,7 @@ struct Work {
   double flop = 0;
 };
 
-struct Way {
+struct NeededWay {
   std::string operation;
   Shape shape;
   std::optional<Work> work{};  // of attention
@@ -34,8 +34,8 @@ struct Way {
 
 struct Need {
   std::string name;
-  bool by_heads = false;  // its shape holds the heads of one GPU
-  std::vector<Way> ways;  // the usual one first
+  bool by_heads = false;        // its shape holds the heads of one GPU
+  std::vector<NeededWay> ways;  // the usual one first
 };
 
 /// Sizes of tensor parallelism that divide the heads, of 1, 2, 4, 8, 16.

@@ -100,7 +100,8 @@ TEST(ModelNeeds, WithoutSparseKernelsV32AttendsToEveryToken) {
 TEST(ModelNeeds, OfCompressedEntriesNoDenseKernelIsKnown) {
   for (const char* name : {"decode", "prefill"}) {
     const Need of_v4 = need(needs_of(preset("deepseek-v4-pro"), 8), name);
-    for (const Way& way : of_v4.ways) EXPECT_THAT(way.operation, StartsWith("mla.sparse")) << name;
+    for (const NeededWay& way : of_v4.ways)
+      EXPECT_THAT(way.operation, StartsWith("mla.sparse")) << name;
   }
 }
 
@@ -108,13 +109,13 @@ TEST(ModelNeeds, AreOperationsOfTheRegistry) {
   for (const Model& model : embedded_models()) {
     for (const Need& one : needs_of(model, 1)) {
       EXPECT_FALSE(one.ways.empty()) << model.id << " " << one.name;
-      for (const Way& way : one.ways) EXPECT_NE(find_operation(way.operation), nullptr);
+      for (const NeededWay& way : one.ways) EXPECT_NE(find_operation(way.operation), nullptr);
     }
   }
 }
 
 /// The estimate of a way's work on a GPU of `bandwidth` GB/s and `rate` TFLOP/s.
-double microseconds(const Way& way, double bandwidth, double rate) {
+double microseconds(const NeededWay& way, double bandwidth, double rate) {
   return roofline(*way.work, bandwidth, rate).microseconds;
 }
 
@@ -122,7 +123,7 @@ TEST(ModelRoofline, DenseDecodeIsThatOfTheTable) {
   // 128 sequences of 4096 tokens, 16 heads: 18.3 GFLOP, 608 MB; 182 us on an H100, 127 on an H200.
   const Workload workload{.sequences = 128, .context = 4096};
   const Need decode = need(needs_of(preset("deepseek-v3"), 8, workload), "decode");
-  const Way& way = decode.ways.front();
+  const NeededWay& way = decode.ways.front();
   EXPECT_NEAR(way.work->flop / 1e9, 18.25, 0.05);
   EXPECT_NEAR(way.work->bytes / 1e6, 608, 1);
   EXPECT_NEAR(microseconds(way, 3350, 989), 182, 1);
