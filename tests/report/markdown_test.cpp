@@ -41,14 +41,14 @@ void expect_whole_tables(const std::string& text) {
   }
 }
 
-std::ptrdiff_t occurrences(const std::string& text, std::string_view part) {
+std::ptrdiff_t times_in(const std::string& text, std::string_view part) {
   std::ptrdiff_t count = 0;
   for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++count;
   return count;
 }
 
 TEST(Markdown, FitsAnIssueWhateverTheReport) {
-  std::vector<Report> reports{sample::h200(),     sample::offline(),     sample::troubled(),
+  std::vector<Report> reports{sample::h200(),     sample::offline(),   sample::troubled(),
                               with_gpus(8, true), with_gpus(40, true), Report{}};
   for (Report& report : reports) {
     for (const char* text : {"", "|`@a#1<b>", "\xe2\x80\xae\xff"}) {
@@ -57,7 +57,7 @@ TEST(Markdown, FitsAnIssueWhateverTheReport) {
       EXPECT_LT(markdown.size(), 60'000u);
       EXPECT_TRUE(markdown.starts_with("<!-- For an issue on GitHub: paste this text"));
       expect_whole_tables(markdown);
-      EXPECT_EQ(occurrences(markdown, "<details>"), occurrences(markdown, "</details>"));
+      EXPECT_EQ(times_in(markdown, "<details>"), times_in(markdown, "</details>"));
     }
   }
 }
@@ -73,12 +73,12 @@ TEST(Markdown, SaysWhatWasLeftOutAndHowToGetIt) {
 
 TEST(Markdown, GpusOfWhichTheSameIsSaidAreDescribedOnce) {
   const std::string same = serialise_markdown(with_gpus(8, false), {});
-  EXPECT_EQ(occurrences(same, "### GPU"), 1);
+  EXPECT_EQ(times_in(same, "### GPU"), 1);
   EXPECT_THAT(same, HasSubstr("### GPU 0, 1, 2, 3, 4, 5, 6, 7: 8 × NVIDIA H200"));
   Report one_differs = with_gpus(8, false);
   one_differs.gpus[3].features[0].status = Status::wrong_result;
   const std::string different = serialise_markdown(one_differs, {});
-  EXPECT_EQ(occurrences(different, "### GPU"), 2);
+  EXPECT_EQ(times_in(different, "### GPU"), 2);
   EXPECT_THAT(different, HasSubstr("- **wrong result**: `mma_sync.f16`"));
 }
 
