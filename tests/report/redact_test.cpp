@@ -147,7 +147,7 @@ const test::PlantedEverywhere& planted() {
   return only;
 }
 
-bool holds(const std::string& text, std::string_view part) {
+bool shows(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -163,7 +163,7 @@ TEST(Redact, PlantedIdentifiersAppearInNoFormat) {
     // Wide enough that no identifier is broken over two lines.
     const std::string text = format.serialise(redacted, Style{.width = 100'000});
     for (const char* identifier : identifiers)
-      EXPECT_FALSE(holds(text, identifier)) << format.name << ": " << identifier;
+      EXPECT_FALSE(shows(text, identifier)) << format.name << ": " << identifier;
   }
 }
 
@@ -192,14 +192,14 @@ TEST(Redact, WithoutItTheyDoAppear) {
     const std::string text =
         find_format(name)->serialise(planted().report, Style{.width = 100'000});
     for (const char* identifier : identifiers)
-      EXPECT_TRUE(holds(text, identifier)) << name << ": " << identifier;
+      EXPECT_TRUE(shows(text, identifier)) << name << ": " << identifier;
   }
   // These leave out much of a report: each shows some of them.
   for (const auto& [name, count] :
        {std::pair{"markdown", 4}, {"csv", 4}, {"junit", 4}, {"prom", 1}}) {
     const std::string text = find_format(name)->serialise(planted().report, {});
     EXPECT_GE(std::ranges::count_if(
-                  identifiers, [&](const char* identifier) { return holds(text, identifier); }),
+                  identifiers, [&](const char* identifier) { return shows(text, identifier); }),
               count)
         << name;
   }
