@@ -92,18 +92,6 @@ std::vector<Node> merged_content(const Report& report, List list, Section sectio
   return nodes;
 }
 
-/// One part for each GPU that has something of it.
-template <typename Has, typename Section>
-std::vector<Node> per_gpu(const Report& report, Has has, Section section) {
-  std::vector<Node> nodes;
-  for (const GpuReport& gpu : report.gpus) {
-    if (!has(gpu)) continue;
-    if (report.gpus.size() > 1) nodes.push_back(el("h3", {gpu_title(gpu.facts)}));
-    nodes.push_back(section(gpu));
-  }
-  return nodes;
-}
-
 }  // namespace
 
 std::string gpu_title(const GpuFacts& gpu) {
@@ -160,15 +148,23 @@ std::vector<Node> features_content(const Report& report) {
 }
 
 std::vector<Node> kernels_content(const Report& report) {
-  return per_gpu(
-      report, [](const GpuReport& gpu) { return !gpu.kernels.empty(); },
-      [](const GpuReport& gpu) { return kernels_section(gpu.kernels); });
+  std::vector<Node> nodes;
+  for (const GpuReport& gpu : report.gpus) {
+    if (gpu.kernels.empty()) continue;
+    nodes.push_back(el("h3", {gpu_title(gpu.facts)}));
+    nodes.push_back(kernels_section(gpu.kernels));
+  }
+  return nodes;
 }
 
 std::vector<Node> rates_content(const Report& report) {
-  return per_gpu(
-      report, [](const GpuReport& gpu) { return !gpu.rates.empty(); },
-      [&](const GpuReport& gpu) { return rates_section(report, gpu); });
+  std::vector<Node> nodes;
+  for (const GpuReport& gpu : report.gpus) {
+    if (gpu.rates.empty()) continue;
+    if (report.gpus.size() > 1) nodes.push_back(el("h3", {gpu_title(gpu.facts)}));
+    nodes.push_back(rates_section(report, gpu));
+  }
+  return nodes;
 }
 
 }  // namespace bp

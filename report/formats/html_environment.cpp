@@ -1,6 +1,7 @@
 #include "report/formats/html_environment.h"
 
 #include "report/formats/environment_words.h"
+#include "report/formats/html_parts.h"
 #include "report/formats/summary.h"
 
 namespace bp {
@@ -19,7 +20,8 @@ Node states_table(const Report& report, const std::vector<GpuState>& states) {
     for (const std::string& value : state.values) row.add(el("td", {value}));
     body.add(row);
   }
-  return el("div", {{"class", "scroll"}}, {el("table", {el("thead", {head}), body})});
+  return scroll_box("State of the GPUs",
+                    el("table", {el("caption", {"State of the GPUs"}), el("thead", {head}), body}));
 }
 
 /// Neighbours that were read from the same place name it once.

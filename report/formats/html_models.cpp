@@ -27,9 +27,9 @@ Node sizes_table(const ModelReport& model, bool expected) {
   Node head = el(
       "tr", {el("th", {{"scope", "col"}}, {"GPUs"}), el("th", {{"scope", "col"}}, {"Heads a GPU"}),
              el("th", {{"scope", "col"}}, {"Verdict"}), el("th", {{"scope", "col"}}, {"Memory"})});
-  return el("div", {{"class", "scroll"}},
-            {el("table", {{"class", "stack models"}},
-                {el("caption", {model.name}), el("thead", {std::move(head)}), el("tbody", rows)})});
+  return scroll_box(model.name,
+                    el("table", {{"class", "stack models"}},
+                       {el("caption", {model.name}), el("thead", {head}), el("tbody", rows)}));
 }
 
 Node way_item(const ModelWay& way, bool taken) {

@@ -10,7 +10,7 @@ namespace bp {
 /// The page's policy allows this style sheet alone; tests/report/page_hashes_test.py says what it
 /// must be.
 inline constexpr std::string_view page_style_hash =
-    "sha256-mAa1c4sJBY2SWi6WSzmjxxKiM8Cn/fgUbs8BssY1qDw=";
+    "sha256-gEw+2fI8aQYz7iveRXtvYK9CPB3ymkDog5I5ksrI6cY=";
 
 inline constexpr html::Literal page_style = R"css(
 :root{color-scheme:light dark;
@@ -71,7 +71,7 @@ ul.nos li{padding:.5rem 0;border-top:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0 .5rem}
 th,td{text-align:left;vertical-align:top;padding:.55rem .7rem;border-top:1px solid var(--line)}
-thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:600;white-space:nowrap}
+thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:600;}
 tbody th{font-weight:400}
 .scroll{position:relative;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;margin:0 0 1rem}
 .scroll>table>caption{padding:.8rem .7rem .4rem}
@@ -142,8 +142,12 @@ header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
 nav,.tools,a.skip,th button::after{display:none}.badge{border:1px solid currentColor;padding:0 .4rem;font-size:.92em}
 .scroll,.card{border-radius:0;overflow:visible}table{font-size:9.5px}th,td{padding:.3rem .4rem}
 table.backends{font-size:9.5px}.scroll:has(>table.backends){break-inside:avoid}
-tr,li,.card.keep{break-inside:avoid}h2,h3,h4,caption,thead{break-after:avoid}thead{display:table-header-group}
-ul.evidence li{padding:.1rem 0 .1rem .5rem;margin:.2rem 0}.message{padding:.1rem .35rem;margin-top:.1rem}
+tr,li,.card.keep{break-inside:avoid}h2,h3,h4,caption,thead{break-after:avoid}thead{display:table-header-group}th,td,dd,li,p{overflow-wrap:anywhere}
+/* All evidence is printed, run on: a line for each item would be a hundred pages. */
+ul.evidence li,ul.evidence .message{display:inline;padding:0;margin:0;border:0;background:none;white-space:normal;font-size:.85em;line-height:1.25}
+ul.evidence .message::before{content:" "}
+table.features thead th:nth-child(1){width:20%}table.features thead th:nth-child(2){width:6.5rem}table.features thead th:nth-child(3){width:5rem}
+ul.evidence li+li::before{content:" \25AA  "}
 /* What is folded is printed, but for the details of every target, which would be a hundred pages: those
    print if they were opened. */
 section:not(#targets):not(#matrix) details::details-content{content-visibility:visible;block-size:auto;opacity:1}

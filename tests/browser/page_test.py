@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""The pages of named machines in a real browser.
+
+    page_test.py PYTHON      PYTHON has Playwright (setup.sh here); exit status 77: it or Chromium is not installed
+
+Makes the pages with the program, then in_browser.py looks at them. BP_REQUIRE_BROWSER=1: what is missing is an error.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "end_to_end"))
+
+from harness import MACHINES, environment, program, run  # noqa: E402  pylint: disable=wrong-import-position
+
+SKIPPED = 77
+FIXTURE = MACHINES.parent / "fixtures" / "h200.json"
+HOSTILE = ('</script></style></title><script>window.planted=1</script><img src="x" onerror="window.planted=2">'
+           '<a href="javascript:window.planted=3" onclick=alert(1)>"\'`&lt;{{7*7}}')
+# What a machine, a driver or a file can influence; the rest of a report is checked when it is read.
+PLANTED = {"name", "text", "by", "message", "sentence", "remedy", "version", "library", "command", "finding", "claim",
+           "who", "says", "reference", "topic", "about", "note", "absent"}
+
+
+def planted(value: object, key: str = "") -> object:
+    """The same report with hostile texts wherever text from outside can stand."""
+    if isinstance(value, dict):
+        return {name: planted(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [planted(part, key) for part in value]
+    return f"{value} {HOSTILE}" if isinstance(value, str) and key in PLANTED | {"log", "notes"} else value
+
+
+def render(report: dict, folder: pathlib.Path, name: str) -> str:
+    source = folder / f"{name}.json"
+    source.write_text(json.dumps(report))
+    return subprocess.run([*program(), "render", str(source), "--format", "html"], env=environment(None), check=True,
+                          capture_output=True, text=True, timeout=60).stdout
+
+
+def pages(folder: pathlib.Path) -> None:
+    """A file NAME.html for each machine."""
+    recorded = json.loads(FIXTURE.read_text())
+    makers = {
+        "h200": lambda: render(recorded, folder, "h200"),
+        "hostile": lambda: render(planted(recorded), folder, "hostile"),
+        "offline": lambda: run(None, libcuda="/nonexistent/libcuda.so.1", bare=True).html,
+        **{machine: lambda machine=machine: run(machine).html for machine in ("gb10", "b200", "eight_h200")},
+    }
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, page in zip(makers, pool.map(lambda make: make(), makers.values())):
+            (folder / f"{name}.html").write_text(page, encoding="utf-8")
+
+
+def missing(python: str) -> str:
+    if shutil.which("chromium") is None:
+        return "chromium is not installed"
+    if not pathlib.Path(python).exists():
+        return f"{python} does not exist"
+    return ""
+
+
+def main() -> int:
+    python = sys.argv[1]
+    if problem := missing(python):
+        print(f"{problem}: sh tests/browser/setup.sh installs what this test needs")
+        return 1 if os.environ.get("BP_REQUIRE_BROWSER") == "1" else SKIPPED
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        pages(folder)
+        return subprocess.run([python, "-B", str(HERE / "in_browser.py")], check=False, timeout=150,
+                              env={**os.environ, "BP_PAGES": str(folder)}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
