@@ -147,6 +147,7 @@ std::vector<Node> verdict_content(const Report& report) {
   std::vector<Node> cards;
   for (const auto& gpus : gpus_alike(report.gpus)) cards.push_back(verdict_card(judged_gpus(gpus)));
   if (report.targets.size() > few_targets) {
+    cards.push_back(el("p", {{"class", "lead"}}, {paragraph(report.targets)}));
     cards.push_back(targets_overview(report.targets));
   } else {
     for (const TargetReport& target : report.targets)

@@ -66,7 +66,33 @@ std::string about_risks(const Summary& summary) {
   return text;
 }
 
+/// " wgmma: sm_90 alone." or " tcgen05: sm_100, sm_103."
+std::string who_takes(std::string_view family, std::span<const TargetReport> targets) {
+  std::vector<std::string> takers;
+  for (const TargetReport& target : targets) {
+    const std::vector<Share> shares = family_shares(target.features);
+    const auto share = std::ranges::find(shares, family, &Share::family);
+    if (share != shares.end() && share->yes > 0) takers.push_back(target.target);
+  }
+  const std::string who = takers.empty() ? "none of them" : listed(takers, takers.size());
+  return " " + std::string(family) + ": " + who + (takers.size() == 1 ? " alone." : ".");
+}
+
 }  // namespace
+
+std::string paragraph(std::span<const TargetReport> targets) {
+  if (targets.empty()) return {};
+  const auto runs = [](const TargetReport& target) {
+    return std::ranges::count(target.backends, Verdict::runs, &BackendResult::verdict);
+  };
+  const auto [least, most] = std::ranges::minmax_element(targets, {}, runs);
+  return "Expected of " + std::to_string(targets.size()) +
+         " targets, nothing was executed. Most known backends should run on " + most->target +
+         " (" + running_of_all(most->backends) + "), fewest on " + least->target + " (" +
+         running_of_all(least->backends) +
+         "). Who takes the tensor-core instructions of a family:" + who_takes("wgmma", targets) +
+         who_takes("tcgen05", targets);
+}
 
 std::string paragraph(const Summary& summary, std::span<const FeatureResult> features,
                       bool in_hand) {

@@ -87,6 +87,8 @@ std::string can_run(const Summary& summary);
 /// there are, and what to beware of.
 std::string paragraph(const Summary& summary, std::span<const FeatureResult> features,
                       bool in_hand);
+/// The same of many targets: on which most runs, and which instruction paths are whose.
+std::string paragraph(std::span<const TargetReport> targets);
 
 /// How many of a family's judged features a target takes.
 struct Share {

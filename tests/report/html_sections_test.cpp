@@ -125,6 +125,21 @@ TEST(HtmlVerdict, TheParagraphNamesOperationsPathsAndRisks) {
   EXPECT_THAT(paragraph(summary, features, false), HasSubstr("a backend should run for 1 of 2"));
 }
 
+TEST(HtmlVerdict, OfManyTargetsTheParagraphSaysWhoseTheInstructionPathsAre) {
+  std::vector<TargetReport> targets(2);
+  targets[0].target = "sm_90";
+  targets[0].features = {{"wgmma.bf16", Status::assembles, {}, {}}};
+  targets[0].backends.resize(2);
+  targets[0].backends[0].verdict = Verdict::runs;
+  targets[1].target = "sm_121";
+  targets[1].features = {{"wgmma.bf16", Status::refused, {}, {}}};
+  targets[1].backends.resize(2);
+  const std::string text = paragraph(targets);
+  EXPECT_THAT(text, HasSubstr("should run on sm_90 (1 of 2), fewest on sm_121 (0 of 2)"));
+  EXPECT_THAT(text, HasSubstr("wgmma: sm_90 alone. tcgen05: none of them."));
+  EXPECT_EQ(paragraph(std::span<const TargetReport>{}), "");
+}
+
 TEST(HtmlVerdict, AnEmptyReportSaysSo) {
   const std::string page = serialise_html(Report{});
   EXPECT_THAT(page, HasSubstr("This report holds no GPU and no target."));
