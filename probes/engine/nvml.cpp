@@ -27,8 +27,9 @@ struct FabricInfo {  // nvmlGpuFabricInfo_t
   unsigned char state;
 };
 
-struct AddressingMode {                                   // nvmlDeviceAddressingMode_t
-  unsigned version = static_cast<unsigned>(sizeof(AddressingMode)) | 1U << 24U;  // NVML_STRUCT_VERSION(.., 1)
+struct AddressingMode {  // nvmlDeviceAddressingMode_t
+  unsigned version =
+      static_cast<unsigned>(sizeof(AddressingMode)) | 1U << 24U;  // NVML_STRUCT_VERSION(.., 1)
   unsigned value = 0;
 };
 

@@ -55,8 +55,7 @@ Ordered string_of(const Ordered& node) {
 Ordered object_of(const Ordered& schema, const Ordered& node) {
   Ordered object = Ordered::object();
   const Ordered properties = node.value("properties", Ordered::object());
-  for (const auto& [key, property] : properties.items())
-    object[key] = instance(schema, property);
+  for (const auto& [key, property] : properties.items()) object[key] = instance(schema, property);
   return object;
 }
 
