@@ -55,7 +55,7 @@ class Folder(unittest.TestCase):
         self.assertIn("needs BP_PTXAS", out)
 
     def test_a_program_that_does_not_work(self) -> None:
-        status, counts, out = self.run_tests("--program", "/bin/false", "--only", "NoGpu")
+        status, counts, out = self.run_tests("--program", "/bin/false", "--only", "test_no_gpu")
         self.assertEqual((status, counts["passed"]), (1, 0), out)
         self.assertGreater(counts["failed"], 5)
 

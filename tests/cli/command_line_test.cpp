@@ -139,12 +139,14 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"rnu"}, "Unknown command \"rnu\"; did you mean run? See blackwell-probe"},
         Wrong{{"frobnicate"}, "Unknown command \"frobnicate\". See blackwell-probe"},
         Wrong{{"list", "probs"},
-              "what: \"probs\" is not one of probes, surveys, kernels, backends, targets; did you "
+              "what: \"probs\" is not one of probes, surveys, kernels, backends, targets, models; "
+              "did you "
               "mean "
               "probes? "
               "See blackwell-probe list"},
         Wrong{{"list"},
-              "list needs one of probes, surveys, kernels, backends, targets. See blackwell-probe "
+              "list needs one of probes, surveys, kernels, backends, targets, models. See "
+              "blackwell-probe "
               "list"},
         Wrong{{"render"}, "render needs the name of a report.json. See blackwell-probe render"},
         Wrong{{"run", "--level", "quik"},

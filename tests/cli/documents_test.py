@@ -58,6 +58,8 @@ class Program:
             return sorted({row["target"] for row in rows})
         if called.startswith("GLOB"):
             return self.ids("probes") + (self.ids("kernels") + self.ids("surveys") if flag in ("--only", "--skip") else [])
+        if called == "NAME|FILE":
+            return self.ids("models")
         if called in WORDS:
             words = [word for word in (command, flag, "no-such-word") if word]
             done = subprocess.run([self.path, *words], capture_output=True, text=True, check=False)

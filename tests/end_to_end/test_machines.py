@@ -10,7 +10,7 @@ class Machines(unittest.TestCase):
     maxDiff = None
 
     def check(self, name: str) -> None:
-        result = run(name)
+        result = run(name, "--timeout", "60")  # the old assemblers take seconds, more where other tests run beside
         self.assertEqual(result.status, 0, result.errors)
         self.assertEqual(result.report["log"], [])
         self.check_fake(name, result)
@@ -82,7 +82,9 @@ class Machines(unittest.TestCase):
         if name in ("h100_r535", "h100_r570"):
             self.assertIn("cubin refused", result.trace)
             # What is loaded is what the driver's own assembler has just made.
-            for before, event in zip(result.trace, result.trace[1:]):
+            # Beside it the refused features are judged.
+            events = [event for event in result.trace if not event.endswith(" refused") or event == "cubin refused"]
+            for before, event in zip(events, events[1:]):
                 if event == "cubin loaded":
                     self.assertRegex(before, "^assemble .* accepted$")
         elif name != "unknown_cc13":

@@ -106,12 +106,6 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(run("h100_r535", "--only", "mma_sync.e4m3").status, 0)
         self.assertEqual(run("h100_r535", "--only", "mma_sync.e4m3", "--strict").status, 5)
 
-    def test_second_run_is_the_same(self) -> None:
-        first, second = run("h100"), run("h100")
-        for report in (first.report, second.report):
-            report["created"] = ""
-        self.assertEqual(first.report, second.report)
-
 
 if __name__ == "__main__":
     unittest.main()
