@@ -21,9 +21,9 @@ Demand xfail(const char* text, bool strict = true) {
   return expected;
 }
 
-constexpr const char* met = "driver>=580";
-constexpr const char* not_met = "driver>=590";
-constexpr const char* not_known = "cuda>=13.0";
+constexpr const char* is_met = "driver>=580";
+constexpr const char* is_not_met = "driver>=590";
+constexpr const char* is_not_known = "cuda>=13.0";
 
 Effect effect(std::vector<Demand> demands) {
   const Report report = machine();
@@ -36,21 +36,21 @@ Outcome outcome(const Demand& demand) {
 }
 
 TEST(Gate, AnExpectedFailureTurnsTheAnswerRoundButNotWhatIsNotKnown) {
-  EXPECT_EQ(outcome(demand(met)), Outcome::met);
-  EXPECT_EQ(outcome(demand(not_met)), Outcome::not_met);
-  EXPECT_EQ(outcome(demand(not_known)), Outcome::not_known);
-  EXPECT_EQ(outcome(xfail(met)), Outcome::xpassed);
-  EXPECT_EQ(outcome(xfail(met, false)), Outcome::xpassed_lax);
-  EXPECT_EQ(outcome(xfail(not_met)), Outcome::xfailed);
-  EXPECT_EQ(outcome(xfail(not_known)), Outcome::not_known);
+  EXPECT_EQ(outcome(demand(is_met)), Outcome::met);
+  EXPECT_EQ(outcome(demand(is_not_met)), Outcome::not_met);
+  EXPECT_EQ(outcome(demand(is_not_known)), Outcome::not_known);
+  EXPECT_EQ(outcome(xfail(is_met)), Outcome::xpassed);
+  EXPECT_EQ(outcome(xfail(is_met, false)), Outcome::xpassed_lax);
+  EXPECT_EQ(outcome(xfail(is_not_met)), Outcome::xfailed);
+  EXPECT_EQ(outcome(xfail(is_not_known)), Outcome::not_known);
 }
 
 TEST(Gate, FailsBeforeItIsOpenAndPassesOnlyIfAllDo) {
-  EXPECT_EQ(effect({demand(met), xfail(not_met), xfail(met, false)}), Effect::passes);
-  EXPECT_EQ(effect({demand(met), demand(not_met)}), Effect::fails);
-  EXPECT_EQ(effect({demand(met), xfail(met)}), Effect::fails);
-  EXPECT_EQ(effect({demand(met), demand(not_known)}), Effect::open);
-  EXPECT_EQ(effect({demand(not_known), demand(not_met)}), Effect::fails);
+  EXPECT_EQ(effect({demand(is_met), xfail(is_not_met), xfail(is_met, false)}), Effect::passes);
+  EXPECT_EQ(effect({demand(is_met), demand(is_not_met)}), Effect::fails);
+  EXPECT_EQ(effect({demand(is_met), xfail(is_met)}), Effect::fails);
+  EXPECT_EQ(effect({demand(is_met), demand(is_not_known)}), Effect::open);
+  EXPECT_EQ(effect({demand(is_not_known), demand(is_not_met)}), Effect::fails);
   EXPECT_EQ(effect({}), Effect::open);
 }
 
@@ -61,13 +61,13 @@ TEST(Gate, WhatIsRequiredOfNoGpuHereIsNoPassByItself) {
   std::vector<Demand> demands = {demand("all(cc=12.x, feature:a>=verified)")};
   EXPECT_EQ(judge_all(demands, scene_of(report)).front().outcome, Outcome::no_such_gpu);
   EXPECT_EQ(effect_of(judge_all(demands, scene_of(report))), Effect::open);
-  demands.push_back(demand(met));
+  demands.push_back(demand(is_met));
   EXPECT_EQ(effect_of(judge_all(demands, scene_of(report))), Effect::passes);
 }
 
 TEST(Gate, ADoubtfulReportAnswersNothing) {
   const Report report = machine();
-  const std::vector<Demand> demands = {demand(met), demand(not_met), xfail(not_met)};
+  const std::vector<Demand> demands = {demand(is_met), demand(is_not_met), xfail(is_not_met)};
   const auto results = judge_all(demands, scene_of(report), "made up");
   for (const Result& result : results) {
     EXPECT_EQ(result.outcome, Outcome::not_known);
@@ -78,7 +78,7 @@ TEST(Gate, ADoubtfulReportAnswersNothing) {
 
 TEST(Gate, CountsWhatCameOut) {
   const Report report = machine();
-  const std::vector<Demand> demands = {demand(met), demand(not_met), demand(met)};
+  const std::vector<Demand> demands = {demand(is_met), demand(is_not_met), demand(is_met)};
   EXPECT_EQ(counts_of(judge_all(demands, scene_of(report))), "3 requirements: 2 met, 1 not met");
   EXPECT_EQ(counts_of({}), "0 requirements");
 }
