@@ -108,14 +108,16 @@ std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts
   ProgressDisplay display(plan_, options_);
   ProbeOutcome outcome = supervise(plan_, display.progress(prepare), interrupts);
   display.clear();
-  if (outcome.interrupted) end_interrupted_after(500);
+  const Patience patience = outcome.interrupted ? Patience::none : Patience::limit;
+  if (outcome.interrupted) end_interrupted_after(2000);
   for (const std::string& name : outcome.stuck) {
     complain(name + " does not end: it is stuck in the driver; check dmesg for Xid lines");
   }
   if (outcome.unknown_gpu) return no_such_gpu(outcome, options_.output.identify);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
-  return Probed{assemble(std::move(outcome), environment.facts(), options_, targets_, models_),
-                conditions};
+  return Probed{
+      assemble(std::move(outcome), environment.facts(patience), options_, targets_, models_),
+      conditions};
 }
 
 }  // namespace bp

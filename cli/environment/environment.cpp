@@ -91,8 +91,9 @@ std::vector<Job> place_jobs(const EnvironmentRoots& roots) {
   return jobs;
 }
 
-void add_missing(std::vector<Fact>& facts, const std::string& key) {
-  facts.push_back(unknown_fact(key, "timed out: a file or folder of it does not answer", "files"));
+void add_missing(std::vector<Fact>& facts, const std::string& key,
+                 const char* why = "timed out: a file or folder of it does not answer") {
+  facts.push_back(unknown_fact(key, why, "files"));
 }
 
 /// Facts of one key and value and place are one; another of that key gets a number.
@@ -109,7 +110,8 @@ void add_unique(std::vector<Fact>& facts, Fact fact) {
 
 /// Toolkits, assemblers and packages. The places have the first half of the time, so that programs
 /// can be asked in the second.
-std::vector<Fact> installed_facts(const Roots& roots, Clock::time_point start) {
+std::vector<Fact> installed_facts(const Roots& roots, Clock::time_point start,
+                                  const std::shared_ptr<RunningGroups>& running) {
   const std::vector<Job> jobs = place_jobs(*roots);
   std::vector<std::function<Place()>> work;
   for (const Job& job : jobs) work.push_back([roots, read = job.read] { return read(*roots); });
@@ -127,7 +129,8 @@ std::vector<Fact> installed_facts(const Roots& roots, Clock::time_point start) {
   }
   constexpr std::size_t most_programs = 32;
   if (programs.size() > most_programs) programs.resize(most_programs);
-  for (Fact& fact : program_versions(*roots, programs, start + roots->limit - milliseconds(50)))
+  const auto end = start + roots->limit - milliseconds(50);
+  for (Fact& fact : program_versions(*roots, programs, end, running))
     add_unique(facts, std::move(fact));
   return facts;
 }
@@ -137,6 +140,7 @@ std::vector<Fact> installed_facts(const Roots& roots, Clock::time_point start) {
 struct EnvironmentReading::Jobs {
   Roots roots;
   Clock::time_point start;
+  std::shared_ptr<RunningGroups> running;  // programs that are asked for their version
   std::vector<std::string> keys;
   SideBySide<std::vector<Fact>> reading;
 };
@@ -144,30 +148,40 @@ struct EnvironmentReading::Jobs {
 EnvironmentReading::EnvironmentReading(EnvironmentRoots given) {
   const auto start = Clock::now();
   const Roots roots = std::make_shared<const EnvironmentRoots>(std::move(given));
+  const auto running = std::make_shared<RunningGroups>();
   std::vector<std::function<std::vector<Fact>()>> jobs{
       [roots] { return system_facts(*roots); },
       [roots] { return setting_facts(*roots); },
       [roots] { return nvidia_facts(*roots); },
       [roots] { return xid_facts(*roots); },
-      [roots, start] { return installed_facts(roots, start); },
+      [roots, start, running] { return installed_facts(roots, start, running); },
   };
   jobs_ = std::make_shared<const Jobs>(
       Jobs{roots,
            start,
+           running,
            {"system", "container", "kernel_module", "xid_lines", "installed"},
            SideBySide<std::vector<Fact>>(std::move(jobs))});
 }
 
-std::vector<Fact> EnvironmentReading::facts() const {
+EnvironmentReading::~EnvironmentReading() { jobs_->running->end_all(); }
+
+std::vector<Fact> EnvironmentReading::facts(Patience patience) const {
+  const bool hurry = patience == Patience::none;
+  if (hurry) jobs_->running->end_all();
   const EnvironmentRoots& roots = *jobs_->roots;
   std::vector<Fact> facts;
   facts.push_back(text_or_unknown("operating_system", roots.kernel, "not told", "uname"));
   facts.push_back(text_or_unknown("architecture", roots.architecture, "not told", "uname"));
   facts.push_back(text_or_unknown("libc", roots.libc, "it is not glibc", "confstr"));
-  const auto parts = jobs_->reading.results(jobs_->start + roots.limit);
+  // What was killed has to be told of.
+  const auto parts =
+      jobs_->reading.results(hurry ? Clock::now() + milliseconds(200) : jobs_->start + roots.limit);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i])
       facts.insert(facts.end(), parts[i]->begin(), parts[i]->end());
+    else if (hurry)
+      add_missing(facts, jobs_->keys[i], "interrupted before it was read");
     else
       add_missing(facts, jobs_->keys[i]);
   }

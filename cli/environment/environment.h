@@ -10,12 +10,19 @@
 
 namespace bp {
 
+/// Until the limit, or no longer, because the run was interrupted.
+enum class Patience { limit, none };
+
 class EnvironmentReading {
  public:
   /// Starts to read, on threads of its own. CUDA and NVML are not touched.
   explicit EnvironmentReading(EnvironmentRoots roots = this_machine());
+  /// No program that it has started is left behind.
+  ~EnvironmentReading();
+  EnvironmentReading(const EnvironmentReading&) = delete;
+  EnvironmentReading& operator=(const EnvironmentReading&) = delete;
   /// Waits for what still reads, at most until the limit since the start.
-  std::vector<Fact> facts() const;
+  std::vector<Fact> facts(Patience patience = Patience::limit) const;
 
  private:
   struct Jobs;

@@ -6,7 +6,6 @@
 
 #include "cli/environment/files.h"
 #include "cli/environment/side_by_side.h"
-#include "probes/assembly/process.h"
 
 namespace bp {
 namespace {
@@ -30,11 +29,11 @@ std::string tool_version(std::string_view output) {
   return version.size() <= 24 ? std::string(version) : std::string();
 }
 
-ToolAnswer ask(const fs::path& program, milliseconds limit) {
+ToolAnswer ask(const fs::path& program, milliseconds limit, RunningGroups& running) {
   constexpr std::size_t most_output = 65536;
   try {
     const ProcessResult result =
-        run_process({program.string(), "--version"}, limit, most_output, ProcessGroup::own);
+        run_process({program.string(), "--version"}, limit, most_output, running);
     if (result.timed_out)
       return {{}, "timed out: it did not answer within " + std::to_string(limit.count()) + " ms"};
     if (result.signal != 0) return {{}, "it was killed by signal " + std::to_string(result.signal)};
@@ -50,7 +49,8 @@ ToolAnswer ask(const fs::path& program, milliseconds limit) {
 
 std::vector<Fact> program_versions(const EnvironmentRoots& roots,
                                    const std::vector<FoundProgram>& programs,
-                                   Clock::time_point deadline) {
+                                   Clock::time_point deadline,
+                                   const std::shared_ptr<RunningGroups>& running) {
   std::vector<fs::path> files;
   for (const FoundProgram& program : programs) {
     if (std::ranges::find(files, resolved(program.path)) == files.end())
@@ -61,7 +61,8 @@ std::vector<Fact> program_versions(const EnvironmentRoots& roots,
   const milliseconds limit =
       std::clamp(left - milliseconds(100), milliseconds(1), milliseconds(1000));
   std::vector<std::function<ToolAnswer()>> jobs;
-  for (const fs::path& file : files) jobs.push_back([file, limit] { return ask(file, limit); });
+  for (const fs::path& file : files)
+    jobs.push_back([file, limit, running] { return ask(file, limit, *running); });
   const auto answers = SideBySide<ToolAnswer>(std::move(jobs)).results(deadline);
 
   std::vector<Fact> facts;

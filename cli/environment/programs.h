@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/environment/roots.h"
+#include "probes/assembly/process.h"
 #include "probes/registry/facts.h"
 
 namespace bp {
@@ -34,9 +36,10 @@ FoundTools tools_of_triton_variables(const EnvironmentRoots& roots);
 FoundTools tools_of_site_folder(const std::filesystem::path& folder);
 
 /// Version of each by asking it, all at once; one that has not answered by `deadline` is killed
-/// with its children. Two names of one file are asked once.
+/// with its children, and so is each when `running` is ended. Two names of one file are asked once.
 std::vector<Fact> program_versions(const EnvironmentRoots& roots,
                                    const std::vector<FoundProgram>& programs,
-                                   std::chrono::steady_clock::time_point deadline);
+                                   std::chrono::steady_clock::time_point deadline,
+                                   const std::shared_ptr<RunningGroups>& running);
 
 }  // namespace bp

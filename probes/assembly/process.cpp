@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
+#include <thread>
 
 extern char** environ;
 
@@ -19,6 +21,8 @@ namespace bp {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::microseconds longest_pause{20000};
 
 std::string error_text(int error) { return std::generic_category().message(error); }
 
@@ -54,8 +58,21 @@ struct SpawnAttributes {
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
 };
 
+/// Until the child has ended, without taking its status: until then nobody else has its number.
+/// False: `deadline`.
+bool has_ended(pid_t child, Clock::time_point deadline) {
+  for (auto pause = std::chrono::microseconds(200);; pause = std::min(2 * pause, longest_pause)) {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+      return true;
+    if (info.si_pid != 0) return true;
+    if (Clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 /// Waits for the child; a signal to ourselves does not end the wait.
-int wait_for(pid_t child) {
+int status_of(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -81,20 +98,12 @@ bool drain(int fd, Clock::time_point deadline, std::size_t most, std::string& ou
   }
 }
 
-}  // namespace
-
-ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output, ProcessGroup group) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    throw ProcessError("no pipe for " + argv.at(0) + ": " + error_text(errno));
-  Descriptor read_end(ends[0]);
-  Descriptor write_end(ends[1]);
-
+/// Without input, with both outputs into `output`.
+pid_t start(const std::vector<std::string>& argv, int output, bool own_group) {
   FileActions files;
   posix_spawn_file_actions_addopen(&files.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files.actions, write_end.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files.actions, write_end.get(), STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&files.actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files.actions, output, STDERR_FILENO);
   // A caller that blocks or ignores signals must not pass that on: Ctrl-C ends the child too.
   SpawnAttributes spawn;
   sigset_t none;
@@ -106,7 +115,6 @@ ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::mil
   sigaddset(&restored, SIGPIPE);
   posix_spawnattr_setsigmask(&spawn.attributes, &none);
   posix_spawnattr_setsigdefault(&spawn.attributes, &restored);
-  const bool own_group = group == ProcessGroup::own;
   posix_spawnattr_setflags(&spawn.attributes,
                            static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
                                               (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
@@ -118,17 +126,80 @@ ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::mil
   const int error = ::posix_spawn(&child, argv.at(0).c_str(), &files.actions, &spawn.attributes,
                                   arguments.data(), environ);
   if (error != 0) throw ProcessError(argv[0] + " cannot be started: " + error_text(error));
+  return child;
+}
+
+}  // namespace
+
+/// One of the groups until it goes out of scope; after that its number may be another's.
+class RunningGroup {
+ public:
+  RunningGroup(RunningGroups& groups, pid_t leader) : groups_(groups), leader_(leader) {
+    const std::lock_guard guard(groups_.lock_);
+    groups_.leaders_.push_back(leader_);
+    if (groups_.ended_) ::kill(-leader_, SIGKILL);
+  }
+  ~RunningGroup() {
+    const std::lock_guard guard(groups_.lock_);
+    std::erase(groups_.leaders_, leader_);
+  }
+  RunningGroup(const RunningGroup&) = delete;
+  RunningGroup& operator=(const RunningGroup&) = delete;
+
+ private:
+  RunningGroups& groups_;
+  pid_t leader_;
+};
+
+void RunningGroups::end_all() {
+  const std::lock_guard guard(lock_);
+  ended_ = true;
+  for (const pid_t leader : leaders_) ::kill(-leader, SIGKILL);
+}
+
+namespace {
+
+ProcessResult run(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                  std::size_t most_output, ProcessGroup group, RunningGroups* groups) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw ProcessError("no pipe for " + argv.at(0) + ": " + error_text(errno));
+  Descriptor read_end(ends[0]);
+  Descriptor write_end(ends[1]);
+
+  const bool own_group = group == ProcessGroup::own;
+  const pid_t child = start(argv, write_end.get(), own_group);
   write_end.close();
 
   ProcessResult result;
-  if (!drain(read_end.get(), Clock::now() + timeout, most_output, result.output)) {
-    result.timed_out = true;
-    ::kill(own_group ? -child : child, SIGKILL);
+  {
+    std::optional<RunningGroup> running;
+    if (groups != nullptr) running.emplace(*groups, child);
+    const auto deadline = Clock::now() + timeout;
+    // It may close its output and go on.
+    const bool ended =
+        drain(read_end.get(), deadline, most_output, result.output) && has_ended(child, deadline);
+    if (!ended) {
+      result.timed_out = true;
+      ::kill(own_group ? -child : child, SIGKILL);
+    }
   }
-  const int status = wait_for(child);
+  const int status = status_of(child);
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   return result;
+}
+
+}  // namespace
+
+ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                          std::size_t most_output, ProcessGroup group) {
+  return run(argv, timeout, most_output, group, nullptr);
+}
+
+ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                          std::size_t most_output, RunningGroups& groups) {
+  return run(argv, timeout, most_output, ProcessGroup::own, &groups);
 }
 
 PrivateFolder::PrivateFolder() {

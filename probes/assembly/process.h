@@ -1,8 +1,11 @@
 // Running another program and reading what it says; no shell is involved.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,11 +26,28 @@ struct ProcessResult {
 /// Of the new process: in its own, Ctrl-C does not reach it, and a time-out kills its children too.
 enum class ProcessGroup { shared, own };
 
+/// The groups of the processes that other threads wait for, so that they can be ended before this
+/// process ends. Used by one thread or many.
+class RunningGroups {
+ public:
+  /// Kills those that run, and each that is started from now on.
+  void end_all();
+
+ private:
+  friend class RunningGroup;
+  std::mutex lock_;
+  std::vector<pid_t> leaders_;
+  bool ended_ = false;
+};
+
 /// Runs `argv` (argv[0]: path) with no input. Output beyond `most_output` bytes is read and
 /// dropped. Throws ProcessError if the program cannot be started.
 ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
                           std::size_t most_output = std::size_t{64} << 20,
                           ProcessGroup group = ProcessGroup::shared);
+/// The same in a group of its own, which is one of `groups` while it runs.
+ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                          std::size_t most_output, RunningGroups& groups);
 
 /// A new folder that only this user can read; removed with all its files by the destructor.
 class PrivateFolder {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <thread>
 
 namespace bp {
 namespace {
@@ -38,6 +39,26 @@ TEST(Process, StopsWhatNeverStopsTalking) {
       1000);
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.output.size(), 1000u);
+}
+
+TEST(Process, StopsWhatClosesItsOutputAndGoesOn) {
+  const auto begin = Clock::now();
+  EXPECT_TRUE(run_process({"/bin/sh", "-c", "exec >&- 2>&-; exec sleep 100"}, 200ms).timed_out);
+  EXPECT_LT(Clock::now() - begin, 20s);
+}
+
+TEST(Process, AnotherThreadEndsWhatRunsAndWhatIsStartedLater) {
+  RunningGroups groups;
+  const auto begin = Clock::now();
+  std::thread other([&] {
+    std::this_thread::sleep_for(100ms);
+    groups.end_all();
+  });
+  // Its child holds the pipe open: it must end too.
+  EXPECT_EQ(run_process({"/bin/sh", "-c", "sleep 100 & wait"}, 60s, 1000, groups).signal, SIGKILL);
+  other.join();
+  EXPECT_EQ(run_process({"/bin/sleep", "100"}, 60s, 1000, groups).signal, SIGKILL);
+  EXPECT_LT(Clock::now() - begin, 20s);
 }
 
 TEST(Process, NamesTheSignal) {

@@ -196,6 +196,6 @@ def disturb(machine: str, *arguments: str, after: str, action, program: str = "B
         return collect(here, process.returncode, out, errors, seconds)
 
 
-def interrupt(machine: str, *arguments: str, after: str) -> Run:
+def interrupt(machine: str, *arguments: str, after: str, **options) -> Run:
     """Ctrl-C reaches the front process: the workers are not in its foreground process group."""
-    return disturb(machine, *arguments, after=after, action=lambda process: process.send_signal(signal.SIGINT))
+    return disturb(machine, *arguments, after=after, action=lambda process: process.send_signal(signal.SIGINT), **options)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import tempfile
 import unittest
 
 from harness import disturb, interrupt, kill_workers, run
@@ -115,6 +118,27 @@ class CtrlC(unittest.TestCase):
     def test_during_a_hanging_init(self) -> None:
         result = interrupt("init_hang", after="cuInit")
         self.check_interrupted(result)
+
+    def test_beside_assemblers_that_hang(self) -> None:
+        """They are asked for their version meanwhile: the report does not wait for them, and none of them stays."""
+        with tempfile.TemporaryDirectory() as folder:
+            here = pathlib.Path(folder)
+            for name in ("ptxas", "nvcc"):
+                (here / name).write_text(f"#!/bin/sh\necho $$ >> {here}/started\nsleep 1000 &\necho $! >> {here}/started\nwait\n")
+                (here / name).chmod(0o755)
+            result = interrupt("init_hang", after="cuInit", program="BP_PROGRAM",
+                               extra={"PATH": f"{here}:{os.environ['PATH']}"})
+            self.check_interrupted(result)
+            started = (here / "started").read_text().split()
+            self.assertTrue(started)
+            self.assertEqual([pid for pid in started if self.runs(int(pid))], [])
+
+    @staticmethod
+    def runs(pid: int) -> bool:
+        try:
+            return ") Z " not in pathlib.Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return False
 
 
 if __name__ == "__main__":
