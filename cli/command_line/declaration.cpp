@@ -275,6 +275,8 @@ void Declaration::declare_render(CLI::App& app) {
       app.add_option("file", render_.file, "report.json; - is standard input")->type_name("FILE"),
       file_called("a report.json"));
   declare_models(app, render_.models);
+  app.add_flag("--identify", render_.output.identify,
+               "Keep what identifies a machine, of a report that was made with --identify");
   declare_output(app, values, render_.output, report_formats());
 }
 

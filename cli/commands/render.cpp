@@ -13,7 +13,7 @@ ExitStatus run_render(const RenderOptions& options) {
     complain(models.error);
     return ExitStatus::usage;
   }
-  auto read = read_report(options.file);
+  auto read = read_report(options.file, options.output.identify);
   if (const auto* error = std::get_if<std::string>(&read)) {
     complain(*error);
     return ExitStatus::usage;

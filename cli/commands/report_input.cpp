@@ -7,8 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "cli/environment/identity.h"
 #include "report/formats/json.h"
+#include "report/redact/redact.h"
 
 namespace bp {
 
@@ -46,12 +49,13 @@ InputFile read_input(const std::string& path, std::size_t most, const std::strin
   return input;
 }
 
-std::variant<Report, std::string> read_report(const std::string& path) {
+std::variant<Report, std::string> read_report(const std::string& path, bool identify) {
   const InputFile input =
       read_input(path, max_report_bytes, "name a report.json that blackwell-probe wrote");
   if (!input.error.empty()) return input.error;
   try {
-    return parse_report(input.text);
+    Report report = parse_report(input.text);
+    return identify || report.redacted ? report : redact(std::move(report), identity());
   } catch (const ReportError& error) {
     return (path == "-" ? "standard input" : path) + ": " + error.what();
   }

@@ -18,6 +18,8 @@ struct InputFile {
 InputFile read_input(const std::string& path, std::size_t most, const std::string& what);
 
 /// "-" is standard input. The sentence says what is wrong with the file: that is a usage error.
-std::variant<Report, std::string> read_report(const std::string& path);
+/// What a report made with --identify tells of its machine is left out, unless this command has
+/// `identify` too.
+std::variant<Report, std::string> read_report(const std::string& path, bool identify = false);
 
 }  // namespace bp

@@ -35,6 +35,12 @@ bool is_common(std::string_view name) {
   return name.size() < 3 || std::ranges::find(names, name) != names.end();
 }
 
+/// Names of our own are of this form, as "mla.dense_decode.mma_sync". A user may be called "mla":
+/// no part of such a name is taken for his, while anything else in its place is a text.
+bool is_id(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '+'; });
+}
+
 std::string replace_shapes(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -58,11 +64,43 @@ std::string replace_shapes(std::string_view text) {
   return out;
 }
 
-/// Names of our own are of this form, as "mla.dense_decode.mma_sync". A user may be called "mla":
-/// no part of such a name is taken for his, while anything else in its place is a text.
-bool is_id(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '+'; });
+struct Known {
+  std::string word;
+  std::string_view instead;
+};
+
+/// The longest first, as one may hold another.
+void add_known(std::vector<Known>& known, std::vector<std::string> words,
+               std::string_view instead) {
+  std::ranges::sort(words, std::ranges::greater{}, &std::string::size);
+  for (std::string& word : words) {
+    if (!is_common(word)) known.push_back({std::move(word), instead});
+  }
 }
+
+/// What is known of the machine and its user, in the order in which it is looked for.
+class Redaction {
+ public:
+  Redaction(const Identity& identity, const std::vector<std::string>& secrets) {
+    add_known(before_, identity.homes, "~");  // they hold the user's name
+    add_known(before_, secrets, "[left out]");
+    std::vector<std::string> hosts = identity.hosts;
+    for (const std::string& host : identity.hosts) hosts.push_back(host.substr(0, host.find('.')));
+    add_known(after_, std::move(hosts), "[host]");
+    add_known(after_, identity.users, "[user]");
+  }
+  std::string operator()(std::string_view text) const {
+    std::string out(text);
+    for (const auto& [word, instead] : before_) out = replace_word(out, word, instead);
+    out = replace_shapes(out);
+    for (const auto& [word, instead] : after_) out = replace_word(out, word, instead);
+    return out;
+  }
+
+ private:
+  std::vector<Known> before_;  // the shapes: a home folder is one
+  std::vector<Known> after_;
+};
 
 void take(std::string& value, std::vector<std::string>& secrets) {
   if (!value.empty()) secrets.push_back(std::exchange(value, {}));
@@ -86,22 +124,8 @@ void take(GpuFacts& gpu, std::vector<std::string>& secrets) {
 
 }  // namespace
 
-std::string redact_text(std::string_view text, const Identity& identity,
-                        const std::vector<std::string>& secrets) {
-  std::string out(text);
-  // The longest first: a home folder holds the user's name, a full host name the short one.
-  if (identity.home.size() > 1) out = replace_word(out, identity.home, "~");
-  for (const std::string& secret : secrets) {
-    if (!is_common(secret)) out = replace_word(out, secret, "[left out]");
-  }
-  out = replace_shapes(out);
-  if (!is_common(identity.host)) {
-    out = replace_word(out, identity.host, "[host]");
-    const std::string label = identity.host.substr(0, identity.host.find('.'));
-    if (!is_common(label)) out = replace_word(out, label, "[host]");
-  }
-  if (!is_common(identity.user)) out = replace_word(out, identity.user, "[user]");
-  return out;
+std::string redact_text(std::string_view text, const Identity& identity) {
+  return Redaction(identity, {})(text);
 }
 
 Report redact(Report report, const Identity& identity) {
@@ -109,8 +133,8 @@ Report redact(Report report, const Identity& identity) {
   take(report.environment, secrets);
   for (GpuFacts& gpu : report.driver.gpus) take(gpu, secrets);
   for (GpuReport& gpu : report.gpus) take(gpu.facts, secrets);
-  std::ranges::sort(secrets, std::ranges::greater{}, &std::string::size);
-  const auto text = [&](std::string& place) { place = redact_text(place, identity, secrets); };
+  const Redaction redaction(identity, secrets);
+  const auto text = [&](std::string& place) { place = redaction(place); };
   const auto name = [&](std::string& place) {
     if (is_id(place))
       place = replace_shapes(place);

@@ -9,12 +9,13 @@
 
 namespace bp {
 
-/// What the caller knows of this machine and its user, to find it again in messages. Empty: not
-/// known.
+/// What the caller knows of this machine and its user, to find it again in messages.
 struct Identity {
-  std::string host;  // "node7.example.org": the short name is looked for as well
-  std::string user;  // "alice"
-  std::string home;  // "/home/alice"
+  /// "node7.example.org": the short name is looked for as well. A machine has several: its own,
+  /// that of its launcher, that of its pod.
+  std::vector<std::string> hosts;
+  std::vector<std::string> users;  // "alice"
+  std::vector<std::string> homes;  // "/home/alice"
 };
 
 /// Leaves out UUIDs, PCI addresses, serial numbers, host and user names, home folders, MAC and IP
@@ -23,8 +24,7 @@ struct Identity {
 /// "[uuid]", "[pci]", "[host]" ...). Sets `redacted`. `--identify` means: do not call this.
 Report redact(Report report, const Identity& identity);
 
-/// One text without the above; `secrets` are further values to look for, as whole words.
-std::string redact_text(std::string_view text, const Identity& identity,
-                        const std::vector<std::string>& secrets = {});
+/// One text without the above.
+std::string redact_text(std::string_view text, const Identity& identity);
 
 }  // namespace bp

@@ -7,10 +7,10 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import command, environment, read_machine
+from harness import MACHINES, command, environment, program, read_machine
 
 PLANTED = ["GPU-4d6f2a11-0000-4000-8000-123456789abc", "00000000:e1:00.0", "alice", "52:54:00:12:34:56", "10.11.12.13",
-           "hf_abcdefghijklmnopqrstuvwxyz"]
+           "hf_abcdefghijklmnopqrstuvwxyz", "gpu-worker-9", "probe-x7k2p"]
 # Names that say nothing stay: taking them out would take words out of sentences.
 if len(socket.gethostname()) > 5 and socket.gethostname() not in ("localhost", "docker", "nvidia", "driver", "worker"):
     PLANTED.append(socket.gethostname())
@@ -33,7 +33,8 @@ class Redaction(unittest.TestCase):
         (self.here / "machine.json").write_text(json.dumps(machine))
         self.variables = {**environment("h200"), "BLACKWELL_PROBE_FAKE_MACHINE": str(self.here / "machine.json"),
                           "USER": "alice", "LOGNAME": "alice", "HOME": "/home/alice", "VIRTUAL_ENV": "/home/alice/venv",
-                          "CUDA_HOME": "/mnt/alice/cuda", "TORCH_CUDA_ARCH_LIST": words, "HF_TOKEN": PLANTED[-1],
+                          "SLURMD_NODENAME": "gpu-worker-9", "POD_NAME": "probe-x7k2p",
+                          "CUDA_HOME": "/mnt/alice/cuda", "TORCH_CUDA_ARCH_LIST": words, "HF_TOKEN": "hf_abcdefghijklmnopqrstuvwxyz",
                           "NVCC_APPEND_FLAGS": "-DAPI_KEY=hunter2secret -I/home/alice/include"}
 
     def run_all(self, *arguments: str) -> dict[str, str]:
@@ -73,6 +74,28 @@ class Redaction(unittest.TestCase):
         self.assertEqual(facts["variable_NVCC_APPEND_FLAGS"], "-DAPI_KEY=[secret] -I~/include")
         self.assertEqual(facts["variable_CUDA_HOME"], "/mnt/[user]/cuda")
         self.assertNotIn("variable_HF_TOKEN", facts)
+
+    def test_a_report_made_with_it_is_redacted_by_whoever_reads_it(self) -> None:
+        identified = self.here / "identified.json"
+        identified.write_text(self.run_all("--identify")["json:report.json"])
+        identifiers = self.identifiers(json.loads(identified.read_text()))
+        readers = [["render", str(identified), "--format", name] for name in ("json", "text", "html", "markdown")]
+        for form in ("text", "json", "markdown"):
+            readers.append(["diff", str(identified), str(MACHINES.parent / "fixtures" / "h200.json"), "--format", form])
+        for form in ("text", "json", "junit", "github"):
+            readers.append(["gate", "--report", str(identified), "--format", form, "--require",
+                            "feature:elect_sync>=verified and feature:redux_sync>=verified and driver>=999"])
+        for form in ("text", "json", "html"):
+            readers.append(["merge", str(identified), "--format", form])
+        for reader in readers:
+            done = subprocess.run([*program(), *reader], cwd=self.here, env=self.variables, capture_output=True, text=True,
+                                  timeout=120, check=False)
+            self.assertGreater(len(done.stdout), 50, done.stderr)
+            for identifier in identifiers:
+                self.assertNotIn(identifier, done.stdout + done.stderr, " ".join(reader))
+        kept = subprocess.run([*program(), "render", str(identified), "--identify", "--format", "json"], cwd=self.here,
+                              env=self.variables, capture_output=True, text=True, timeout=120, check=True).stdout
+        self.assertEqual(json.loads(kept), json.loads(identified.read_text()))
 
     def test_a_gpu_that_is_not_there_is_said_without_them(self) -> None:
         line = command("BP_PROGRAM", None, "--level", "quick", "--gpu", "7")

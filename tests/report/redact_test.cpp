@@ -23,7 +23,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 
-const Identity alice{"node7.cluster.example.org", "alice", "/home/alice"};
+const Identity alice{
+    {"node7.cluster.example.org", "k8s-worker-9"}, {"alice"}, {"/home/alice", "/data/alice"}};
 
 struct Row {
   std::string before;
@@ -50,6 +51,7 @@ TEST(RedactText, TakesOutWhatIdentifies) {
       {"HF_TOKEN=abc123def, --api-key=k-1 x", "HF_TOKEN=[secret], --api-key=[secret] x"},
       {"hf_abcdefghijklmnopqrstuvwxyz and AKIAABCDEFGHIJKLMNOP", "[secret] and [secret]"},
       {"https://bob:s3cret@pypi.example/simple", "https://[secret]@pypi.example/simple"},
+      {"k8s-worker-9 below /data/alice/x", "[host] below ~/x"},
       {"/scratch/alice/run, user=alice", "/scratch/[user]/run, user=[user]"}};
   for (const Row& row : rows) EXPECT_EQ(redact_text(row.before, alice), row.after);
 }
@@ -101,7 +103,7 @@ TEST(RedactText, ChangesNothingThatTheProgramCites) {
 }
 
 TEST(RedactText, CommonNamesAreNotTakenOut) {
-  const Identity container{"localhost", "root", "/root"};
+  const Identity container{{"localhost"}, {"root"}, {"/root", "/"}};
   EXPECT_EQ(redact_text("the root cause at /root/x on localhost", container),
             "the root cause at ~/x on localhost");
 }
@@ -116,8 +118,8 @@ constexpr const char* serial = "1650923012345";
 
 constexpr auto identifiers = std::to_array<const char*>(
     {uuid, "MIG-4d6f2a11-0000-4000-8000-123456789abc", "00000000:65:00.0", serial,
-     "node7.cluster.example.org", "node7", "alice", "/home/alice/lib", "/home/bob/lib",
-     "52:54:00:12:34:56", "10.11.12.13", "fe80::1ff:fe23:4567:890a",
+     "node7.cluster.example.org", "node7", "k8s-worker-9", "alice", "/home/alice/lib",
+     "/home/bob/lib", "52:54:00:12:34:56", "10.11.12.13", "fe80::1ff:fe23:4567:890a",
      "hf_abcdefghijklmnopqrstuvwxyz", "hunter2secret"});
 
 std::string all_identifiers() {
@@ -207,7 +209,7 @@ TEST(Redact, WithoutItTheyDoAppear) {
 
 TEST(Redact, NamesOfOurOwnStayEvenIfAUserIsCalledLikeAPartOfThem) {
   const Report report = sample::h200();
-  const Report redacted = redact(report, Identity{"mla", "fa3", ""});
+  const Report redacted = redact(report, Identity{{"mla"}, {"fa3"}, {}});
   for (std::size_t i = 0; i < report.gpus[0].backends.size(); ++i) {
     EXPECT_EQ(redacted.gpus[0].backends[i].id, report.gpus[0].backends[i].id);
     EXPECT_EQ(redacted.gpus[0].backends[i].nearest, report.gpus[0].backends[i].nearest);
