@@ -3,7 +3,7 @@
 
     formats_test.py FORMAT PROGRAM REPORT.json...
 
-Status 77: what judges it is not installed (tests/formats/setup.sh installs it).
+What judges it is installed by tests/formats/setup.sh (tests/support/tools.py: what happens where it is not).
 """
 
 from __future__ import annotations
@@ -20,14 +20,18 @@ import subprocess
 import sys
 import tempfile
 
-SKIPPED = 77
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "support"))
+
+from tools import lacks  # noqa: E402  pylint: disable=wrong-import-position
+
 TOOLS = pathlib.Path(os.environ.get("BP_FORMAT_TOOLS") or pathlib.Path(
     os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "blackwell-probe" / "format-tools")
 
 # What people outside can write into a report, and what a reader could make of it.
 NASTY = ("</testcase>]]><x a=\"", "|`<script>alert(1)</script>`|", "\"} 1\n# TYPE x counter\nx{y=\"", "@octocat #1 GH-1",
-         "https://example.org/x www.example.org", "=cmd|' /C calc'!A0", "\\|\\", "**b** [a](b) ![c](d) $x$ ~~e~~",
-         "\u202e\x1b[31m\x07", "W" * 3000)
+         "https://example.org/x www.example.org", "=cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0",
+         "\\|\\", "**b** [a](b) ![c](d) $x$ ~~e~~", "\u202e\x1b[31m\x07", "W" * 3000)
 FREE_TEXTS = {"name", "sentence", "remedy", "text", "by", "reason", "version", "commit", "library", "note", "claim",
               "finding", "who", "says", "unit", "path", "absent"}
 
@@ -39,8 +43,7 @@ class Problem(Exception):
 def tool(name: str) -> str:
     found = shutil.which(name) or shutil.which(name, path=TOOLS)
     if found is None:
-        print(f"skipped: {name} is not installed (tests/formats/setup.sh installs it)")
-        sys.exit(SKIPPED)
+        lacks(f"{name} is not installed (tests/formats/setup.sh installs it)")
     return found
 
 
@@ -56,7 +59,8 @@ def planted(value, nasty: str, key: str = ""):
         return {name: planted(item, nasty, name) for name, item in value.items()}
     if isinstance(value, list):
         return [planted(item, nasty, key) for item in value]
-    return f"{value} {nasty}" if isinstance(value, str) and key in FREE_TEXTS else value
+    # At the front too: there a formula is one.
+    return f"{nasty} {value} {nasty}" if isinstance(value, str) and key in FREE_TEXTS else value
 
 
 def eight_gpus(report: dict) -> dict:
@@ -88,8 +92,7 @@ def render(program: str, report: dict, format_name: str) -> str:
 def check_junit(text: str) -> None:
     schema = TOOLS / "junit-10.xsd"
     if not schema.exists():
-        print("skipped: junit-10.xsd is not there (tests/formats/setup.sh fetches it)")
-        sys.exit(SKIPPED)
+        lacks("junit-10.xsd is not there (tests/formats/setup.sh fetches it)")
     run([tool("xmllint"), "--noout", "--nonet", "--schema", str(schema), "-"], text)
 
 
@@ -119,7 +122,7 @@ def check_csv(text: str) -> None:
     if len(rows) != text.count("\n") or len({len(row) for row in rows}) != 1:
         raise Problem("not a line and all columns for each row")
     for cell in (cell for row in rows for cell in row):
-        if len(cell) > 1 and cell[0] in "=+@\t\r" and not re.fullmatch(r"[-+\d.eE]+", cell):
+        if len(cell) > 1 and cell[0] in "=+-@\t\r" and not re.fullmatch(r"[-+\d.eE]+", cell):
             raise Problem(f"a formula: {cell[:100]}")
 
 
