@@ -1,6 +1,6 @@
 """The examples of docs/examples: what carries the published schemas takes them, and their commands do what they say.
 
-    test_examples.py PYTHON          a Python with requirements.txt; if it is not there, status 77 says "skipped"
+    test_examples.py PYTHON          a Python with requirements.txt (tests/examples/setup.sh)
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path.append(str(HERE.parent / "end_to_end"))
+sys.path += [str(HERE.parent / "end_to_end"), str(HERE.parent / "support")]
+
+from tools import lacks  # noqa: E402  pylint: disable=wrong-import-position
 
 PYTHON = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 
@@ -70,6 +72,11 @@ class Schemas(unittest.TestCase):
                 path.write_text(text.replace(old, new, 1))
                 self.assertFalse(accepted(name, path)[0])
 
+    def test_no_fork_can_start_code_on_an_own_runner(self) -> None:
+        workflow = read("github-actions.yml")
+        self.assertIn("self-hosted", workflow["jobs"]["kernels"]["runs-on"])
+        self.assertEqual(set(workflow["on"]), {"push", "workflow_dispatch"})
+
     def test_the_report_is_a_required_field_of_the_issue(self) -> None:
         field = next(row for row in read("issue-form.yml")["body"] if row.get("id") == "report")
         self.assertEqual(field["validations"]["required"], "true")
@@ -110,11 +117,37 @@ class Commands(unittest.TestCase):
         self.container(pod["containers"][0], "/reports", NODE_NAME="node-7")
         self.assertEqual(self.files(), first, "the same node, the same file")
 
+    def daemon_set(self, machine: str, *more: str) -> subprocess.CompletedProcess:
+        """What the init container runs, with the program on PATH."""
+        import harness
+        program = self.folder / "bin" / "blackwell-probe"
+        program.parent.mkdir(exist_ok=True)
+        more = ("--libcuda", harness.path_of("BP_FAKE_DRIVER"), "--only", "*.bf16", *more)
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(harness.program())} "$@" {shlex.join(more)}\n')
+        program.chmod(0o755)
+        pod = read("kubernetes-daemonset.yaml")["spec"]["template"]["spec"]["initContainers"][0]
+        script = [word.replace("/features.d", str(self.folder / "features.d")) for word in pod["args"]]
+        return subprocess.run([*pod["command"], *script], capture_output=True, text=True, timeout=120, check=False,
+                              env={**harness.environment(machine), "PATH": f"{program.parent}:{os.environ['PATH']}"})
+
     def test_of_the_kubernetes_daemon_set(self) -> None:
-        pod = read("kubernetes-daemonset.yaml")["spec"]["template"]["spec"]
-        self.container(pod["initContainers"][0], "/features.d")
-        self.assertEqual(self.files(), ["blackwell-probe"])
-        self.assertRegex((self.folder / "blackwell-probe").read_text(), r"(?m)^blackwell-probe\.wgmma=true$")
+        labels = self.folder / "features.d" / "blackwell-probe"
+        labels.parent.mkdir()
+        for machine, status, shown in (("h200", 0, r"blackwell-probe\.wgmma=true"), ("no_device", 3, ""),
+                                       ("h200_wrong_bf16", 1, "blackwell-probe.wrong-result=true")):
+            with self.subTest(machine):
+                done = self.daemon_set(machine)
+                self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, f"exit status {status}"), done.stderr)
+                self.assertRegex(labels.read_text(), rf"(?m)^{shown}$")
+
+    def test_of_the_kubernetes_daemon_set_without_labels(self) -> None:
+        """Those of an earlier run are not taken for its own: the container fails and is tried again."""
+        labels = self.folder / "features.d" / "blackwell-probe"
+        labels.parent.mkdir()
+        labels.write_text("blackwell-probe.wgmma=true\n")
+        done = self.daemon_set("h200", "--no-such-flag")
+        self.assertNotEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertFalse(labels.exists())
 
     def test_of_github_actions(self) -> None:
         steps = read("github-actions.yml")["jobs"]["kernels"]["steps"]
@@ -139,7 +172,6 @@ class Commands(unittest.TestCase):
 
 if __name__ == "__main__":
     if not pathlib.Path(PYTHON).exists():
-        print("skipped: the checkers are not installed (tests/examples/setup.sh installs them)")
-        sys.exit(77)
+        lacks("the checkers are not installed (tests/examples/setup.sh installs them)")
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     unittest.main(verbosity=2)
