@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The pages of named machines in a real browser.
 
-    page_test.py PYTHON      PYTHON has Playwright (setup.sh here); exit status 77: it or Chromium is not installed
+    page_test.py PYTHON      PYTHON has Playwright; setup.sh here installs it and Chromium
 
-Makes the pages with the program, then in_browser.py looks at them. BP_REQUIRE_BROWSER=1: what is missing is an error.
+Makes the pages with the program, then in_browser.py looks at them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "end_to_end"))
+sys.path += [str(HERE.parent / "end_to_end"), str(HERE.parent / "support")]
 
 from harness import MACHINES, environment, program, run  # noqa: E402  pylint: disable=wrong-import-position
+from tools import lacks  # noqa: E402  pylint: disable=wrong-import-position
 
-SKIPPED = 77
 FIXTURE = MACHINES.parent / "fixtures" / "h200.json"
 HOSTILE = ('</script></style></title><script>window.planted=1</script><img src="x" onerror="window.planted=2">'
            '<a href="javascript:window.planted=3" onclick=alert(1)>"\'`&lt;{{7*7}}')
@@ -72,8 +72,7 @@ def missing(python: str) -> str:
 def main() -> int:
     python = sys.argv[1]
     if problem := missing(python):
-        print(f"{problem}: sh tests/browser/setup.sh installs what this test needs")
-        return 1 if os.environ.get("BP_REQUIRE_BROWSER") == "1" else SKIPPED
+        lacks(f"{problem}: sh tests/browser/setup.sh installs what this test needs")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         pages(folder)

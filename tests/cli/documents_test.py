@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The completion scripts and the man page against the program: each offers what --help lists, and nothing else.
 
-    documents_test.py bash|zsh|fish|man PROGRAM DOCUMENTS     exit status 77: what it needs is not installed
+    documents_test.py bash|zsh|fish|man PROGRAM DOCUMENTS     tests/cli/setup.sh installs what it needs
 
 The scripts are run in their shells. What is expected comes from --help, from the error messages and from `list`, not
 from what the scripts are generated from; so a new command or flag is tested without a word here.
@@ -17,9 +17,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from typing import NoReturn
 
 HERE = pathlib.Path(__file__).resolve().parent
-SKIPPED = 77
+sys.path.append(str(HERE.parent / "support"))
+
+from tools import lacks  # noqa: E402  pylint: disable=wrong-import-position
+
 WORDS = {"NAME", "WHEN", "WHAT", "SHELL", "RELEASE"}  # values that are one of a few words
 FILES = {"FILE", "PATH"}
 
@@ -204,9 +208,8 @@ def check_man(page: pathlib.Path, program: Program) -> list[str]:
     return problems
 
 
-def skip(reason: str) -> None:
-    print(f"skipped: {reason} (tests/cli/setup.sh installs it)")
-    sys.exit(SKIPPED)
+def skip(reason: str) -> NoReturn:
+    lacks(f"{reason} (tests/cli/setup.sh installs it)")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """docs/examples/slurm.sh and its relatives on a real Slurm of two nodes, each with a machine of the fake driver.
 
-Needs Debian's slurmctld, slurmd and munge (tests/launchers/setup.sh): without them, status 77 says "skipped".
+Needs Debian's slurmctld, slurmd and munge (tests/launchers/setup.sh).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path += [str(HERE), str(HERE.parent / "end_to_end")]
+sys.path += [str(HERE), str(HERE.parent / "end_to_end"), str(HERE.parent / "support")]
 
 import harness
 import slurm
+from tools import lacks
 
 EXAMPLE = HERE.parents[1] / "docs" / "examples" / "slurm.sh"
 
@@ -111,6 +112,5 @@ class Slurm(unittest.TestCase):
 
 if __name__ == "__main__":
     if lacking := slurm.missing():
-        print(f"skipped: no {', '.join(lacking)} (tests/launchers/setup.sh installs them)")
-        sys.exit(77)
+        lacks(f"no {', '.join(lacking)} (tests/launchers/setup.sh installs them)")
     unittest.main(verbosity=2)
