@@ -35,6 +35,23 @@ void ChangeList::text(ChangeOf what, const std::string& id, const std::string& b
   if (before != after) add(what, id, shown(before), shown(after), Trend::other);
 }
 
+void ChangeList::usable(ChangeOf what, const std::string& id, const std::optional<Reason>& before,
+                        const std::optional<Reason>& after) const {
+  const auto said = [](const std::optional<Reason>& problem) {
+    return problem ? "no: " + problem->id : "yes";
+  };
+  if (said(before) == said(after)) return;
+  add(what, id, said(before), said(after), judge(!before, !after, More::better),
+      (after ? after : before)->sentence);
+}
+
+void ChangeList::missing(ChangeOf what, const std::string& id,
+                         const std::optional<std::string>& before,
+                         const std::optional<std::string>& after) const {
+  add(what, id, before.value_or(std::string(not_in_it)), after.value_or(std::string(not_in_it)),
+      of_missing(judge(before.has_value(), after.has_value(), More::better)));
+}
+
 void ChangeList::figure(ChangeOf what, const std::string& id, double before, double after,
                         const std::string& unit) const {
   if (within_noise(before, after, noise)) return;
@@ -52,8 +69,8 @@ void compare_facts(const std::vector<Fact>& before, const std::vector<Fact>& aft
     if (more == More::ignored) return;
     if (what != ChangeOf::limit) more = More::neither;
     if (a == nullptr || b == nullptr) {
-      list.add(what, one.key, a == nullptr ? "not in it" : value_text(*a),
-               b == nullptr ? "not in it" : value_text(*b), Trend::other);
+      list.add(what, one.key, a == nullptr ? std::string(not_in_it) : value_text(*a),
+               b == nullptr ? std::string(not_in_it) : value_text(*b), Trend::other);
       return;
     }
     if (a->value == b->value) return;

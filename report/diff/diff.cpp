@@ -25,7 +25,7 @@ std::vector<std::string> warnings(const Report& before, const Report& after) {
                     "say nothing about a GPU.");
   if (before.command != after.command)
     found.push_back("The two runs were not told the same: \"" + before.command + "\" and \"" +
-                    after.command + "\". What one of them left out shows as a change.");
+                    after.command + "\". What is in one of them alone is not judged.");
   if (before.shape != after.shape) found.push_back("Backends were judged for different shapes.");
   if (before.tool.version != after.tool.version)
     found.push_back(
@@ -55,10 +55,7 @@ void compare_driver(const DriverFacts& before, const DriverFacts& after, const C
   const auto text = [&](const char* id, const std::string& a, const std::string& b) {
     list.text(ChangeOf::environment, id, a, b);
   };
-  if (before.problem.has_value() != after.problem.has_value())
-    list.add(ChangeOf::environment, "driver is usable", before.problem ? "no" : "yes",
-             after.problem ? "no" : "yes", after.problem ? Trend::worse : Trend::better,
-             (after.problem ? after.problem : before.problem)->sentence);
+  list.usable(ChangeOf::environment, "driver is usable", before.problem, after.problem);
   text("driver", before.version, after.version);
   text("CUDA version", before.cuda_version, after.cuda_version);
   text("driver library", before.library, after.library);
@@ -75,19 +72,19 @@ void compare_driver(const DriverFacts& before, const DriverFacts& after, const C
   text("injected tools", joined_lines(before.injected_tools), joined_lines(after.injected_tools));
 }
 
-void compare_targets(const Report& before, const Report& after, ReportDiff& diff) {
-  match(before.targets, after.targets, &TargetReport::target,
-        [&](const TargetReport* a, const TargetReport* b) {
-          const ChangeList list{diff.changes, (a != nullptr ? a : b)->target, diff.noise};
-          if (a == nullptr || b == nullptr) {
-            list.add(ChangeOf::report, "target", a == nullptr ? "not in it" : "judged",
-                     b == nullptr ? "not in it" : "judged", Trend::other);
-            return;
-          }
-          compare_results(a->features, b->features, list);
-          compare_backends(a->backends, b->backends, list);
-          compare_selectors(a->selectors, b->selectors, list);
-        });
+void compare_targets(const std::vector<TargetReport>& before,
+                     const std::vector<TargetReport>& after, const ChangeList& whole) {
+  const auto judged = [](const TargetReport&) { return std::string("judged"); };
+  match(before, after, &TargetReport::target, [&](const TargetReport* a, const TargetReport* b) {
+    const ChangeList list = whole.at((a != nullptr ? a : b)->target);
+    if (a == nullptr || b == nullptr) {
+      list.missing(ChangeOf::report, "target", text_of(a, judged), text_of(b, judged));
+      return;
+    }
+    compare_results(a->features, b->features, list);
+    compare_backends(a->backends, b->backends, list);
+    compare_selectors(a->selectors, b->selectors, list);
+  });
 }
 
 /// What changed in the same way in several places is one change; worse ones first.
@@ -154,13 +151,13 @@ std::string_view to_string(ChangeOf what) {
 
 ReportDiff compare(const Report& before, const Report& after, double noise) {
   ReportDiff diff{side(before), side(after), noise, warnings(before, after), {}};
-  const ChangeList whole{diff.changes, {}, noise};
+  const ChangeList whole{diff.changes, {}, noise, before.command == after.command};
   compare_whole(before, after, whole);
   compare_driver(before.driver, after.driver, whole);
   compare_facts(before.environment, after.environment, ChangeOf::environment, whole);
   const std::vector<GpuPair> pairs = pair_gpus(before.gpus, after.gpus);
   for (const GpuPair& pair : pairs) {
-    const ChangeList list{diff.changes, label(pair), noise};
+    const ChangeList list = whole.at(label(pair));
     if (pair.before != nullptr && pair.after != nullptr) {
       compare_gpu(*pair.before, *pair.after, list);
     } else if (pair.before != nullptr) {
@@ -169,8 +166,8 @@ ReportDiff compare(const Report& before, const Report& after, double noise) {
       list.add(ChangeOf::gpu, pair.after->facts.name, "not there", "there", Trend::better);
     }
   }
-  compare_surveys(before, after, pairs, diff.changes, noise);
-  compare_targets(before, after, diff);
+  compare_surveys(before.surveys, after.surveys, pairs, whole);
+  compare_targets(before.targets, after.targets, whole);
   diff.changes = gathered(std::move(diff.changes));
   return diff;
 }

@@ -9,7 +9,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr int works = 3;  // this rank and those above
+constexpr int working = 3;  // this rank and those above
 
 /// nullopt: not known.
 std::optional<int> rank(Status status) {
@@ -17,9 +17,9 @@ std::optional<int> rank(Status status) {
     case Status::supported:
     case Status::assembles:
     case Status::measured:
-      return works + 1;
+      return working + 1;
     case Status::emulated:
-      return works;
+      return working;
     case Status::unsupported:
     case Status::refused:
       return 2;
@@ -37,7 +37,7 @@ std::optional<int> rank(Status status) {
 std::optional<int> rank(Verdict verdict) {
   switch (verdict) {
     case Verdict::runs:
-      return works;
+      return working;
     case Verdict::no_hardware:
     case Verdict::no_dispatch:
     case Verdict::not_built:
@@ -53,8 +53,8 @@ std::optional<int> rank(Verdict verdict) {
 Trend judge_ranks(std::optional<int> before, std::optional<int> after) {
   if (before && after)
     return *before > *after ? Trend::worse : *before < *after ? Trend::better : Trend::other;
-  if (before.value_or(0) >= works) return Trend::worse;
-  if (after.value_or(0) >= works) return Trend::better;
+  if (before.value_or(0) >= working) return Trend::worse;
+  if (after.value_or(0) >= working) return Trend::better;
   return Trend::other;
 }
 
@@ -74,8 +74,19 @@ constexpr auto larger_is_better = std::to_array<std::string_view>(
 
 }  // namespace
 
-Trend judge(Status before, Status after) { return judge_ranks(rank(before), rank(after)); }
-Trend judge(Verdict before, Verdict after) { return judge_ranks(rank(before), rank(after)); }
+bool works(Status status) { return rank(status).value_or(0) >= working; }
+
+Trend judge(std::optional<Status> before, std::optional<Status> after) {
+  return judge_ranks(before ? rank(*before) : std::nullopt, after ? rank(*after) : std::nullopt);
+}
+
+Trend judge(std::optional<Verdict> before, std::optional<Verdict> after) {
+  return judge_ranks(before ? rank(*before) : std::nullopt, after ? rank(*after) : std::nullopt);
+}
+
+Trend judge(std::optional<EvidenceKind> before, std::optional<EvidenceKind> after) {
+  return before == after ? Trend::other : before > after ? Trend::worse : Trend::better;
+}
 
 More more_of_fact(std::string_view key) {
   if (key == "nvml_sm_clock_mhz"sv || key == "nvml_mem_clock_mhz"sv ||

@@ -9,11 +9,15 @@
 
 namespace bp {
 
+bool works(Status status);
 /// What worked and does not, in whatever way, is worse; a wrong result or a crash is worse than a
-/// plain no. Not knowing is neither better nor worse than a no.
-Trend judge(Status before, Status after);
+/// plain no. Not knowing is neither better nor worse than a no. nullopt: not in the report, as not
+/// known.
+Trend judge(std::optional<Status> before, std::optional<Status> after);
 /// at_risk is worse than a plain no; the plain ones are alike.
-Trend judge(Verdict before, Verdict after);
+Trend judge(std::optional<Verdict> before, std::optional<Verdict> after);
+/// Of what works: weaker evidence is worse, none the weakest.
+Trend judge(std::optional<EvidenceKind> before, std::optional<EvidenceKind> after);
 
 /// What more of it means.
 enum class More : unsigned char { better, worse, neither, ignored };

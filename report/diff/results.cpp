@@ -1,6 +1,4 @@
-// Features, kernels, backends, rates and surveys of two reports.
-#include <algorithm>
-
+// Features, kernels, backends and rates of two reports.
 #include "report/diff/collect.h"
 #include "report/diff/judge.h"
 #include "report/formats/summary.h"
@@ -8,107 +6,109 @@
 namespace bp {
 namespace {
 
-const std::string not_in_it = "not in it";
-
 /// One of the two runs was told to leave it out: that says nothing about the GPU.
-bool was_not_asked(Status status, const std::optional<Reason>& reason) {
-  return status == Status::not_run && reason &&
-         (reason->id == "not_selected" || reason->id.starts_with("level_"));
+bool was_not_asked(const Outcome& of) {
+  return of.status == Status::not_run &&
+         (of.reason == "not_selected" || of.reason.starts_with("level_"));
 }
 
-/// Of features, kernels and surveys.
-template <typename Result>
-void compare_status(const Result* before, const Result* after, ChangeOf what, const std::string& id,
-                    const ChangeList& list) {
-  if (before == nullptr || after == nullptr) {
-    list.add(what, id, before == nullptr ? not_in_it : std::string(words(before->status)),
-             after == nullptr ? not_in_it : std::string(words(after->status)), Trend::other);
-    return;
-  }
-  if (before->status == after->status) return;
-  const bool asked = !was_not_asked(before->status, before->reason) &&
-                     !was_not_asked(after->status, after->reason);
-  list.add(what, id, std::string(words(before->status)), std::string(words(after->status)),
-           asked ? judge(before->status, after->status) : Trend::other,
-           after->reason ? after->reason->sentence : std::string());
+std::optional<Status> status_of(const std::optional<Outcome>& of) {
+  return of ? std::optional(of->status) : std::nullopt;
+}
+
+std::string status_text(const std::optional<Outcome>& of) {
+  return std::string(of ? words(of->status) : not_in_it);
+}
+
+std::string with_evidence(std::string_view word, std::optional<EvidenceKind> kind) {
+  return std::string(word) + ", " + (kind ? std::string(to_string(*kind)) : "no evidence");
+}
+
+std::string status_with_reason(const Outcome& of) {
+  return std::string(words(of.status)) + ": " + (of.reason.empty() ? "no reason" : of.reason);
 }
 
 void compare_figures(const KernelResult& before, const KernelResult& after,
                      const ChangeList& list) {
   match(before.figures, after.figures, &Figure::name, [&](const Figure* a, const Figure* b) {
+    const Figure& one = a != nullptr ? *a : *b;
     // Errors against the reference have no unit: the status says whether they are small enough.
-    if (a == nullptr || b == nullptr || a->unit != b->unit || a->unit.empty()) return;
-    list.figure(ChangeOf::kernel, before.id + " " + a->name, a->value, b->value, a->unit);
+    if (one.unit.empty()) return;
+    const std::string id = before.id + " " + one.name;
+    if (a == nullptr || b == nullptr) {
+      const auto say = [](const Figure& figure) { return figure_text(figure.value, figure.unit); };
+      list.missing(ChangeOf::kernel, id, text_of(a, say), text_of(b, say));
+    } else if (a->unit == b->unit) {
+      list.figure(ChangeOf::kernel, id, a->value, b->value, a->unit);
+    }
   });
 }
 
-void compare_rates(const GpuReport& before, const GpuReport& after, const ChangeList& list) {
-  if (before.rates.empty() != after.rates.empty()) {
-    list.text(ChangeOf::rate, "all rates", before.rates.empty() ? "not measured" : "measured",
-              after.rates.empty() ? "not measured" : "measured");
-    return;
-  }
-  match(before.rates, after.rates, &RateResult::feature,
-        [&](const RateResult* a, const RateResult* b) {
-          const std::string& id = (a != nullptr ? a : b)->feature;
-          if (a == nullptr || b == nullptr) {
-            list.add(ChangeOf::rate, id, a == nullptr ? not_in_it : figure_text(a->operations, ""),
-                     b == nullptr ? not_in_it : figure_text(b->operations, ""), Trend::other);
-          } else {
-            list.figure(ChangeOf::rate, id, a->operations, b->operations, std::string(rate_unit));
-          }
-        });
-}
-
-std::string value_text(const SurveyValue& value) {
-  return fact_text({value.name, value.value, {}, value.absent}) +
-         (value.unit.empty() ? "" : " " + value.unit);
-}
-
-/// What other programs on the machine did at that moment.
-bool is_of_the_moment(std::string_view survey) {
-  return survey == "fact.memory_accounting" || survey == "fact.host_memory" ||
-         survey == "fact.power";
-}
-
-void compare_survey_values(const SurveyResult& before, const SurveyResult& after,
-                           const ChangeList& list) {
-  match(before.values, after.values, &SurveyValue::name,
-        [&](const SurveyValue* a, const SurveyValue* b) {
-          if (a == nullptr || b == nullptr || a->invalid || b->invalid || a->value == b->value ||
-              a->value.index() == 0 || b->value.index() == 0 || a->unit != b->unit)
-            return;
-          const std::string id = before.id + " " + a->name;
-          const auto was = number({{"v", a->value, {}, {}}}, "v");
-          const auto is = number({{"v", b->value, {}, {}}}, "v");
-          if (was && is && more_of_unit(a->unit) != More::neither)
-            return list.figure(ChangeOf::survey, id, *was, *is, a->unit);
-          const bool limit = a->name.starts_with("largest_") || a->name.starts_with("most_");
-          const Trend trend = was && is && limit ? judge(*was, *is, More::better) : Trend::other;
-          list.add(ChangeOf::survey, id, value_text(*a), value_text(*b), trend);
-        });
+void compare_rates(const std::vector<RateResult>& before, const std::vector<RateResult>& after,
+                   const ChangeList& list) {
+  if (before.empty() != after.empty())
+    return list.missing(ChangeOf::rate, "all rates", measured_text(before), measured_text(after));
+  match(before, after, &RateResult::feature, [&](const RateResult* a, const RateResult* b) {
+    if (a == nullptr || b == nullptr) {
+      const auto say = [](const RateResult& rate) { return figure_text(rate.operations, ""); };
+      list.missing(ChangeOf::rate, (a != nullptr ? a : b)->feature, text_of(a, say),
+                   text_of(b, say));
+    } else {
+      list.figure(ChangeOf::rate, a->feature, a->operations, b->operations, std::string(rate_unit));
+    }
+  });
 }
 
 }  // namespace
 
+void compare_outcomes(const std::optional<Outcome>& before, const std::optional<Outcome>& after,
+                      ChangeOf what, const std::string& id, const ChangeList& list) {
+  const std::string sentence = after ? after->sentence : std::string();
+  if (status_of(before) != status_of(after)) {
+    Trend trend = judge(status_of(before), status_of(after));
+    if (!before || !after)
+      trend = list.of_missing(trend);
+    else if (was_not_asked(*before) || was_not_asked(*after))
+      trend = Trend::other;
+    list.add(what, id, status_text(before), status_text(after), trend, sentence);
+  } else if (works(before->status)) {
+    if (before->strongest != after->strongest)
+      list.add(what, id, with_evidence(words(before->status), before->strongest),
+               with_evidence(words(after->status), after->strongest),
+               list.of_missing(judge(before->strongest, after->strongest)));
+  } else if (before->reason != after->reason &&
+             !(was_not_asked(*before) && was_not_asked(*after))) {
+    list.add(what, id, status_with_reason(*before), status_with_reason(*after), Trend::other,
+             sentence);
+  }
+}
+
 void compare_results(const std::vector<FeatureResult>& before,
                      const std::vector<FeatureResult>& after, const ChangeList& list) {
   match(before, after, &FeatureResult::id, [&](const FeatureResult* a, const FeatureResult* b) {
-    compare_status(a, b, ChangeOf::feature, (a != nullptr ? a : b)->id, list);
+    compare_outcomes(outcome(a), outcome(b), ChangeOf::feature, (a != nullptr ? a : b)->id, list);
   });
 }
 
 void compare_backends(const std::vector<BackendResult>& before,
                       const std::vector<BackendResult>& after, const ChangeList& list) {
   match(before, after, &BackendResult::id, [&](const BackendResult* a, const BackendResult* b) {
-    if (a == nullptr || b == nullptr) {
-      list.add(ChangeOf::backend, (a != nullptr ? a : b)->id,
-               a == nullptr ? not_in_it : std::string(words(a->verdict)),
-               b == nullptr ? not_in_it : std::string(words(b->verdict)), Trend::other);
-    } else if (a->verdict != b->verdict) {
-      list.add(ChangeOf::backend, a->id, std::string(words(a->verdict)),
-               std::string(words(b->verdict)), judge(a->verdict, b->verdict),
-               b->verdict == Verdict::runs ? std::string() : b->reason);
+    const std::string& id = (a != nullptr ? a : b)->id;
+    const auto verdict = [](const BackendResult* result) {
+      return result != nullptr ? std::optional(result->verdict) : std::nullopt;
+    };
+    if (verdict(a) != verdict(b)) {
+      const auto say = [&](const BackendResult* result) {
+        return std::string(result != nullptr ? words(result->verdict) : not_in_it);
+      };
+      const Trend trend = judge(verdict(a), verdict(b));
+      list.add(ChangeOf::backend, id, say(a), say(b),
+               a != nullptr && b != nullptr ? trend : list.of_missing(trend),
+               b == nullptr || b->verdict == Verdict::runs ? std::string() : b->reason);
+    } else if (a->verdict == Verdict::runs && a->evidence != b->evidence) {
+      list.add(ChangeOf::backend, id, with_evidence(words(a->verdict), a->evidence),
+               with_evidence(words(b->verdict), b->evidence),
+               list.of_missing(judge(a->evidence, b->evidence)));
     }
   });
 }
@@ -116,7 +116,10 @@ void compare_backends(const std::vector<BackendResult>& before,
 void compare_selectors(const std::vector<SelectorResult>& before,
                        const std::vector<SelectorResult>& after, const ChangeList& list) {
   match(before, after, &SelectorResult::id, [&](const SelectorResult* a, const SelectorResult* b) {
-    if (a != nullptr && b != nullptr) list.text(ChangeOf::selector, a->id, a->chosen, b->chosen);
+    const auto say = [](const SelectorResult* selector) {
+      return selector != nullptr ? selector->chosen : std::string(not_in_it);
+    };
+    list.text(ChangeOf::selector, (a != nullptr ? a : b)->id, say(a), say(b));
   });
 }
 
@@ -127,50 +130,18 @@ void compare_gpu(const GpuReport& before, const GpuReport& after, const ChangeLi
     list.add(ChangeOf::gpu, "UUID", was.uuid, is.uuid, Trend::other, "another GPU of this name");
   list.text(ChangeOf::gpu, "compute capability", to_string(was.cc), to_string(is.cc));
   list.text(ChangeOf::gpu, "probed as", before.target, after.target);
-  if (was.problem.has_value() != is.problem.has_value())
-    list.add(ChangeOf::gpu, "opened", was.problem ? "no" : "yes", is.problem ? "no" : "yes",
-             is.problem ? Trend::worse : Trend::better,
-             (is.problem ? is.problem : was.problem)->sentence);
+  list.usable(ChangeOf::gpu, "opened", was.problem, is.problem);
   compare_facts(was.facts, is.facts, ChangeOf::limit, list);
   compare_results(before.features, after.features, list);
   match(before.kernels, after.kernels, &KernelResult::id,
         [&](const KernelResult* a, const KernelResult* b) {
-          compare_status(a, b, ChangeOf::kernel, (a != nullptr ? a : b)->id, list);
+          compare_outcomes(outcome(a), outcome(b), ChangeOf::kernel, (a != nullptr ? a : b)->id,
+                           list);
           if (a != nullptr && b != nullptr) compare_figures(*a, *b, list);
         });
   compare_backends(before.backends, after.backends, list);
   compare_selectors(before.selectors, after.selectors, list);
-  compare_rates(before, after, list);
-}
-
-void compare_surveys(const Report& before, const Report& after, const std::vector<GpuPair>& pairs,
-                     std::vector<Change>& changes, double noise) {
-  if (before.surveys.empty() != after.surveys.empty()) {
-    ChangeList{changes, {}, noise}.text(ChangeOf::survey, "all surveys",
-                                        before.surveys.empty() ? "not measured" : "measured",
-                                        after.surveys.empty() ? "not measured" : "measured");
-    return;
-  }
-  const auto index_before = [&](int index) {
-    for (const GpuPair& pair : pairs) {
-      if (pair.after != nullptr && pair.before != nullptr && pair.after->facts.index == index)
-        return pair.before->facts.index;
-    }
-    return -1 - index;  // a GPU that came: of no GPU before
-  };
-  for (const SurveyResult& result : before.surveys) {
-    const auto same = std::ranges::find_if(after.surveys, [&](const SurveyResult& other) {
-      return other.id == result.id && other.gpus.size() == result.gpus.size() &&
-             std::ranges::equal(result.gpus, other.gpus, {}, {}, index_before);
-    });
-    if (same == after.surveys.end()) continue;  // said of its GPU
-    std::string where;
-    for (const int gpu : result.gpus)
-      where += (where.empty() ? "GPU " : " and ") + std::to_string(gpu);
-    const ChangeList list{changes, where, noise};
-    compare_status(&result, &*same, ChangeOf::survey, result.id, list);
-    if (!is_of_the_moment(result.id)) compare_survey_values(result, *same, list);
-  }
+  compare_rates(before.rates, after.rates, list);
 }
 
 }  // namespace bp

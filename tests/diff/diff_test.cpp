@@ -74,11 +74,11 @@ TEST_F(DiffOfARealReport, WithItselfIsEmpty) {
   EXPECT_THAT(diff.warnings, IsEmpty());
 }
 
-TEST_F(DiffOfARealReport, TimesSeedsAndEvidenceAreNoChange) {
+TEST_F(DiffOfARealReport, TimesSeedsAndTheWordsOfEvidenceAreNoChange) {
   after_.created = "2030-01-01T00:00:00Z";
   after_.seed = 7;
   after_.log.push_back("worker 1 ended");
-  feature("wgmma.bf16").evidence.clear();
+  feature("wgmma.bf16").evidence.front().text = "another text";
   fact("nvml_fb_free_mib").value = std::int64_t{1};
   EXPECT_THAT(compare(before_, after_).changes, IsEmpty());
 }
@@ -160,6 +160,112 @@ TEST_F(DiffOfARealReport, MemoryBandwidthThatFellIsWorse) {
   ASSERT_EQ(diff.changes.size(), 1U);
   EXPECT_EQ(diff.changes[0].id, "fact.memory_bandwidth gpu_copy_read_and_write");
   EXPECT_EQ(diff.changes[0].trend, Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, WhatWorkedAndIsNotInTheOtherReportIsWorse) {
+  const auto works = std::ranges::count_if(gpu().features, [](const FeatureResult& one) {
+    return one.status == Status::supported || one.status == Status::emulated;
+  });
+  const auto runs = std::ranges::count(gpu().backends, Verdict::runs, &BackendResult::verdict);
+  gpu().features.clear();
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), static_cast<std::size_t>(works));
+  expect_mirrored();
+  after_ = before_;
+  gpu().backends.clear();
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), static_cast<std::size_t>(runs));
+  after_ = before_;
+  gpu().kernels.clear();
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), before_.gpus[0].kernels.size());
+  after_ = before_;
+  gpu().rates.clear();
+  expect(ChangeOf::rate, "all rates", "measured", "not in it", Trend::worse);
+  gpu().rates.assign(before_.gpus[0].rates.begin() + 1, before_.gpus[0].rates.end());
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), 1U);
+}
+
+TEST_F(DiffOfARealReport, WhatARunWasNotAskedForIsNotWorse) {
+  after_.command = "blackwell-probe run --level quick";
+  gpu().rates.clear();
+  gpu().features.clear();
+  gpu().backends.clear();
+  gpu().kernels.clear();
+  after_.surveys.clear();
+  after_.targets.clear();
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), 0U);
+  expect_mirrored();
+}
+
+TEST_F(DiffOfARealReport, WeakerEvidenceOfWhatWorksIsWorse) {
+  std::erase_if(feature("wgmma.bf16").evidence,
+                [](const Evidence& one) { return one.kind > EvidenceKind::launched; });
+  expect(ChangeOf::feature, "wgmma.bf16", "supported, counted", "supported, launched",
+         Trend::worse);
+  feature("wgmma.bf16").evidence.clear();
+  expect(ChangeOf::feature, "wgmma.bf16", "supported, counted", "supported, no evidence",
+         Trend::worse);
+  after_ = before_;
+  auto& backend = *std::ranges::find(gpu().backends, Verdict::runs, &BackendResult::verdict);
+  backend.evidence = EvidenceKind::inferred;
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), 1U);
+  expect_mirrored();
+}
+
+TEST_F(DiffOfARealReport, AnotherReasonOfTheSameStatusIsSaid) {
+  before_.gpus[0].features[0].status = Status::blocked;
+  before_.gpus[0].features[0].reason = Reason{"mig", "MIG is on", ""};
+  after_ = before_;
+  gpu().features[0].reason = Reason{"driver_too_old", "The driver is too old", ""};
+  expect(ChangeOf::feature, gpu().features[0].id, "blocked: mig", "blocked: driver_too_old",
+         Trend::other);
+  EXPECT_EQ(compare(before_, after_).changes.front().note, "The driver is too old");
+}
+
+TEST_F(DiffOfARealReport, AnotherProblemOfTheDriverOrAGpuIsSaid) {
+  before_.driver.problem = Reason{"no_device", "There is no device", ""};
+  after_.driver.problem = Reason{"system_not_ready", "Error 802", ""};
+  expect(ChangeOf::environment, "driver is usable", "no: no_device", "no: system_not_ready",
+         Trend::other);
+  after_ = before_;
+  before_.gpus[0].facts.problem = Reason{"in_use", "It is in use", ""};
+  after_.gpus[0].facts.problem = Reason{"ecc", "An uncorrectable error", ""};
+  expect(ChangeOf::gpu, "opened", "no: in_use", "no: ecc", Trend::other);
+  before_.gpus[0].facts.problem.reset();
+  expect(ChangeOf::gpu, "opened", "yes", "no: ecc", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, SurveysThatWentAreWorseAndThoseThatCameBetter) {
+  after_.surveys.resize(1);
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), before_.surveys.size() - 1);
+  expect_mirrored();
+  after_.surveys.clear();
+  expect(ChangeOf::survey, "all surveys", "measured", "not in it", Trend::worse);
+}
+
+TEST_F(DiffOfARealReport, ValuesThatAreNotKnownAnyMoreAreWorse) {
+  auto& values =
+      std::ranges::find(after_.surveys, "fact.memory_bandwidth", &SurveyResult::id)->values;
+  for (SurveyValue& value : values) value.value = std::monostate{};
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), values.size());
+  expect_mirrored();
+  values.clear();
+  EXPECT_EQ(count(compare(before_, after_), Trend::worse), 5U);
+}
+
+TEST_F(DiffOfARealReport, RowsOfSweepsAreCompared) {
+  auto& rows = std::ranges::find(after_.surveys, "sweep.cluster_launch", &SurveyResult::id)->rows;
+  rows[1][4].value = std::int64_t{131};
+  expect(ChangeOf::survey, "sweep.cluster_launch rows",
+         "1 CTAs, 0 B per CTA, 1024 per CTA, launched, 132 SMs, 264 clusters, 264 clusters",
+         "1 CTAs, 0 B per CTA, 1024 per CTA, launched, 131 SMs, 264 clusters, 264 clusters",
+         Trend::other);
+  rows[3][3].value = "CUDA_ERROR_INVALID_CLUSTER_SIZE";
+  ASSERT_EQ(compare(before_, after_).changes.size(), 1U);
+  EXPECT_EQ(compare(before_, after_).changes[0].trend, Trend::worse);
+  EXPECT_EQ(compare(before_, after_).changes[0].note, "and 1 more");
+  expect_mirrored();
+  rows.pop_back();
+  EXPECT_THAT(compare(before_, after_).changes[0].before, HasSubstr("40 of cluster"));
+  expect_mirrored();
 }
 
 TEST_F(DiffOfARealReport, AGpuThatWentIsWorse) {

@@ -68,7 +68,7 @@ TEST(FleetOutput, IdentifiersInNamesAreRedacted) {
   FleetReport fleet = test::merged(machines);
   fleet.skipped.push_back({"/home/alice/x.json", "Cannot read /home/alice/x.json"});
   const FleetReport clean =
-      redact(fleet, {.host = "node7.example.org", .user = "alice", .home = "/home/alice"});
+      redact(fleet, {.hosts = {"node7.example.org"}, .users = {"alice"}, .homes = {"/home/alice"}});
   EXPECT_TRUE(clean.redacted);
   for (const std::string& text : {fleet_html(clean), fleet_json(clean), fleet_text(clean, {})}) {
     for (const char* secret : {"alice", "node7", "192.168.1.17", "a8:a1:59"})
