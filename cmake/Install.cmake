@@ -8,7 +8,10 @@ install(FILES ${BP_DOCUMENTS}/blackwell-probe.bash RENAME blackwell-probe
         DESTINATION share/bash-completion/completions COMPONENT program)
 install(FILES ${BP_DOCUMENTS}/_blackwell-probe DESTINATION share/zsh/site-functions COMPONENT program)
 install(FILES ${BP_DOCUMENTS}/blackwell-probe.fish DESTINATION share/fish/vendor_completions.d COMPONENT program)
-install(FILES ${PROJECT_SOURCE_DIR}/report/schema/report.schema.json DESTINATION ${share} COMPONENT program)
+# What is written as JSON, and what --model reads.
+foreach(of report gate diff fleet model)
+  install(FILES ${PROJECT_SOURCE_DIR}/report/schema/${of}.schema.json DESTINATION ${share} COMPONENT program)
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${doc} COMPONENT program)
 
 # The notices of what is linked in. From Debian's packages: their headers or sources are what is compiled.

@@ -155,7 +155,9 @@ void write_files(Page& page) {
   page.section("FILES");
   page.line("Below the folder that the program was installed into:");
   page.item(italic("share/blackwell-probe/report.schema.json"),
-            "JSON Schema of what --format json and -o report.json write.");
+            "JSON Schema of what --format json and -o report.json write. Beside it are those of "
+            "what gate and diff write, of the fleet that merge writes, and of the files that "
+            "--model reads.");
   page.item(italic("share/doc/blackwell-probe/LICENSE"), "The licence of this program.");
   page.item(italic("share/doc/blackwell-probe/THIRD-PARTY.txt"),
             "The licences of the libraries that are part of it.");

@@ -11,6 +11,9 @@
 
 namespace bp {
 
+/// Semantic version of the diff's JSON, as schema_version is that of report.json.
+inline constexpr std::string_view diff_schema_version = "1.0.0";
+
 enum class Trend : std::uint8_t { worse, better, other };
 std::string_view to_string(Trend trend);
 

@@ -129,10 +129,14 @@ std::string diff_json(const ReportDiff& diff) {
     return DiffJson{
         {"created", of.created}, {"tool", of.tool}, {"command", of.command}, {"gpus", of.gpus}};
   };
-  DiffJson json = {{"diff_schema_version", "1.0.0"},     {"before", side(diff.before)},
-                   {"after", side(diff.after)},          {"noise", diff.noise},
-                   {"worse", count(diff, Trend::worse)}, {"better", count(diff, Trend::better)},
-                   {"other", count(diff, Trend::other)}, {"warnings", diff.warnings}};
+  DiffJson json = {{"diff_schema_version", diff_schema_version},
+                   {"before", side(diff.before)},
+                   {"after", side(diff.after)},
+                   {"noise", diff.noise},
+                   {"worse", count(diff, Trend::worse)},
+                   {"better", count(diff, Trend::better)},
+                   {"other", count(diff, Trend::other)},
+                   {"warnings", diff.warnings}};
   DiffJson changes = DiffJson::array();
   for (const Change& change : diff.changes)
     changes.push_back({{"trend", to_string(change.trend)},

@@ -13,6 +13,7 @@ std::string diff_headline(const ReportDiff& diff);
 std::string diff_text(const ReportDiff& diff, const Style& style);
 /// For an issue: short enough to be posted.
 std::string diff_markdown(const ReportDiff& diff);
+/// Described by report/schema/diff.schema.json.
 std::string diff_json(const ReportDiff& diff);
 
 }  // namespace bp

@@ -80,6 +80,7 @@ std::string to_text(std::span<const Result> results, bool colour) {
 
 std::string to_json(std::span<const Result> results, const Judging& judging) {
   Json document;
+  document["gate_schema_version"] = gate_schema_version;
   document["tool"] = {{"version", judging.tool}};
   document["created"] = judging.created;
   document["status"] = judging.status;

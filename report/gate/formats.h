@@ -9,6 +9,9 @@
 
 namespace bp::gate {
 
+/// Semantic version of the gate's JSON, as schema_version is that of report.json.
+inline constexpr std::string_view gate_schema_version = "1.0.0";
+
 /// What was judged, for the formats that say it.
 struct Judging {
   std::string_view tool;     // version
@@ -18,6 +21,7 @@ struct Judging {
 
 /// One line a requirement, then the counts.
 std::string to_text(std::span<const Result> results, bool colour);
+/// Described by report/schema/gate.schema.json.
 std::string to_json(std::span<const Result> results, const Judging& judging);
 /// Not met is a failure, not known an error; xfail and no such GPU are skipped, which is no pass.
 std::string to_junit(std::span<const Result> results, const Judging& judging);

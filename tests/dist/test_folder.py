@@ -11,6 +11,7 @@ from typing import Callable
 
 import outputs
 
+SCHEMAS = ("report", "gate", "diff", "fleet", "model")
 LAYOUT = {
     "bin/blackwell-probe": 0o755,
     "share/man/man1/blackwell-probe.1": 0o644,
@@ -19,7 +20,7 @@ LAYOUT = {
     "share/fish/vendor_completions.d/blackwell-probe.fish": 0o644,
     "share/doc/blackwell-probe/LICENSE": 0o644,
     "share/doc/blackwell-probe/THIRD-PARTY.txt": 0o644,
-    "share/blackwell-probe/report.schema.json": 0o644,
+    **{f"share/blackwell-probe/{of}.schema.json": 0o644 for of in SCHEMAS},
 }
 TEST_FILES = [
     "run-tests", "bin/blackwell-probe-faulty", "bin/device-query", "bin/blackwell-probe-bench",
@@ -60,8 +61,9 @@ class Folder(unittest.TestCase):
     def test_texts_are_of_this_version(self, arch):
         share = outputs.program_folder(arch) / "share"
         self.assertIn(outputs.version(), (share / "man/man1/blackwell-probe.1").read_text())
-        self.assertEqual((share / "blackwell-probe/report.schema.json").read_bytes(),
-                         (outputs.REPOSITORY / "report/schema/report.schema.json").read_bytes())
+        for of in SCHEMAS:
+            self.assertEqual((share / f"blackwell-probe/{of}.schema.json").read_bytes(),
+                             (outputs.REPOSITORY / f"report/schema/{of}.schema.json").read_bytes())
         self.assertIn("Apache License", (share / "doc/blackwell-probe/LICENSE").read_text())
 
     def test_only_the_program_differs_between_architectures(self):

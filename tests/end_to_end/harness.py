@@ -19,7 +19,7 @@ except ImportError:  # a test machine may have nothing but Python itself
     jsonschema = None
 
 MACHINES = pathlib.Path(__file__).resolve().parent.parent / "machines"
-SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "report" / "schema" / "report.schema.json"
+SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "report" / "schema"
 # Set by CTest: there, what is missing is an error and no reason to skip.
 COMPLETE = os.environ.get("REQUIRE_PATHS") == "1"
 
@@ -35,18 +35,18 @@ def program(variable: str = "BP_PROGRAM") -> list[str]:
 
 
 @functools.lru_cache(maxsize=None)
-def validator():
+def validator(of: str):
     """None where jsonschema is not installed; run-tests then says that no report was validated."""
     if jsonschema is None and not COMPLETE:
         return None
-    schema = json.loads(SCHEMA.read_text())
+    schema = json.loads((SCHEMAS / f"{of}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
 
-def schema_problems(report: dict) -> list[str]:
-    checker = validator()
-    return [] if checker is None else [f"{error.json_path}: {error.message}" for error in checker.iter_errors(report)]
+def schema_problems(document: dict, of: str = "report") -> list[str]:
+    checker = validator(of)
+    return [] if checker is None else [f"{error.json_path}: {error.message}" for error in checker.iter_errors(document)]
 
 
 def read_machine(name: str) -> dict:

@@ -13,7 +13,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from harness import COMPLETE, MACHINES, environment, path_of, program, read_trace
+from harness import COMPLETE, MACHINES, environment, path_of, program, read_trace, schema_problems
 
 FIXTURE = MACHINES.parent / "fixtures" / "h200.json"
 WGMMA = "feature:wgmma.bf16>=verified"
@@ -52,6 +52,7 @@ class Gate(unittest.TestCase):
     def rows(self, *arguments: str, **options) -> list[dict]:
         done = self.gate(*arguments, "--format", "json", **options)
         document = json.loads(done.stdout)
+        self.assertEqual(schema_problems(document, "gate"), [])
         self.assertEqual(document["status"], done.returncode)
         return document["requirements"]
 

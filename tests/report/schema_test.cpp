@@ -4,13 +4,17 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "probes/registry/codec.h"
 #include "probes/registry/feature.h"
 #include "probes/registry/operation.h"
 #include "probes/registry/reason.h"
 #include "report/backends/catalogue.h"
+#include "report/diff/diff.h"
 #include "report/formats/json.h"
+#include "report/gate/formats.h"
+#include "report/merge/fleet_report.h"
 #include "report/model/report.h"
 #include "report/models/model.h"
 #include "tests/report/golden.h"
@@ -67,6 +71,27 @@ Json with_enums_of_the_catalogue(Json schema) {
   return schema;
 }
 
+/// Of an enum that no text is parsed into.
+template <typename Enum>
+Json words_up_to(Enum last) {
+  Json list = Json::array();
+  for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i)
+    list.push_back(to_string(static_cast<Enum>(i)));
+  return list;
+}
+
+Json with_enums_of_the_gate(Json schema) {
+  schema["$defs"]["outcome"]["enum"] = words_up_to(gate::Outcome::no_such_gpu);
+  schema["$defs"]["evidence_kind"]["enum"] = names(parse_evidence_kind, EvidenceKind::counted);
+  return schema;
+}
+
+Json with_enums_of_the_diff(Json schema) {
+  schema["$defs"]["trend"]["enum"] = words_up_to(Trend::other);
+  schema["$defs"]["subject"]["enum"] = words_up_to(ChangeOf::tool);
+  return schema;
+}
+
 Json with_words_of_model_files(Json schema) {
   Json& defs = schema["$defs"];
   defs["dtype"]["enum"] = kv_dtypes;
@@ -87,14 +112,21 @@ TEST(Schema, EnumsEqualTheCode) {
   expect_generated("report", with_enums_of_the_code);
   expect_generated("backends", with_enums_of_the_catalogue);
   expect_generated("model", with_words_of_model_files);
+  expect_generated("gate", with_enums_of_the_gate);
+  expect_generated("diff", with_enums_of_the_diff);
 }
 
 TEST(Schema, IsOfTheVersionThatTheCodeWrites) {
   BP_NEEDS("BP_TEST_ROOT");
-  const Json shipped = shipped_schema("report");
-  const std::string pattern = shipped["properties"]["schema_version"]["pattern"];
-  const std::string major(schema_version.substr(0, schema_version.find('.')));
-  EXPECT_TRUE(pattern.starts_with("^" + major + "\\.")) << pattern;
+  for (const auto& [of, key, version] :
+       {std::tuple("report", "schema_version", schema_version),
+        std::tuple("gate", "gate_schema_version", gate::gate_schema_version),
+        std::tuple("diff", "diff_schema_version", diff_schema_version),
+        std::tuple("fleet", "fleet_schema_version", fleet_schema_version)}) {
+    const std::string pattern = shipped_schema(of)["properties"][key]["pattern"];
+    const std::string major(version.substr(0, version.find('.')));
+    EXPECT_TRUE(pattern.starts_with("^" + major + "\\.")) << pattern;
+  }
 }
 
 }  // namespace
