@@ -25,6 +25,13 @@ Accepted accepted_of(std::span<const MatrixRow> matrix) {
   return accepted;
 }
 
+/// Orin's GPU takes no machine code but its own, nor does another take that: "Binary Compatibility"
+/// excepts Tegra. What loads there all the same is not promised, and a list is a promise.
+bool surely_loads(Target target, ComputeCapability gpu) {
+  constexpr ComputeCapability orin{8, 7};
+  return runs_on(target, gpu) && (target.cc == gpu || (target.cc != orin && gpu != orin));
+}
+
 /// Without those that no target of this GPU takes: no list could hold them.
 std::set<std::string> takable(const ArchNeed& need, const Accepted& accepted, bool families) {
   std::set<std::string> features;
@@ -62,7 +69,7 @@ std::vector<Candidate> candidates_for(const MajorNeeds& needs, const Accepted& a
       const auto takes = [&](const std::string& feature) {
         return accepted.contains({feature, target});
       };
-      if (runs_on(target, needs.gpus[i]) && std::ranges::all_of(needs.features[i], takes))
+      if (surely_loads(target, needs.gpus[i]) && std::ranges::all_of(needs.features[i], takes))
         candidate.covers |= std::size_t{1} << i;
     }
     if (candidate.covers != 0) candidates.push_back(candidate);

@@ -16,8 +16,8 @@ struct ArchNeed {
   std::vector<std::string> features;  // that the GPU has and the project needs
 };
 
-/// By what an assembler says (the matrix): each GPU gets a target whose code loads on it
-/// (runs_on()) and takes all of its features. Of lists of the same length: plain before `f` before
+/// By what an assembler says (the matrix): each GPU gets a target whose code surely loads on it and
+/// takes all of its features. Of lists of the same length: plain before `f` before
 /// `a`, then the targets nearest to the GPUs. A capability that nobody knows stands for itself,
 /// plain. `families` false: no target with an `f`. In ascending order.
 std::vector<Target> shortest_arch_list(std::span<const ArchNeed> needs,

@@ -185,11 +185,19 @@ class RequirementParser {
     return statement;
   }
 
+  /// People write a bare id and mean one of two things: which is said in what they write.
+  static std::string example(const Statement& statement) {
+    const std::string id =
+        std::string(to_string(statement.about)) + ":" + one_line(statement.id.substr(0, 80));
+    if (statement.about == About::backend) return "write " + id + "=runs";
+    return "write " + id + ">=verified, or " + id + "=supported where emulated is not enough";
+  }
+
   void compare(Statement& statement) {
     const auto found =
         std::ranges::find(compares, token_, &std::pair<std::string_view, Compare>::first);
     const bool words = statement.about <= About::backend;
-    const std::string expected = words                           ? "expected \">=\" or \"=\""
+    const std::string expected = words ? "expected \">=\" or \"=\" (" + example(statement) + ")"
                                  : statement.about == About::gpu ? "expected \"=\""
                                                                  : "expected >=, <=, >, < or =";
     if (found == compares.end()) fail(expected);

@@ -18,14 +18,14 @@ std::optional<EvidenceKind> strongest_against(std::span<const Evidence> evidence
   return kind;
 }
 
-/// "supported (counted by blackwell-probe for sm_90a)"
+/// "supported (counted by blackwell-probe for sm_90a)", "refused (when assembled by ptxas 13.0)"
 std::string said_of(std::string_view status, std::span<const Evidence> evidence,
                     std::optional<EvidenceKind> kind, bool against) {
   std::string text(status);
   if (!kind) return text;
   const auto item = std::ranges::find_if(
       evidence, [&](const Evidence& e) { return e.kind == *kind && e.against == against; });
-  text.append(" (").append(to_string(*kind));
+  text.append(against ? " (when " : " (").append(to_string(*kind));
   if (item != evidence.end() && !item->by.empty()) text.append(" by ").append(item->by);
   if (item != evidence.end() && !item->target.empty()) text.append(" for ").append(item->target);
   return text + ")";
@@ -75,6 +75,9 @@ Finding assembled(const FeatureResult& result, const Statement& statement) {
       result.status == Status::refused && result.reason && result.reason->id == "not_on_target";
   const auto* least = std::get_if<EvidenceKind>(&statement.value);
   if (lacks) {
+    const auto log = std::ranges::find_if(
+        result.evidence, [](const Evidence& item) { return item.against && !item.text.empty(); });
+    if (log != result.evidence.end()) finding.reason += ": " + log->text;
     const auto* status = std::get_if<Status>(&statement.value);
     // That a GPU lacks it is seen on the GPU: a refusal only speaks against what needs it.
     if (status == nullptr || *status == Status::supported || *status == Status::emulated)

@@ -56,6 +56,11 @@ TEST(ArchList, PlainTargetsServeLaterMinorVersions) {
   EXPECT_EQ(list({{{8, 6}, {"mma"}}, {{8, 9}, {"mma"}}}), "sm_86");
 }
 
+TEST(ArchList, OrinSharesNoEntryWithOthers) {
+  EXPECT_EQ(list({{{8, 0}, {"mma"}}, {{8, 7}, {"mma"}}, {{8, 9}, {"mma"}}}), "sm_80 sm_87");
+  EXPECT_EQ(list({{{8, 7}, {"mma"}}, {{8, 9}, {"mma"}}}), "sm_87 sm_89");
+}
+
 TEST(ArchList, WithoutFamiliesEachGpuHasItsOwn) {
   EXPECT_EQ(list({{{12, 0}, {"mxf4"}}, {{12, 1}, {"mxf4"}}}, false), "sm_120a sm_121a");
   EXPECT_EQ(list({{{12, 0}, {"mma"}}, {{12, 1}, {"mma"}}}, false), "sm_120");
