@@ -27,7 +27,7 @@ std::vector<std::string> warnings(const Report& before, const Report& after) {
     found.push_back("The two runs were not told the same: \"" + before.command + "\" and \"" +
                     after.command + "\". What is in one of them alone is not judged.");
   if (before.shape != after.shape) found.push_back("Backends were judged for different shapes.");
-  if (before.tool.version != after.tool.version)
+  if (before.tool.version != after.tool.version || before.tool.commit != after.tool.commit)
     found.push_back(
         "Two versions of this program made the reports: probes and catalogue may "
         "differ.");
