@@ -57,8 +57,8 @@ class Diff(unittest.TestCase):
     def test_two_runs_on_a_machine_differ_in_nothing(self) -> None:
         self.twice("two_gpus")
 
-    def test_two_runs_on_a_capability_that_nobody_knows_differ_in_nothing(self) -> None:
-        self.twice("unknown_cc13")
+    def test_two_runs_on_a_gpu_with_unified_memory_differ_in_nothing(self) -> None:
+        self.twice("gb10")
 
     def test_two_runs_without_a_usable_driver_differ_in_nothing(self) -> None:
         self.twice("driver_mismatch")
