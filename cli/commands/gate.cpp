@@ -166,6 +166,11 @@ bool emit(const GateOptions& options, const GatePlan& plan, const Judgement& jud
   if (script.empty())
     complain("--emit " + options.emit + ": " +
              (judgement.doubt.empty() ? "there is no GPU to say anything of" : judgement.doubt));
+  for (const GpuReport& gpu : judgement.report.gpus) {
+    if (gpu.facts.problem)
+      complain("--emit " + options.emit + ": GPU " + std::to_string(gpu.facts.index) + ": " +
+               said(*gpu.facts.problem));
+  }
   for (const gate::Result& result : judgement.results) {
     const gate::Effect effect = effect_of(result.outcome);
     if (effect == gate::Effect::fails || effect == gate::Effect::open)

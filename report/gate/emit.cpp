@@ -36,7 +36,13 @@ std::string heading(const Scene& scene, std::string_view what) {
   std::string text = "# Made by blackwell-probe gate --emit " + std::string(what) + " for ";
   for (const Judged& gpu : scene.gpus)
     text += (&gpu == &scene.gpus.front() ? "" : ", ") + gpu.label;
-  return text + ".\n";
+  text += ".\n";
+  for (const Judged& gpu : scene.gpus) {
+    if (!gpu.problem.empty())
+      text +=
+          "# " + gpu.label + " could not be opened: what it has is not known, and not in here.\n";
+  }
+  return text;
 }
 
 }  // namespace

@@ -89,6 +89,17 @@ TEST(Emit, SpellsWhatCMakeAndPyTorchRead) {
   EXPECT_THAT(env, testing::HasSubstr("\nexport TORCH_CUDA_ARCH_LIST='9.0a;12.0a;12.1a'\n"));
 }
 
+TEST(Emit, SaysOfWhichGpuNothingIsKnown) {
+  Scene scene;
+  scene.gpus = {{.label = "GPU 0 (9.0)", .cc = {9, 0}},
+                {.label = "GPU 1 (9.0)", .cc = {9, 0}, .problem = "in use\nexport X=1"}};
+  const ArchLists lists = arch_lists(arch_needs(scene, {}), matrix);
+  for (const std::string& script : {emit_env(lists, scene), emit_cmake(lists, scene)}) {
+    EXPECT_THAT(script, testing::HasSubstr("\n# GPU 1 (9.0) could not be opened: "));
+    EXPECT_THAT(script, testing::Not(testing::HasSubstr("in use")));
+  }
+}
+
 TEST(Emit, NothingInTheAnswersEndsTheTextOfThePlugin) {
   Result result{.demand = {.text = "driver>=580", .name = "''' + exec('x') + r'''\\"},
                 .outcome = Outcome::not_met};
