@@ -1,21 +1,24 @@
 #!/usr/bin/env zsh
-# What zsh offers when TAB is pressed after the words, one candidate a line: an interactive zsh on a terminal of its own.
-#   complete.zsh FOLDER WORDS     FOLDER holds _blackwell-probe; WORDS is the line up to the cursor
+# What zsh offers when TAB is pressed after some words: an interactive zsh on a terminal of its own.
+#   complete.zsh FOLDER    FOLDER holds _blackwell-probe, and `here`, where it is run; reads lines up to the cursor, and
+#                          answers each with its candidates, one a line, and a line that holds a NUL
 zmodload zsh/zpty || exit 2
 folder=$1
-line=$2
 
-# Candidates are printed instead of shown, between two lines that hold a NUL.
+# Candidates are printed instead of shown, between two lines that hold a NUL, and nothing is inserted.
 cat >$folder/zshrc <<'SETUP'
 PROMPT=
 autoload -Uz compinit
 compinit -u -D
+bindkey -e
 bindkey '^I' complete-word
 bindkey '^M' undefined-key
 bindkey '^J' undefined-key
-mark() { print -r -- $'\0' }
-compprefuncs=(mark)
-comppostfuncs=(mark exit)
+# zsh empties both lists before it calls them.
+mark_begin() { print -r -- $'\0'; compprefuncs=(mark_begin) }
+mark_end() { print -r -- $'\0'; comppostfuncs=(mark_end); compstate[insert]= compstate[list]= }
+compprefuncs=(mark_begin)
+comppostfuncs=(mark_end)
 zstyle ':completion:*' insert-tab false
 compadd() {
   # Calls that only fill arrays are part of the machinery.
@@ -37,16 +40,23 @@ SETUP
 
 zpty z zsh -f -i
 zpty -w z "fpath=(${(q)folder} \$fpath); source ${(q)folder}/zshrc; cd ${(q)folder}/here; print READY"
-while zpty -r z answer; do [[ $answer == READY* ]] && break; done
-zpty -w -n z "$line"$'\t'
-integer inside=0
 while zpty -r z answer; do
-  if [[ $answer == *$'\0'* ]]; then
-    ((inside)) && break
-    inside=1
-  elif ((inside)); then
-    answer=${answer//[$'\r\n']/}
-    [[ -z $answer ]] || print -r -- $answer
-  fi
+  [[ $answer == *"parse error"* ]] && { print -ru2 -- $answer; exit 2; }
+  [[ $answer == READY* ]] && break
+done
+while IFS= read -r line; do
+  zpty -w -n z "$line"$'\t'
+  integer inside=0
+  while zpty -r z answer; do
+    if [[ $answer == *$'\0'* ]]; then
+      ((inside)) && break
+      inside=1
+    elif ((inside)); then
+      answer=${answer//[$'\r\n']/}
+      [[ -z $answer ]] || print -r -- $answer
+    fi
+  done
+  print -r -- $'\0'
+  zpty -w -n z $'\C-u'
 done
 zpty -d z

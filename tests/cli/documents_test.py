@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from typing import NoReturn
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -91,15 +92,22 @@ class Bash:
 
 
 class Zsh:
+    """One interactive zsh for all lines: it takes long to start."""
+
     def __init__(self, documents: pathlib.Path, folder: pathlib.Path) -> None:
-        self.folder = folder.parent
-        shutil.copy(documents / "_blackwell-probe", self.folder)
+        shutil.copy(documents / "_blackwell-probe", folder.parent)
+        self.shell = subprocess.Popen(["zsh", "-f", str(HERE / "complete.zsh"), str(folder.parent)], text=True,
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.lock = threading.Lock()
 
     def offers(self, *words: str) -> list[str]:
-        with tempfile.TemporaryDirectory() as scratch:
-            shutil.copytree(self.folder, scratch, dirs_exist_ok=True)
-            found = run(["zsh", "-f", str(HERE / "complete.zsh"), scratch, " ".join(("blackwell-probe", *words))],
-                        self.folder)
+        with self.lock:
+            self.shell.stdin.write(" ".join(("blackwell-probe", *words)) + "\n")
+            self.shell.stdin.flush()
+            found = []
+            while (line := self.shell.stdout.readline()) != "\0\n":
+                assert line, "zsh ended"
+                found.append(line.removesuffix("\n"))
         # Where only flags can follow, zsh lists them before anything of them is typed.
         return [line for line in found if words[-1] != "" or not line.startswith("-")]
 
