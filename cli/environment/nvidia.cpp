@@ -106,8 +106,14 @@ int xid_code(std::string_view line) {
 struct Xids {
   std::map<int, int> times;  // by code
   std::int64_t lines = 0;
-  std::string error;  // empty: the log was read
+  std::string error;    // empty: the log was read
+  std::string missing;  // what of the log was not seen
 };
+
+/// "6,0,0,-;text": the second is the number of the record since the start of the machine.
+bool is_first_of_all(std::string_view record) {
+  return record.substr(std::min(record.find(',') + 1, record.size())).starts_with("0,");
+}
 
 /// /dev/kmsg gives one record a read and EAGAIN after the last (the kernel's
 /// Documentation/ABI/testing/dev-kmsg). Any other file stands for a log of lines.
@@ -120,14 +126,21 @@ Xids read_xids(const std::filesystem::path& path) {
   }
   const auto limit = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
   std::array<char, 8192> record{};
-  // As many as the largest log that distributions set up holds.
-  for (int records = 0; records < 65536 && std::chrono::steady_clock::now() < limit; ++records) {
+  for (int records = 0;; ++records) {
+    // As many as the largest log that distributions set up holds.
+    if (records == 65536 || std::chrono::steady_clock::now() > limit) {
+      xids.missing = "its end: only the first " + std::to_string(records) + " records were read";
+      break;
+    }
     const ssize_t got = read(fd, record.data(), record.size());
     // EPIPE: records were overwritten meanwhile, the next read goes on after them.
     if (got < 0 && (errno == EPIPE || errno == EINTR)) continue;
     if (got < 0 && errno != EAGAIN) xids.error = std::generic_category().message(errno);
     if (got <= 0) break;
-    for (std::string_view text(record.data(), static_cast<std::size_t>(got)); !text.empty();) {
+    std::string_view text(record.data(), static_cast<std::size_t>(got));
+    if (records == 0 && !is_first_of_all(text))
+      xids.missing = "its beginning: older records were overwritten";
+    while (!text.empty()) {
       const std::string_view line = text.substr(0, text.find('\n'));
       text.remove_prefix(std::min(line.size() + 1, text.size()));
       const int code = xid_code(line);
@@ -163,6 +176,8 @@ std::vector<Fact> xid_facts(const EnvironmentRoots& roots) {
     if (times > 1) codes += " (" + std::to_string(times) + " times)";
   }
   if (!codes.empty()) facts.push_back(known_fact("xid_codes", codes, "/dev/kmsg"));
+  if (!xids.missing.empty())
+    facts.push_back(known_fact("xid_log_lacks", xids.missing, "/dev/kmsg"));
   return facts;
 }
 

@@ -62,7 +62,7 @@ constexpr auto wanted_families = std::to_array<std::string_view>(
     {"nvidia-", "cupy-cuda", "jax-cuda", "tensorrt-cu", "transformer-engine-cu", "sgl-kernel-cu"});
 
 constexpr std::size_t most_entries = 20000;
-constexpr int most_packages = 128;
+constexpr std::size_t most_packages = 128;
 
 /// Runs of '-', '_' and '.' are one '-'.
 std::string normalised(std::string_view name) {
@@ -117,7 +117,11 @@ std::vector<Fact> package_facts(const EnvironmentRoots& roots, const fs::path& f
       const std::string why = !text.error.empty() ? text.error : "it holds no version";
       facts.push_back(unknown_fact(key, std::string(file) + ": " + why, by));
     }
-    if (facts.size() >= most_packages) break;
+    if (facts.size() == most_packages) {
+      facts.push_back(unknown_fact(
+          "package_others", "only the first " + std::to_string(most_packages) + " were read", by));
+      break;
+    }
   }
   return facts;
 }

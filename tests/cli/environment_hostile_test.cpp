@@ -52,6 +52,18 @@ TEST(EnvironmentHostile, PackagesWithBrokenMetadata) {
                                               }))));
 }
 
+TEST(EnvironmentHostile, WhatIsReadInPartIsSaid) {
+  MachineTree machine;
+  machine.set("VIRTUAL_ENV", "/venv");
+  for (int i = 0; i < 130; ++i)
+    machine.package("venv/lib/python3.12/site-packages", "nvidia_" + std::to_string(i), "1");
+  machine.file("dev/kmsg", "6,0,0,-;Linux version 6.8\n");
+  std::filesystem::resize_file(machine.path("dev/kmsg"), std::uintmax_t{1} << 40U);
+  machine.read();
+  EXPECT_EQ(machine.absent("package_others"), "only the first 128 were read");
+  EXPECT_THAT(machine["xid_log_lacks"], HasSubstr("its end: only the first "));
+}
+
 TEST(EnvironmentHostile, LoopsOfLinksEnd) {
   MachineTree machine;
   machine.set("PATH", "/loop:/bin");

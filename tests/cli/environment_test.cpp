@@ -116,6 +116,7 @@ TEST(Environment, SlurmNodeWithH100s) {
   EXPECT_EQ(node["device_nodes_others"], "nvidia-uvm nvidiactl");
   EXPECT_EQ(node["xid_lines"], "3");
   EXPECT_EQ(node["xid_codes"], "13 (2 times), 79");
+  EXPECT_EQ(node["xid_log_lacks"], "its beginning: older records were overwritten");
   EXPECT_THAT(everything(node), Not(HasSubstr("alice")));  // of no variable in the list
 }
 
