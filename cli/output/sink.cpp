@@ -100,15 +100,17 @@ class File : public Sink {
     if (close(fd_) != 0 && error == 0) error = errno;
     fd_ = -1;
     if (error == 0 && rename(temporary_.c_str(), target_.c_str()) != 0) error = errno;
-    if (error != 0) return cannot_write(name_, error);
+    // On a full disk a part of this one may be the room that another output needs.
+    if (error != 0) unlink(temporary_.c_str());
     temporary_.clear();
+    if (error != 0) return cannot_write(name_, error);
     return std::nullopt;
   }
 
  private:
   int fd_;
   std::string name_;
-  std::string temporary_;  // empty once renamed
+  std::string temporary_;  // empty once renamed or removed
   std::string target_;
 };
 

@@ -58,6 +58,14 @@ TEST_F(Files, ThatAreNotWrittenLeaveNothingBehindAndKeepTheOld) {
   EXPECT_EQ(entries(), 1u);
 }
 
+TEST_F(Files, ThatFailLeaveTheirRoomToTheNext) {
+  auto opened = open_sink(folder / "report.json");
+  ASSERT_TRUE(opened.sink) << opened.error;
+  fs::create_directory(folder / "report.json");  // nothing can be renamed to it
+  EXPECT_NE(opened.sink->write("text"), std::nullopt);
+  EXPECT_EQ(entries(), 1u) << "before other outputs are written";
+}
+
 TEST_F(Files, KeepTheirModeAndFollowLinks) {
   const fs::path path = folder / "real.json";
   std::ofstream(path) << "old";
