@@ -1,7 +1,5 @@
 // What is said of several GPUs of one kind, once for all that agree: eight pages of the same lines
 // would hide the lines that differ.
-#include <algorithm>
-
 #include "report/formats/html_parts.h"
 #include "report/formats/html_sections.h"
 #include "report/formats/rates.h"
@@ -27,15 +25,8 @@ bool same_but_figures(const FeatureResult& a, const FeatureResult& b) {
   return true;
 }
 
-bool one_kind(const GpuReport& a, const GpuReport& b) {
-  return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc && a.target == b.target &&
-         std::ranges::equal(a.features, b.features, {}, &FeatureResult::id, &FeatureResult::id) &&
-         std::ranges::equal(a.backends, b.backends, {}, &BackendResult::id, &BackendResult::id) &&
-         std::ranges::equal(a.selectors, b.selectors, {}, &SelectorResult::id, &SelectorResult::id);
-}
-
 /// Figures of the others beside that of the first, if any differs.
-void add_figures(FeatureResult& merged, const std::vector<const GpuReport*>& gpus, std::size_t at) {
+void add_figures(FeatureResult& merged, const GpuGroup& gpus, std::size_t at) {
   for (std::size_t i = 0; i < merged.evidence.size(); ++i) {
     Evidence& item = merged.evidence[i];
     if (!item.value) continue;
@@ -51,33 +42,6 @@ void add_figures(FeatureResult& merged, const std::vector<const GpuReport*>& gpu
     }
     if (differ) item.text += " (" + others + ")";
   }
-}
-
-bool same_answers(const GpuReport& a, const GpuReport& b) {
-  const auto same_feature = [](const FeatureResult& x, const FeatureResult& y) {
-    return x.status == y.status && x.reason == y.reason;
-  };
-  const auto same_kernel = [](const KernelResult& x, const KernelResult& y) {
-    return x.id == y.id && x.status == y.status && x.reason == y.reason;
-  };
-  return one_kind(a, b) && a.facts.problem == b.facts.problem && a.backends == b.backends &&
-         std::ranges::equal(a.features, b.features, same_feature) &&
-         std::ranges::equal(a.kernels, b.kernels, same_kernel);
-}
-
-template <typename Alike>
-std::vector<std::vector<const GpuReport*>> groups_of(std::span<const GpuReport> gpus, Alike alike) {
-  std::vector<std::vector<const GpuReport*>> groups;
-  for (const GpuReport& gpu : gpus) {
-    const auto group =
-        std::ranges::find_if(groups, [&](const auto& known) { return alike(*known.front(), gpu); });
-    if (group == groups.end()) {
-      groups.push_back({&gpu});
-    } else {
-      group->push_back(&gpu);
-    }
-  }
-  return groups;
 }
 
 /// `list` of each part that holds something; the GPUs are named only where there are several.
@@ -98,20 +62,14 @@ std::string gpu_title(const GpuFacts& gpu) {
   return "GPU " + std::to_string(gpu.index) + ": " + gpu.name;
 }
 
-std::string gpus_title(const std::vector<const GpuReport*>& gpus) {
-  std::vector<std::string> numbers;
-  for (const GpuReport* gpu : gpus) numbers.push_back(std::to_string(gpu->facts.index));
-  return (gpus.size() > 1 ? "GPUs " : "GPU ") + listed(numbers, numbers.size()) + ": " +
+std::string gpus_title(const GpuGroup& gpus) {
+  return (gpus.size() > 1 ? "GPUs " : "GPU ") + listed(indices_of(gpus), gpus.size()) + ": " +
          gpus.front()->facts.name;
-}
-
-std::vector<std::vector<const GpuReport*>> gpus_alike(std::span<const GpuReport> gpus) {
-  return groups_of(gpus, same_answers);
 }
 
 std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus) {
   std::vector<GpuPart> parts;
-  for (const std::vector<const GpuReport*>& group : groups_of(gpus, one_kind)) {
+  for (const GpuGroup& group : gpus_of_one_kind(gpus)) {
     const GpuReport& first = *group.front();
     GpuPart part{gpus_title(group), first.features, first.backends, first.selectors};
     for (std::size_t i = 0; i < part.features.size(); ++i) add_figures(part.features[i], group, i);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/formats/html_builder.h"
+#include "report/formats/subjects.h"
 #include "report/formats/summary.h"
 
 namespace bp {
@@ -57,11 +58,9 @@ struct GpuPart {
   std::vector<SelectorResult> selectors;
 };
 std::vector<GpuPart> merged_gpus(std::span<const GpuReport> gpus);
-/// GPUs of which all but the figures is the same: one verdict holds for them.
-std::vector<std::vector<const GpuReport*>> gpus_alike(std::span<const GpuReport> gpus);
 /// "GPU 0: NVIDIA H200"; "GPUs 0, 1: NVIDIA H200".
 std::string gpu_title(const GpuFacts& gpu);
-std::string gpus_title(const std::vector<const GpuReport*>& gpus);
+std::string gpus_title(const GpuGroup& gpus);
 
 /// The matrix cells of the report, by feature: which targets took it, and what was said of the
 /// others.

@@ -1,7 +1,5 @@
 #include "report/formats/markdown.h"
 
-#include <algorithm>
-
 #include "report/formats/disputed_words.h"
 #include "report/formats/markdown_fit.h"
 #include "report/formats/markdown_parts.h"
@@ -20,38 +18,6 @@ using md::Section;
 using md::table_head;
 using md::text;
 
-/// GPUs of which the same is said are described once.
-struct AlikeGpus {
-  std::vector<std::string> indices;
-  const GpuReport* gpu;
-};
-
-bool described_alike(const GpuReport& a, const GpuReport& b) {
-  const auto same_results = [](const auto& x, const auto& y) {
-    return std::ranges::equal(x, y, [](const auto& left, const auto& right) {
-      return left.id == right.id && left.status == right.status;
-    });
-  };
-  return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc && a.target == b.target &&
-         a.facts.problem == b.facts.problem && a.backends == b.backends &&
-         same_results(a.features, b.features) && same_results(a.kernels, b.kernels);
-}
-
-std::vector<AlikeGpus> alike_gpus(const std::vector<GpuReport>& gpus) {
-  std::vector<AlikeGpus> groups;
-  for (const GpuReport& gpu : gpus) {
-    const auto same = std::ranges::find_if(
-        groups, [&](const AlikeGpus& group) { return described_alike(*group.gpu, gpu); });
-    const std::string index = std::to_string(gpu.facts.index);
-    if (same == groups.end()) {
-      groups.push_back({{index}, &gpu});
-    } else {
-      same->indices.push_back(index);
-    }
-  }
-  return groups;
-}
-
 class MarkdownReport {
  public:
   explicit MarkdownReport(const Report& report) : report_(report) {}
@@ -59,21 +25,22 @@ class MarkdownReport {
   std::string write() {
     introduction();
     warnings();
-    const std::vector<AlikeGpus> groups = alike_gpus(report_.gpus);
-    for (const AlikeGpus& group : groups) {
-      const ReportSubject subject{.id = "GPU " + listed(group.indices, 8),
-                                  .gpu = group.gpu,
-                                  .features = group.gpu->features,
-                                  .kernels = group.gpu->kernels,
-                                  .backends = group.gpu->backends};
-      about(subject, group.indices.size());
+    const std::vector<GpuGroup> groups = gpus_alike(report_.gpus);
+    for (const GpuGroup& group : groups) {
+      const GpuReport& gpu = *group.front();
+      const ReportSubject subject{.id = "GPU " + listed(indices_of(group), 8),
+                                  .gpu = &gpu,
+                                  .features = gpu.features,
+                                  .kernels = gpu.kernels,
+                                  .backends = gpu.backends};
+      about(subject, group.size());
       add(md::details_of(subject, subject.id));
     }
     targets();
     facts(md::environment, "Environment", environment_rows());
-    for (const AlikeGpus& group : groups) {
-      facts(md::the_rest, "Attributes of GPU " + group.indices.front(),
-            fact_rows(group.gpu->facts.facts));
+    for (const GpuGroup& group : groups) {
+      const GpuFacts& gpu = group.front()->facts;
+      facts(md::the_rest, "Attributes of GPU " + std::to_string(gpu.index), fact_rows(gpu.facts));
     }
     disputed();
     log();

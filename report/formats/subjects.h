@@ -28,6 +28,16 @@ std::string description(const ReportSubject& subject);
 
 Summary summarise(const ReportSubject& subject);
 
+/// Points into the report.
+using GpuGroup = std::vector<const GpuReport*>;
+/// GPUs of one model, of which the same things are said.
+std::vector<GpuGroup> gpus_of_one_kind(std::span<const GpuReport> gpus);
+/// Of them those of which all but evidence and figures is the same: one verdict holds for them.
+std::vector<GpuGroup> gpus_alike(std::span<const GpuReport> gpus);
+
+/// "0", "1"
+std::vector<std::string> indices_of(const GpuGroup& gpus);
+
 /// A kernel seen as what it has in common with a feature.
 FeatureResult result_of(const KernelResult& kernel);
 
