@@ -183,7 +183,8 @@ TEST(Surveys, IdentifyingTextIsLeftOut) {
   survey.values[1].absent = "/home/ada/y";
   survey.values[0].invalid = Reason{"throttled", "as /home/ada/z says", {}};
   const Report report =
-      redact(report_with(survey), {.host = "ada-lovelace-pc", .user = "ada", .home = "/home/ada"});
+      redact(report_with(survey),
+             {.hosts = {"ada-lovelace-pc"}, .users = {"ada"}, .homes = {"/home/ada"}});
   EXPECT_THAT(serialise_json(report), Not(HasSubstr("ada")));
 }
 
