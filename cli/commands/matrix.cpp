@@ -7,6 +7,7 @@
 #include "cli/command_line/names.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/driver_matrix.h"
+#include "cli/commands/end_on_interrupt.h"
 #include "cli/commands/matrix_grid.h"
 #include "cli/commands/matrix_source.h"
 #include "cli/commands/offline.h"
@@ -106,12 +107,14 @@ ExitStatus run_matrix(const MatrixOptions& options) {
                 [&](const std::string& id) { return !is_selected(id, options.features, {}); });
   choice.targets = targets.targets;
 
+  EndOnInterrupt ends(std::get<std::vector<Output>>(outputs));
   Matrix matrix;
   bool complete = true;
   if (!options.ptxas.empty()) {
     try {
-      matrix.rows = rows_of_program(options.ptxas, choice);
+      matrix.rows = rows_of_program(options.ptxas, choice, ends.programs());
     } catch (const PtxasError& error) {
+      if (ends.arrived()) return ExitStatus::interrupted;
       complain(std::string("--ptxas: ") + error.what());
       return ExitStatus::usage;
     }

@@ -108,8 +108,9 @@ void add_first_toolkits(std::vector<MatrixRow>& rows) {
   }
 }
 
-std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice) {
-  const Ptxas ptxas(path);
+std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice,
+                                       const std::shared_ptr<RunningGroups>& running) {
+  const Ptxas ptxas(path, running);
   std::vector<MatrixModule> modules;
   for (const std::string& id : choice.features) {
     const InstructionProbe* probe = find_probe(id);

@@ -1,9 +1,11 @@
 // Where the rows of `matrix` come from, and how another assembler differs from the table.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "probes/assembly/process.h"
 #include "probes/assembly/toolkits.h"
 #include "probes/registry/evidence.h"
 
@@ -23,8 +25,9 @@ std::vector<MatrixRow> rows_of_toolkits(const std::vector<const Toolkit*>& toolk
 std::vector<Target> targets_of(const MatrixChoice& choice);
 /// Fills MatrixRow::since.
 void add_first_toolkits(std::vector<MatrixRow>& rows);
-/// Runs an assembler. Throws PtxasError.
-std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice);
+/// Runs an assembler, in processes of `running`. Throws PtxasError.
+std::vector<MatrixRow> rows_of_program(const std::string& path, const MatrixChoice& choice,
+                                       const std::shared_ptr<RunningGroups>& running);
 
 /// Toolkits by the words of --toolkit; the sentence says which word names none.
 struct ToolkitChoice {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/end_on_interrupt.h"
 #include "cli/commands/merge_files.h"
 #include "cli/commands/report_input.h"
 #include "cli/commands/report_output.h"
@@ -112,6 +113,7 @@ ExitStatus run_merge(const MergeOptions& options) {
     complain(*error);
     return ExitStatus::usage;
   }
+  const EndOnInterrupt ends(std::get<std::vector<Output>>(outputs));
   FleetReport fleet = FleetReading(std::get<std::vector<std::string>>(files)).read();
   fleet.tool = tool_info();
   fleet.created = now_utc();

@@ -33,7 +33,7 @@ ToolAnswer ask(const fs::path& program, milliseconds limit, RunningGroups& runni
   constexpr std::size_t most_output = 65536;
   try {
     const ProcessResult result =
-        run_process({program.string(), "--version"}, limit, most_output, running);
+        run_process({program.string(), "--version"}, limit, most_output, &running);
     if (result.timed_out)
       return {{}, "timed out: it did not answer within " + std::to_string(limit.count()) + " ms"};
     if (result.signal != 0) return {{}, "it was killed by signal " + std::to_string(result.signal)};

@@ -92,6 +92,7 @@ class File : public Sink {
   }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
+  std::string unfinished() const override { return temporary_; }
 
   std::optional<std::string> write(std::string_view bytes) override {
     int error = write_all(fd_, bytes);

@@ -15,6 +15,8 @@ class Sink {
   /// Writes all of it and, for a file, puts it in its place. The sentence that says why it could
   /// not.
   virtual std::optional<std::string> write(std::string_view bytes) = 0;
+  /// The file that is to be removed where the process ends before write(); empty: there is none.
+  virtual std::string unfinished() const { return {}; }
 };
 
 struct OpenedSink {

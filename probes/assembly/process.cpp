@@ -157,24 +157,22 @@ void RunningGroups::end_all() {
   for (const pid_t leader : leaders_) ::kill(-leader, SIGKILL);
 }
 
-namespace {
-
-ProcessResult run(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                  std::size_t most_output, ProcessGroup group, RunningGroups* groups) {
+ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                          std::size_t most_output, RunningGroups* running) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     throw ProcessError("no pipe for " + argv.at(0) + ": " + error_text(errno));
   Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
 
-  const bool own_group = group == ProcessGroup::own;
+  const bool own_group = running != nullptr;
   const pid_t child = start(argv, write_end.get(), own_group);
   write_end.close();
 
   ProcessResult result;
   {
-    std::optional<RunningGroup> running;
-    if (groups != nullptr) running.emplace(*groups, child);
+    std::optional<RunningGroup> group;
+    if (own_group) group.emplace(*running, child);
     const auto deadline = Clock::now() + timeout;
     // It may close its output and go on.
     const bool ended =
@@ -188,18 +186,6 @@ ProcessResult run(const std::vector<std::string>& argv, std::chrono::millisecond
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   return result;
-}
-
-}  // namespace
-
-ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output, ProcessGroup group) {
-  return run(argv, timeout, most_output, group, nullptr);
-}
-
-ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output, RunningGroups& groups) {
-  return run(argv, timeout, most_output, ProcessGroup::own, &groups);
 }
 
 PrivateFolder::PrivateFolder() {

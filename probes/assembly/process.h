@@ -23,9 +23,6 @@ struct ProcessResult {
   std::string output;      // stdout and stderr together, as they came
 };
 
-/// Of the new process: in its own, Ctrl-C does not reach it, and a time-out kills its children too.
-enum class ProcessGroup { shared, own };
-
 /// The groups of the processes that other threads wait for, so that they can be ended before this
 /// process ends. Used by one thread or many.
 class RunningGroups {
@@ -41,13 +38,12 @@ class RunningGroups {
 };
 
 /// Runs `argv` (argv[0]: path) with no input. Output beyond `most_output` bytes is read and
-/// dropped. Throws ProcessError if the program cannot be started.
+/// dropped. Throws ProcessError if the program cannot be started. Given `running`, it has a group
+/// of its own, which is one of those: Ctrl-C does not reach it, and a time-out kills its children
+/// too.
 ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
                           std::size_t most_output = std::size_t{64} << 20,
-                          ProcessGroup group = ProcessGroup::shared);
-/// The same in a group of its own, which is one of `groups` while it runs.
-ProcessResult run_process(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
-                          std::size_t most_output, RunningGroups& groups);
+                          RunningGroups* running = nullptr);
 
 /// A new folder that only this user can read; removed with all its files by the destructor.
 class PrivateFolder {

@@ -6,17 +6,18 @@
 #include <optional>
 
 #include "probes/assembly/parallel.h"
-#include "probes/assembly/process.h"
 #include "probes/assembly/verdict.h"
 
 namespace bp {
 namespace {
 
 constexpr std::chrono::seconds question_timeout{30};
+constexpr std::size_t most_output = std::size_t{64} << 20;
 
-ProcessResult ask(const std::vector<std::string>& argv, std::chrono::milliseconds timeout) {
+ProcessResult ask(const std::vector<std::string>& argv, std::chrono::milliseconds timeout,
+                  RunningGroups* running) {
   try {
-    auto result = run_process(argv, timeout);
+    auto result = run_process(argv, timeout, most_output, running);
     if (result.timed_out)
       throw PtxasError(argv[0] + " did not end within " + std::to_string(timeout.count()) +
                        " ms and was stopped");
@@ -57,8 +58,9 @@ std::string without(std::string text, std::string_view part) {
 
 }  // namespace
 
-Ptxas::Ptxas(std::string path) : path_(std::move(path)) {
-  const auto version = ask({path_, "--version"}, question_timeout);
+Ptxas::Ptxas(std::string path, std::shared_ptr<RunningGroups> running)
+    : path_(std::move(path)), running_(std::move(running)) {
+  const auto version = ask({path_, "--version"}, question_timeout, running_.get());
   // "Cuda compilation tools, release 13.0, V13.0.88"
   const auto number = between(version.output, ", V", " \r\n");
   if (version.status != 0 || !number)
@@ -68,8 +70,8 @@ Ptxas::Ptxas(std::string path) : path_(std::move(path)) {
   // later one.
   const PrivateFolder folder;
   write_file(folder.path() / "version.ptx", ".version 99.9\n.target sm_80\n.address_size 64\n");
-  const auto refusal =
-      ask({path_, (folder.path() / "version.ptx").string(), "-o", "/dev/null"}, question_timeout);
+  const auto refusal = ask({path_, (folder.path() / "version.ptx").string(), "-o", "/dev/null"},
+                           question_timeout, running_.get());
   const auto newest = between(refusal.output, "current version is '", "'");
   const auto parsed = newest ? parse_ptx_version(*newest) : std::nullopt;
   if (!parsed) throw PtxasError(path_ + " does not say which PTX version it takes: is it a ptxas?");
@@ -84,7 +86,8 @@ Ptxas::Output Ptxas::assemble(std::string_view ptx, Target target,
     const auto image = folder.path() / "module.cubin";
     write_file(source, ptx);
     const auto run =
-        ask({path_, "-arch=" + to_string(target), source.string(), "-o", image.string()}, timeout);
+        ask({path_, "-arch=" + to_string(target), source.string(), "-o", image.string()}, timeout,
+            running_.get());
     if (run.signal != 0)
       throw PtxasError(name_ + " was ended by signal " + std::to_string(run.signal) +
                        " while assembling for " + to_string(target));

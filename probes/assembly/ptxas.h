@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "probes/assembly/process.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/target.h"
 
@@ -23,7 +25,8 @@ struct PtxasError : std::runtime_error {
 /// cannot.
 class Ptxas {
  public:
-  explicit Ptxas(std::string path);
+  /// Its processes are among `running`, where that is given.
+  explicit Ptxas(std::string path, std::shared_ptr<RunningGroups> running = nullptr);
   const std::string& name() const { return name_; }  // "ptxas 13.0.88"
   PtxVersion newest_ptx() const { return newest_; }  // newest `.version` it takes
 
@@ -42,6 +45,7 @@ class Ptxas {
 
  private:
   std::string path_;
+  std::shared_ptr<RunningGroups> running_;
   std::string name_;
   PtxVersion newest_;
 };

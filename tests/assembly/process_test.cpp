@@ -55,9 +55,9 @@ TEST(Process, AnotherThreadEndsWhatRunsAndWhatIsStartedLater) {
     groups.end_all();
   });
   // Its child holds the pipe open: it must end too.
-  EXPECT_EQ(run_process({"/bin/sh", "-c", "sleep 100 & wait"}, 60s, 1000, groups).signal, SIGKILL);
+  EXPECT_EQ(run_process({"/bin/sh", "-c", "sleep 100 & wait"}, 60s, 1000, &groups).signal, SIGKILL);
   other.join();
-  EXPECT_EQ(run_process({"/bin/sleep", "100"}, 60s, 1000, groups).signal, SIGKILL);
+  EXPECT_EQ(run_process({"/bin/sleep", "100"}, 60s, 1000, &groups).signal, SIGKILL);
   EXPECT_LT(Clock::now() - begin, 20s);
 }
 

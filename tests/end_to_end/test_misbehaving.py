@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
+import subprocess
 import tempfile
+import time
 import unittest
 
-from harness import disturb, interrupt, kill_workers, run
+from harness import disturb, environment, interrupt, kill_workers, program, run
 
 OTHERS = ["mma_sync.f16", "ldmatrix", "wgmma.bf16", "elect_sync"]
 
@@ -124,14 +127,39 @@ class CtrlC(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             here = pathlib.Path(folder)
             for name in ("ptxas", "nvcc"):
-                (here / name).write_text(f"#!/bin/sh\necho $$ >> {here}/started\nsleep 1000 &\necho $! >> {here}/started\nwait\n")
-                (here / name).chmod(0o755)
+                self.write_hanging(here / name)
             result = interrupt("init_hang", after="cuInit", program="BP_PROGRAM",
                                extra={"PATH": f"{here}:{os.environ['PATH']}"})
             self.check_interrupted(result)
-            started = (here / "started").read_text().split()
-            self.assertTrue(started)
-            self.assertEqual([pid for pid in started if self.runs(int(pid))], [])
+            self.check_none_stays(here)
+
+    def test_matrix_of_an_assembler_that_hangs(self) -> None:
+        """Nothing stays: no process, no temporary folder, no unfinished file."""
+        with tempfile.TemporaryDirectory() as folder:
+            here = pathlib.Path(folder)
+            self.write_hanging(here / "ptxas")
+            (here / "tmp").mkdir()
+            line = [*program(), "matrix", "--ptxas", str(here / "ptxas"), "-o", str(here / "matrix.csv")]
+            with subprocess.Popen(line, env={**environment(None), "TMPDIR": str(here / "tmp")}) as process:
+                while not (here / "started").exists() or len((here / "started").read_text().split()) < 2:
+                    time.sleep(0.01)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(timeout=20), 130)
+            self.check_none_stays(here)
+            self.assertEqual(list((here / "tmp").iterdir()), [])
+            self.assertEqual({path.name for path in here.iterdir()}, {"ptxas", "started", "tmp"})
+
+    @staticmethod
+    def write_hanging(path: pathlib.Path) -> None:
+        """A program that does not end, with a child: both write down their numbers."""
+        note = path.parent / "started"
+        path.write_text(f"#!/bin/sh\nsleep 1000 &\necho $$ $! >> {note}\nwait\n")
+        path.chmod(0o755)
+
+    def check_none_stays(self, here: pathlib.Path) -> None:
+        started = (here / "started").read_text().split()
+        self.assertTrue(started)
+        self.assertEqual([pid for pid in started if self.runs(int(pid))], [])
 
     @staticmethod
     def runs(pid: int) -> bool:
