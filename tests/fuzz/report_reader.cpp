@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const ReportError&) {
     return 0;
   }
-  const Report redacted = redact(report, {"node7.example.org", "alice", "/home/alice"});
+  const Report redacted = redact(report, {{"node7.example.org"}, {"alice"}, {"/home/alice"}});
   for (const Format& format : formats()) {
     format.serialise(redacted, {});
     format.serialise(report, {40, true, false, Detail::summary});
