@@ -54,9 +54,20 @@ Node section_of(const PageSection& row, const std::vector<Node>& content) {
   return node;
 }
 
+/// "sm_120 and sm_121, expected"
+std::string target_names(const Report& report) {
+  const std::size_t count = report.targets.size();
+  if (count == 0) return "No GPU";
+  if (count > few_targets) return std::to_string(count) + " targets, expected";
+  std::string text;
+  for (const TargetReport& target : report.targets)
+    text += (text.empty() ? "" : " and ") + target.target;
+  return text + ", expected";
+}
+
 /// "2 x NVIDIA H200, NVIDIA L4"
-std::string gpu_names(const Report& report) {
-  if (report.gpus.empty()) return "Offline report";
+std::string page_title(const Report& report) {
+  if (report.gpus.empty()) return target_names(report);
   std::vector<std::pair<std::string, int>> names;
   for (const GpuReport& gpu : report.gpus) {
     const auto same = [&](const auto& entry) { return entry.first == gpu.facts.name; };
@@ -76,9 +87,16 @@ std::string gpu_names(const Report& report) {
   return text;
 }
 
+constexpr std::string_view paper_note =
+    "On paper, what is folded on the page is left out: evidence behind plain answers, all "
+    "attributes of the GPUs, disputed claims that this report leaves open and who says what of the "
+    "others, what serves each operation of a model, long tables of sweeps, and answers target by "
+    "target. The page itself holds it all, and prints it where its box \"Unfold everything\" is "
+    "ticked or a part of it is open.";
+
 /// `links`: the entries of the navigation.
 Node page_header(const Report& report, const std::vector<Node>& links) {
-  Node header = el("header", {{"class", "page"}}, {el("h1", {gpu_names(report)})});
+  Node header = el("header", {{"class", "page"}}, {el("h1", {page_title(report)})});
   header.add(el("p", {{"class", "meta"}},
                 {"blackwell-probe " + report.tool.version + ", " + report.created}));
   if (!report.command.empty()) {
@@ -89,16 +107,21 @@ Node page_header(const Report& report, const std::vector<Node>& links) {
   }
   const DriverFacts& driver = report.driver;
   if (!driver.library.empty()) {
-    header.add(el("p", {{"class", "meta"}},
-                  {"driver " + (driver.fake ? std::string("fake") : driver.version) + ", CUDA " +
-                       driver.cuda_version + ", answered by ",
-                   el("code", {driver.library})}));
+    std::string who = "driver " + (driver.fake ? std::string("fake") : driver.version);
+    if (!driver.cuda_version.empty()) who += ", CUDA " + driver.cuda_version;
+    header.add(
+        el("p", {{"class", "meta"}}, {who + ", answered by ", el("code", {driver.library})}));
   }
   for (const Alert& alert : alerts(report)) {
     header.add(el("div", {{"class", "alert " + css_class(alert.tone)}, {"role", "note"}},
                   {el("strong", {alert.title + ": "}), alert.text}));
   }
   header.add(el("nav", {{"aria-label", "Sections"}}, {el("ul", links)}));
+  // Style alone answers this box, so it serves without the script too.
+  header.add(el("p", {{"class", "unfold"}},
+                {el("label", {el("input", {{"type", "checkbox"}, {"id", "unfold"}}, {}),
+                              " Unfold everything, also for printing"})}));
+  header.add(el("p", {{"class", "paper"}}, {paper_note}));
   return header;
 }
 
@@ -113,7 +136,7 @@ Node page_head(const Report& report) {
        el("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}, {}),
        el("meta", {{"name", "referrer"}, {"content", "no-referrer"}}, {}),
        el("meta", {{"name", "color-scheme"}, {"content", "light dark"}}, {}),
-       el("title", {gpu_names(report) + " - blackwell-probe"}), Node::style_sheet(page_style)});
+       el("title", {page_title(report) + " - blackwell-probe"}), Node::style_sheet(page_style)});
 }
 
 }  // namespace

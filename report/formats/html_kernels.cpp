@@ -29,6 +29,12 @@ bool is_time(std::string_view unit) {
   return unit == "ns" || unit == "us" || unit == "ms" || unit == "s";
 }
 
+bool has_speed(const KernelResult& kernel) {
+  return std::ranges::any_of(kernel.figures, [](const Figure& figure) {
+    return is_rate(figure.unit) || is_time(figure.unit);
+  });
+}
+
 std::string of_limit(const Figure& figure, double limit) {
   char share[32];
   std::snprintf(share, sizeof share, "%.3g %%", 100 * figure.value / limit);
@@ -135,6 +141,9 @@ Node kernel_card(const KernelResult& kernel) {
 
 Node kernels_section(std::span<const KernelResult> kernels) {
   Node section = el("div", {});
+  if (!std::ranges::any_of(kernels, has_speed))
+    section.add(el("p", {"No kernel was timed, so there are no bars: this says whether results are "
+                         "right, not how fast they come, nor what a fallback costs."}));
   for (const SideBySide& entry : side_by_side(kernels)) section.add(fallback_card(entry));
   for (const KernelResult& kernel : kernels) section.add(kernel_card(kernel));
   return section;

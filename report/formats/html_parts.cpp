@@ -30,12 +30,19 @@ Node cell(std::string label, std::vector<Node> content) {
   return el("td", {{"data-label", std::move(label)}}, std::move(content));
 }
 
-/// What was executed and compared, to be read without opening the list.
+/// What was executed and compared, or what shows that another unit did it: to be read without
+/// opening the list.
 const Evidence* proof_of(const FeatureResult& result) {
+  const bool other_unit = result.status == Status::emulated;
+  const EvidenceKind kind = other_unit ? EvidenceKind::counted : EvidenceKind::verified;
   for (const Evidence& item : result.evidence) {
-    if (!item.against && item.kind == EvidenceKind::verified && !item.text.empty()) return &item;
+    if (item.against == other_unit && item.kind == kind && !item.text.empty()) return &item;
   }
   return nullptr;
+}
+
+std::string proof_text(const Evidence& item) {
+  return item.value ? figure_text(*item.value, item.unit) + " " + item.text : item.text;
 }
 
 }  // namespace
@@ -118,13 +125,13 @@ Node features_section(std::span<const FeatureResult> features) {
     std::vector<Node> rows;
     for (const FeatureResult* result : family.features) {
       const auto kind = strongest_of_status(*result);
-      const bool plain_yes =
-          result->status == Status::supported || result->status == Status::assembles;
       std::vector<Node> why;
       if (result->reason) why.push_back(reason_note(*result->reason));
-      if (const Evidence* proof = plain_yes ? proof_of(*result) : nullptr; proof != nullptr)
-        why.push_back(el("small", {proof->text}));
-      why.push_back(evidence_details(result->evidence, !plain_yes));
+      const bool worked = tone(result->status) == Tone::good || result->status == Status::emulated;
+      if (const Evidence* proof = worked ? proof_of(*result) : nullptr; proof != nullptr)
+        why.push_back(el("small", {proof_text(*proof)}));
+      // The reason of a plain no quotes the message that it rests on.
+      why.push_back(evidence_details(result->evidence, tone(result->status) == Tone::broken));
       rows.push_back(el(
           "tr",
           {el("th", {{"scope", "row"}},

@@ -10,7 +10,7 @@ namespace bp {
 /// The page's policy allows this style sheet alone; tests/report/page_hashes_test.py says what it
 /// must be.
 inline constexpr std::string_view page_style_hash =
-    "sha256-gEw+2fI8aQYz7iveRXtvYK9CPB3ymkDog5I5ksrI6cY=";
+    "sha256-am0bpJvMHz0VXJFcH1RgzlNlI0aUKZrDJ/HVRAwtEt8=";
 
 inline constexpr html::Literal page_style = R"css(
 :root{color-scheme:light dark;
@@ -86,6 +86,10 @@ table.rates thead th:nth-child(1){width:24%}table.rates thead th:nth-child(2){wi
 table.rates thead th:nth-child(3){width:26%}
 ul.bars{list-style:none;margin:.5rem 0;padding:0;font-size:.9rem}ul.bars li{margin:.4rem 0}ul.bars svg.share{max-width:32rem}
 [hidden]{display:none!important}
+.paper{display:none}
+.unfold{margin:.8rem 0 0;font-size:.9rem}
+body:has(#unfold:checked) details::details-content{content-visibility:visible;block-size:auto;opacity:1}
+@supports not selector(::details-content){.unfold{display:none}}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:0 0 1rem;font-size:.9rem}
 .tools input[type=search]{flex:1 1 12rem;max-width:24rem;min-width:0}
 .tools input[type=search],.tools select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:.35rem .6rem}
@@ -133,24 +137,30 @@ dl.legend{grid-template-columns:1fr;gap:.1rem}dl.legend dd{margin-bottom:.5rem}
 table.grid tbody th code{white-space:normal}table.grid th,table.grid td{padding:.3rem .45rem}table.grid thead th:first-child,table.grid tbody th{max-width:9.5rem}
 }
 @media print{
-@page{size:A4;margin:14mm}
+@page{size:A4;margin:11mm}
 :root{--ground:#ffffff;--card:#ffffff;--ink:#000000;--soft:#444444;--line:#bbbbbb;--accent:#000000;--code:#f4f4f4;
 --good:#0a6b35;--good-bg:#ffffff;--partly:#805000;--partly-bg:#ffffff;--bad:#a3192b;--bad-bg:#ffffff;
 --broken:#a3192b;--broken-bg:#ffffff;--unknown:#444444;--unknown-bg:#ffffff;color-scheme:light}
-html{font-size:11px}body{font-size:11px}
+html,body{font-size:10.5px;line-height:1.35}
 header.page,main,footer{max-width:none;padding-left:0;padding-right:0}
-nav,.tools,a.skip,th button::after{display:none}.badge{border:1px solid currentColor;padding:0 .4rem;font-size:.92em}
-.scroll,.card{border-radius:0;overflow:visible}table{font-size:9.5px}th,td{padding:.3rem .4rem}
-table.backends{font-size:9.5px}.scroll:has(>table.backends){break-inside:avoid}
+nav,.tools,.unfold,a.skip,th button::after{display:none}.paper{display:block;font-style:italic;max-width:none}
+.badge{border:1px solid currentColor;padding:0 .35rem;font-size:.9em;line-height:1.3}
+p{max-width:none;margin:.25rem 0}h2{margin:1.4rem 0 .5rem}h3{margin:.8rem 0 .3rem}h4{margin:.5rem 0 .2rem}
+.card{border-radius:0;padding:.4rem .6rem;margin:0 0 .5rem}.meter{margin:.4rem 0}
+.scroll{border-radius:0;overflow:visible;margin:0 0 .5rem}.scroll>table>caption{padding:.3rem .4rem .1rem}
+table{font-size:9px;line-height:1.25}th,td{padding:.1rem .35rem}svg.share{height:.25rem}code,.message{font-size:.92em}
 tr,li,.card.keep{break-inside:avoid}h2,h3,h4,caption,thead{break-after:avoid}thead{display:table-header-group}th,td,dd,li,p{overflow-wrap:anywhere}
-/* All evidence is printed, run on: a line for each item would be a hundred pages. */
-ul.evidence li,ul.evidence .message{display:inline;padding:0;margin:0;border:0;background:none;white-space:normal;font-size:.85em;line-height:1.25}
-ul.evidence .message::before{content:" "}
-table.features thead th:nth-child(1){width:20%}table.features thead th:nth-child(2){width:6.5rem}table.features thead th:nth-child(3){width:5rem}
-ul.evidence li+li::before{content:" \25AA  "}
-/* What is folded is printed, but for the details of every target, which would be a hundred pages: those
-   print if they were opened. */
-section:not(#targets):not(#matrix) details::details-content{content-visibility:visible;block-size:auto;opacity:1}
+ul.nos li,ul.operations li{padding:.2rem 0}ul.nos .message{margin-top:.1rem;padding:.1rem .3rem}
+dl.facts{grid-template-columns:repeat(5,minmax(0,1fr))}dl.facts div{padding:.1rem 0}
+/* Run on: a line for each item of evidence would be many pages. */
+ul.evidence li,ul.evidence .message{display:inline;padding:0;margin:0;border:0;background:none;white-space:normal;font-size:.95em;line-height:1.25}
+ul.evidence .message::before{content:" "}ul.evidence li+li::before{content:" \25AA  "}
+table.features thead th:nth-child(1){width:31%}table.features thead th:nth-child(2),table.backends thead th:nth-child(2),table.selectors thead th:nth-child(2){width:7.7rem}
+table.features thead th:nth-child(3),table.backends thead th:nth-child(4){width:5.8rem}table.backends thead th:nth-child(1){width:25%}table.backends thead th:nth-child(5){width:15%}
+th small,td small,td>div{display:inline}th small::before,td small::before,td>div+*::before{content:" "}
+body:not(:has(#unfold:checked)) #disputed .card:has(.badge.unknown){display:none}#disputed .card{padding:.25rem .6rem}#disputed .card h4,#disputed .card .meta{display:inline}
+/* What is folded stays so, as the note on paper says, but where all is asked for. */
+body:not(:has(#unfold:checked)) details:not([open]){display:none}
 summary{color:var(--soft);list-style:none}
 table.grid{font-size:8px}table.grid th,table.grid td{padding:.12rem .2rem}
 }

@@ -31,6 +31,9 @@ Node values_list(const std::vector<SurveyValue>& values) {
   return list;
 }
 
+/// Longer ones are folded: the values above them say what they amount to.
+constexpr std::size_t short_table = 12;
+
 Node table_of(const SurveyResult& survey) {
   Node head = el("tr", {});
   for (const Column& column : survey.columns)
@@ -49,8 +52,10 @@ Node table_of(const SurveyResult& survey) {
     rows.push_back(std::move(row));
   }
   const std::string title(survey_title(survey.id));
-  return scroll_box(title, el("table", {el("caption", {title}), el("thead", {std::move(head)}),
-                                        el("tbody", rows)}));
+  Node table = scroll_box(title, el("table", {el("caption", {title}),
+                                              el("thead", {std::move(head)}), el("tbody", rows)}));
+  if (rows.size() <= short_table) return table;
+  return el("details", {el("summary", {"All " + std::to_string(rows.size()) + " rows"}), table});
 }
 
 }  // namespace

@@ -141,6 +141,15 @@ Judged judged_target(const TargetReport& target) {
           .in_hand = false};
 }
 
+/// Without a GPU and without a target there is still something to do.
+Node no_verdict() {
+  return el("div", {{"class", "card"}},
+            {el("p", {{"class", "lead"}},
+                {"Not known: this report holds no GPU and no target, so nothing was judged."}),
+             el("p", {"What is expected of a GPU that is not in hand, for example: ",
+                      el("code", {"blackwell-probe --target sm_121"})})});
+}
+
 }  // namespace
 
 std::vector<Node> verdict_content(const Report& report) {
@@ -153,7 +162,7 @@ std::vector<Node> verdict_content(const Report& report) {
     for (const TargetReport& target : report.targets)
       cards.push_back(verdict_card(judged_target(target)));
   }
-  if (cards.empty()) cards.push_back(el("p", {"This report holds no GPU and no target."}));
+  if (cards.empty()) cards.push_back(no_verdict());
   return cards;
 }
 

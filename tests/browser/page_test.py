@@ -20,7 +20,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path += [str(HERE.parent / "end_to_end"), str(HERE.parent / "support")]
 
-from harness import MACHINES, environment, program, run  # noqa: E402  pylint: disable=wrong-import-position
+from harness import MACHINES, command, environment, program  # noqa: E402  pylint: disable=wrong-import-position
 from tools import lacks  # noqa: E402  pylint: disable=wrong-import-position
 
 FIXTURE = MACHINES.parent / "fixtures" / "h200.json"
@@ -40,25 +40,30 @@ def planted(value: object, key: str = "") -> object:
     return f"{value} {HOSTILE}" if isinstance(value, str) and key in PLANTED | {"log", "notes"} else value
 
 
-def render(report: dict, folder: pathlib.Path, name: str) -> str:
-    source = folder / f"{name}.json"
-    source.write_text(json.dumps(report))
-    return subprocess.run([*program(), "render", str(source), "--format", "html"], env=environment(None), check=True,
-                          capture_output=True, text=True, timeout=60).stdout
+def eightfold(report: dict) -> dict:
+    """The same with eight GPUs."""
+    return {**report, "gpus": [{**report["gpus"][0], "index": index} for index in range(8)]}
 
 
 def pages(folder: pathlib.Path) -> None:
     """A file NAME.html for each machine."""
     recorded = json.loads(FIXTURE.read_text())
-    makers = {
-        "h200": lambda: render(recorded, folder, "h200"),
-        "hostile": lambda: render(planted(recorded), folder, "hostile"),
-        "offline": lambda: run(None, libcuda="/nonexistent/libcuda.so.1", bare=True).html,
-        **{machine: lambda machine=machine: run(machine).html for machine in ("gb10", "b200", "eight_h200")},
-    }
+    lines = {}
+    for name, report in (("h200", recorded), ("hostile", planted(recorded)), ("eight_h200", eightfold(recorded))):
+        source = folder / f"{name}.json"
+        source.write_text(json.dumps(report))
+        lines[name] = (None, [*program(), "render", str(source)])
+    lines["offline"] = (None, [*program(), "--libcuda", "/nonexistent/libcuda.so.1"])
+    for machine in ("gb10", "b200"):
+        lines[machine] = (machine, [*command("BP_PROGRAM", None), "--level", "quick"])
+
+    def write(name: str) -> None:
+        machine, line = lines[name]
+        subprocess.run([*line, "-o", str(folder / f"{name}.html")], env=environment(machine), check=True, timeout=100,
+                       stdout=subprocess.DEVNULL)
+
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, page in zip(makers, pool.map(lambda make: make(), makers.values())):
-            (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        list(pool.map(write, lines))
 
 
 def missing(python: str) -> str:

@@ -44,6 +44,8 @@ KernelResult kernel(const std::string& path, std::vector<Figure> figures) {
 
 TEST(HtmlKernels, WithoutAFigureThereIsNoBar) {
   EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})), Not(HasSubstr("<svg")));
+  EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})),
+              HasSubstr("No kernel was timed"));
   // An error is neither a limit nor a speed.
   EXPECT_THAT(
       written(kernels_section(std::vector{kernel("wgmma", {{"max_abs_error", 1e-3, ""}}),
@@ -140,9 +142,47 @@ TEST(HtmlVerdict, OfManyTargetsTheParagraphSaysWhoseTheInstructionPathsAre) {
   EXPECT_EQ(paragraph(std::span<const TargetReport>{}), "");
 }
 
+TEST(HtmlFeatures, EvidenceIsOpenOnlyWhereSomethingBroke) {
+  Evidence refusal;
+  refusal.kind = EvidenceKind::assembled;
+  refusal.against = true;
+  refusal.text = "not supported";
+  Evidence ratio = refusal;
+  ratio.kind = EvidenceKind::counted;
+  ratio.text = "of the f16 rate";
+  ratio.value = 0.5;
+  ratio.unit = "x";
+  const auto page = [&](Status status, const Evidence& evidence) {
+    return written(features_section(
+        std::vector{FeatureResult{"mma_sync.bf16", status, {}, std::vector{evidence}}}));
+  };
+  EXPECT_THAT(page(Status::unsupported, refusal), Not(HasSubstr("<details open")));
+  EXPECT_THAT(page(Status::wrong_result, refusal), HasSubstr("<details open"));
+  // What shows the emulation is read without opening it.
+  EXPECT_THAT(page(Status::emulated, ratio), HasSubstr("<small>0.5 x of the f16 rate</small>"));
+}
+
+TEST(Html, ThePageIsNamedAfterWhatItIsAbout) {
+  Report report;
+  const auto heading = [&] {
+    const std::string page = serialise_html(report);
+    return page.substr(page.find("<h1>") + 4, page.find("</h1>") - page.find("<h1>") - 4);
+  };
+  EXPECT_EQ(heading(), "No GPU");
+  report.targets.resize(2);
+  report.targets[0].target = "sm_100";
+  report.targets[1].target = "sm_121";
+  EXPECT_EQ(heading(), "sm_100 and sm_121, expected");
+  report.targets.resize(12);
+  EXPECT_EQ(heading(), "12 targets, expected");
+  report.gpus.resize(1);
+  report.gpus[0].facts.name = "NVIDIA GB10";
+  EXPECT_EQ(heading(), "NVIDIA GB10");
+}
+
 TEST(HtmlVerdict, AnEmptyReportSaysSo) {
   const std::string page = serialise_html(Report{});
-  EXPECT_THAT(page, HasSubstr("This report holds no GPU and no target."));
+  EXPECT_THAT(page, HasSubstr("this report holds no GPU and no target"));
   for (const char* section : {"id=\"gpus\"", "id=\"backends\"", "id=\"rates\"", "id=\"matrix\""})
     EXPECT_THAT(page, Not(HasSubstr(section)));
 }
