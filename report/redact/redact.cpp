@@ -26,12 +26,22 @@ bool identifies(std::string_view key) {
   return std::ranges::any_of(parts, holds);
 }
 
-/// Names that tell nothing of a person or machine; taking them out would take words out of
-/// sentences.
+/// Accounts and hosts that images and clouds call like this, and words of our own: they tell
+/// nothing of a person or machine, and taking them out would take words out of sentences.
 bool is_common(std::string_view name) {
   static constexpr auto names =
-      std::to_array<std::string_view>({"root", "user", "nobody", "localhost", "docker", "cuda",
-                                       "nvidia", "gpu", "driver", "worker"});
+      std::to_array<std::string_view>({"admin",   "build",         "buildkite-agent",
+                                       "centos",  "cluster",       "compute",
+                                       "cuda",    "debian",        "default",
+                                       "docker",  "driver",        "ec2-user",
+                                       "fedora",  "gitlab-runner", "gpu",
+                                       "host",    "jenkins",       "jovyan",
+                                       "kernel",  "localhost",     "login",
+                                       "memory",  "node",          "nobody",
+                                       "nvidia",  "probe",         "rocky",
+                                       "root",    "runner",        "server",
+                                       "test",    "ubuntu",        "user",
+                                       "vagrant", "worker"});
   return name.size() < 3 || std::ranges::find(names, name) != names.end();
 }
 

@@ -12,7 +12,7 @@ from harness import MACHINES, command, environment, program, read_machine
 PLANTED = ["GPU-4d6f2a11-0000-4000-8000-123456789abc", "00000000:e1:00.0", "alice", "52:54:00:12:34:56", "10.11.12.13",
            "hf_abcdefghijklmnopqrstuvwxyz", "gpu-worker-9", "probe-x7k2p"]
 # Names that say nothing stay: taking them out would take words out of sentences.
-if len(socket.gethostname()) > 5 and socket.gethostname() not in ("localhost", "docker", "nvidia", "driver", "worker"):
+if any(character in socket.gethostname() for character in "0123456789-"):
     PLANTED.append(socket.gethostname())
 OUTPUTS = ("json:report.json", "html:report.html", "markdown:issue.md", "csv:report.csv", "junit:report.xml",
            "github:notes", "prom:gpu.prom", "nfd:gpu.labels", "text:report.txt")

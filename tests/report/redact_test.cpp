@@ -108,6 +108,12 @@ TEST(RedactText, CommonNamesAreNotTakenOut) {
             "the root cause at ~/x on localhost");
 }
 
+TEST(RedactText, NorAreAccountsThatImagesAndCloudsSetUp) {
+  const Identity runner{{"node", "worker-3"}, {"ubuntu", "runner"}, {"/home/runner"}};
+  EXPECT_EQ(redact_text("/home/runner/x: driver 535.ubuntu on a node, worker-3", runner),
+            "~/x: driver 535.ubuntu on a node, [host]");
+}
+
 TEST(RedactText, NothingKnownChangesNothing) {
   EXPECT_EQ(redact_text("plain text", Identity{}), "plain text");
   EXPECT_EQ(redact_text("", Identity{}), "");
