@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <span>
 
 #include "report/formats/clean.h"
@@ -102,9 +103,12 @@ class FeatureFile {
 };
 
 void add_gpus(FeatureFile& file, const Report& report) {
-  file.add("gpus", std::to_string(report.gpus.size()));
-  for (const GpuReport& gpu : report.gpus)
-    file.add("compute-capability-" + to_string(gpu.facts.cc), "true");
+  // Where the report has none, nobody could ask how many the node has.
+  if (!report.gpus.empty()) file.add("gpus", std::to_string(report.gpus.size()));
+  for (const GpuReport& gpu : report.gpus) {
+    if (gpu.facts.cc != ComputeCapability{})
+      file.add("compute-capability-" + to_string(gpu.facts.cc), "true");
+  }
   for (const NodeCapability& capability : capabilities) {
     std::vector<LabelAnswer> answers;
     for (const GpuReport& gpu : report.gpus) answers.push_back(label_answer(gpu, capability));
@@ -115,22 +119,36 @@ void add_gpus(FeatureFile& file, const Report& report) {
 /// By path rather than by kernel: the paths are few and stay.
 void add_paths(FeatureFile& file, const Report& report) {
   std::map<std::string_view, std::vector<LabelAnswer>> paths;
-  bool wrong = false;
   for (const GpuReport& gpu : report.gpus) {
     std::map<std::string_view, LabelAnswer> of_gpu;
     for (const KernelResult& kernel : gpu.kernels) {
       LabelAnswer& answer = of_gpu.try_emplace(kernel.path, LabelAnswer::yes).first->second;
       const LabelAnswer one = label_answer(kernel.status);
       if (answer == LabelAnswer::yes || one == LabelAnswer::no) answer = one;
-      wrong = wrong || kernel.status == Status::wrong_result;
     }
     for (const auto& [path, answer] : of_gpu) paths[path].push_back(answer);
-    for (const FeatureResult& feature : gpu.features)
-      wrong = wrong || feature.status == Status::wrong_result;
   }
   for (const auto& [path, answers] : paths)
     file.add("path-" + std::string(path), value_for_all(answers));
-  if (!report.gpus.empty()) file.add("wrong-result", wrong ? "true" : "false");
+}
+
+/// One wrong result is a yes; a no takes right ones, and that all came to their end.
+LabelAnswer wrong_answer(const GpuReport& gpu) {
+  std::set<Status> seen;
+  for (const FeatureResult& feature : gpu.features) seen.insert(feature.status);
+  for (const KernelResult& kernel : gpu.kernels) seen.insert(kernel.status);
+  if (seen.contains(Status::wrong_result)) return LabelAnswer::yes;
+  if (seen.contains(Status::crashed) || seen.contains(Status::timed_out))
+    return LabelAnswer::unknown;
+  const bool right = seen.contains(Status::supported) || seen.contains(Status::emulated);
+  return right ? LabelAnswer::no : LabelAnswer::unknown;
+}
+
+void add_wrong_result(FeatureFile& file, const Report& report) {
+  std::vector<LabelAnswer> answers;
+  for (const GpuReport& gpu : report.gpus) answers.push_back(wrong_answer(gpu));
+  const bool any = std::ranges::find(answers, LabelAnswer::yes) != answers.end();
+  file.add("wrong-result", any ? "true" : value_for_all(answers));
 }
 
 }  // namespace
@@ -145,6 +163,7 @@ std::string serialise_nfd(const Report& report, const Style&) {
   if (report.driver.fake) file.add("fake-driver", *report.driver.fake);
   add_gpus(file, report);
   add_paths(file, report);
+  add_wrong_result(file, report);
   return file.write("# Made by blackwell-probe, " + one_line(report.created) + ".\n");
 }
 

@@ -157,6 +157,34 @@ TEST(Nfd, WhatIsNotKnownHasNoLabel) {
         << to_string(status);
 }
 
+TEST(Nfd, ANoIsSaidOfWhatRanAlone) {
+  const char* const wrong = "blackwell-probe.wrong-result=";
+  Report report = with_status(Status::supported);
+  EXPECT_THAT(as("nfd", report), HasSubstr(std::string(wrong) + "false\n"));
+  for (const Status status :
+       {Status::unsupported, Status::blocked, Status::not_run, Status::crashed})
+    EXPECT_THAT(as("nfd", with_status(status)), Not(HasSubstr(wrong))) << to_string(status);
+  // One that ran does not speak for one that did not come to its end, nor for another GPU.
+  report.gpus[0].features.push_back({"tma.load", Status::timed_out, {}, {}});
+  EXPECT_THAT(as("nfd", report), Not(HasSubstr(wrong)));
+  report.gpus[0].features.pop_back();
+  report.gpus.push_back(with_status(Status::blocked).gpus[0]);
+  EXPECT_THAT(as("nfd", report), Not(HasSubstr(wrong)));
+  report.gpus[1].features[0].status = Status::wrong_result;
+  EXPECT_THAT(as("nfd", report), HasSubstr(std::string(wrong) + "true\n"));
+}
+
+TEST(Nfd, GpusThatNobodySawAreNotCounted) {
+  Report report = with_status(Status::blocked);
+  report.gpus[0].facts.cc = {};
+  const std::string text = as("nfd", report);
+  EXPECT_THAT(text, HasSubstr("blackwell-probe.gpus=1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("compute-capability")));
+  report.gpus.clear();
+  report.driver.problem = Reason{"driver_mismatch", "It is another one", ""};
+  EXPECT_THAT(as("nfd", report), Not(HasSubstr("blackwell-probe.gpus")));
+}
+
 TEST(Nfd, ALabelHoldsForEveryGpuOfTheNode) {
   Report report = with_status(Status::supported);
   report.gpus.push_back(report.gpus[0]);
