@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -112,33 +113,85 @@ class ConfigReader {
   std::string file_;
 };
 
-/// What toml++ gets is ASCII: version 3.3 has undefined behaviour for some letters beyond it that
-/// stand outside a string. In comments of whole lines they become '?'.
-std::string ascii_of(std::string_view text, const ConfigReader& reader) {
-  std::string ascii(text);
-  std::size_t line = 1;
-  bool comment = false;
-  bool blank = true;  // nothing but space so far on this line
-  for (char& c : ascii) {
-    if (c == '\n') {
-      ++line;
-      comment = false;
-      blank = true;
-      continue;
+/// The same document in ASCII: version 3.3 of toml++ has undefined behaviour for some letters
+/// beyond it that stand outside a text. In comments they become '?', in texts between double quotes
+/// escapes (TOML 1.0.0, "String"); elsewhere they are refused, as TOML mostly does itself.
+class AsciiToml {
+ public:
+  AsciiToml(std::string_view text, const ConfigReader& reader) : rest_(text), reader_(reader) {}
+
+  std::string write() {
+    while (!rest_.empty()) {
+      if (is_beyond(rest_.front())) {
+        beyond();
+      } else if (end_.empty()) {
+        outside();
+      } else {
+        inside();
+      }
     }
-    if (blank && c == '#') comment = true;
-    if (c != ' ' && c != '\t') blank = false;
-    if (static_cast<unsigned char>(c) < 0x80) continue;
-    if (!comment) {
-      reader.fail(
-          "line " + std::to_string(line) +
-          ": beyond ASCII only lines of comment are read; write \\u00e9 in a text in double "
-          "quotes, or the file as JSON");
-    }
-    c = '?';
+    return std::move(ascii_);
   }
-  return ascii;
-}
+
+ private:
+  static bool is_beyond(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+  void take(std::size_t count) {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(taken.size());
+    ascii_ += taken;
+    if (!taken.ends_with('\n')) return;
+    ++line_;
+    if (end_.size() == 1) end_ = {};  // of a comment, or a text that lacks its quote
+  }
+
+  void outside() {
+    for (const std::string_view quote : {"\"\"\"", "'''", "\"", "'"}) {
+      if (!rest_.starts_with(quote)) continue;
+      end_ = quote;
+      return take(quote.size());
+    }
+    if (rest_.starts_with('#')) end_ = "\n";
+    take(1);
+  }
+
+  void inside() {
+    if (end_.front() == '"' && rest_.starts_with('\\')) {
+      if (rest_.size() > 1 && is_beyond(rest_[1])) fail("there is no such escape");
+      return take(2);
+    }
+    if (!rest_.starts_with(end_)) return take(1);
+    // Up to two more quotes before the three that end a text belong to it.
+    const auto quotes = std::min(rest_.find_first_not_of(end_.front()), rest_.size());
+    take(end_.size() == 3 ? std::min<std::size_t>(quotes, 5) : 1);
+    end_ = {};
+  }
+
+  void beyond() {
+    const std::size_t before = rest_.size();
+    const char32_t code = next_code_point(rest_);
+    if (before - rest_.size() == 1) fail("this is not UTF-8");
+    if (end_ == "\n") {
+      ascii_ += '?';
+    } else if (end_.starts_with('"')) {
+      std::array<char, 12> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\U%08x", static_cast<unsigned>(code));
+      ascii_ += escape.data();
+    } else {
+      fail("beyond ASCII only comments and texts in double quotes are read; use those, or JSON");
+    }
+  }
+
+  [[noreturn]] void fail(const std::string& sentence) const {
+    reader_.fail("line " + std::to_string(line_) + ": " + sentence);
+  }
+
+  std::string_view rest_;
+  const ConfigReader& reader_;
+  std::string ascii_;
+  std::size_t line_ = 1;
+  std::string_view end_;  // of the text (its quotes) or comment that we are in; empty: of none
+};
 
 }  // namespace
 
@@ -158,7 +211,7 @@ Config parse_config_toml(std::string_view text, std::string_view file) {
   if (text.size() > max_config_bytes) reader.fail("it is larger than 1 MiB");
   std::ostringstream json;
   try {
-    json << toml::json_formatter(toml::parse(ascii_of(text, reader)));
+    json << toml::json_formatter(toml::parse(AsciiToml(text, reader).write()));
   } catch (const toml::parse_error& error) {
     reader.fail("line " + std::to_string(error.source().begin.line) + ": " +
                 one_line(error.description()));

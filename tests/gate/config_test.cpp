@@ -42,6 +42,23 @@ TEST(GateConfig, CommentsAndEscapesMayGoBeyondAscii) {
   EXPECT_EQ(config.sets[0].demands[0].name, "f\xc3\xbcr");
 }
 
+TEST(GateConfig, BeyondAsciiItTakesWhatTomlTakes) {
+  const auto read = [](const std::string& list) {
+    std::vector<std::string> texts;
+    const Config config = parse_config_toml("[gate]\nrequire = " + list, "x");
+    for (const Demand& demand : config.sets[0].demands) texts.push_back(demand.text);
+    return texts;
+  };
+  using testing::ElementsAre;
+  // Behind a value, between values, and where quotes seem to end a text that they do not end.
+  EXPECT_THAT(read("['a']  # f\xc3\xbcr alle"), ElementsAre("a"));
+  EXPECT_THAT(read("['a', # \xc3\xa9 \"\n 'b'] # '\xc3\xa9"), ElementsAre("a", "b"));
+  EXPECT_THAT(read(R"(["a # \"é", 'b"', "c'"] # é)"), ElementsAre("a # \"é", "b\"", "c'"));
+  EXPECT_THAT(read(R"(["""a"#é""""", '\', "é\\"] # é)"), ElementsAre("a\"#é\"\"", "\\", "é\\"));
+  EXPECT_THAT(read("['''\na'#''b\n''''] # é"), ElementsAre("a'#''b\n'"));
+  EXPECT_THAT(read("[\"\xf0\x9f\x98\x80\"]"), ElementsAre("\xf0\x9f\x98\x80"));
+}
+
 TEST(GateConfig, JsonSaysTheSame) {
   const Config config = parse_config_json(
       R"({"gate": {"require": ["driver>=580", {"require": "cuda>=13", "xfail": "x"}]}})", "x.json");
@@ -86,6 +103,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"gate = 3", "gate is not a table"},
         {"[[[a", "no TOML"},
         {"\n\xc6\x91 = 1", "line 2: beyond ASCII"},
+        {"# \xc3\xbc\n\na = '\xc3\xbc'", "line 3: beyond ASCII"},
+        {"a = \"\n\xc3\xbc\"", "line 2: beyond ASCII"},
+        {"a = \"\\\xc3\xbc\"", "no such escape"},
+        {"a = \"\"\"\n\xff\"\"\"", "line 2: this is not UTF-8"},
         {"\"\\u001B\" = 1\n[gate]\n\"\\u001B[31m\" = 1", "\\x1b[31m"},
     })));
 
