@@ -30,7 +30,9 @@ constexpr auto compares = std::to_array<std::pair<std::string_view, Compare>>({
 
 using Unit = std::pair<std::string_view, double>;
 constexpr auto units = std::to_array<Unit>(
-    {{"", 1}, {"KiB", 1024}, {"MiB", 1024.0 * 1024}, {"GiB", 1024.0 * 1024 * 1024}});
+    {{"B", 1}, {"KiB", 1024}, {"MiB", 1024.0 * 1024}, {"GiB", 1024.0 * 1024 * 1024}});
+
+bool is_in_bytes(const Statement& limit) { return limit.id.starts_with("smem_"); }
 
 bool takes_id(About about) { return about <= About::limit; }
 
@@ -260,25 +262,25 @@ class RequirementParser {
     }
   }
 
-  /// The unit may stand apart from its number.
+  /// Bytes have a unit, at their number or apart: 99 alone would be met by any GPU.
   void limit(Statement& statement) {
+    const bool bytes = is_in_bytes(statement);
+    if (!bytes && statement.id.find_first_of("*?") != std::string::npos)
+      throw RequirementError(statement.id_column,
+                             "a limit is named in full: only those in bytes have one unit, smem_*");
     double number = 0;
     const char* end = token_.data() + token_.size();
     const auto parsed = std::from_chars(token_.data(), end, number, std::chars_format::fixed);
-    const std::string_view unit(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr));
-    auto row = std::ranges::find(units, unit, &Unit::first);
-    if (token_.empty() || parsed.ec != std::errc() || !is_digit(token_.front()) ||
-        row == units.end())
-      fail("expected a number such as 8 or 99KiB");
+    if (token_.empty() || parsed.ec != std::errc() || !is_digit(token_.front()))
+      fail(bytes ? "expected a number such as 99KiB" : "expected a number");
+    const bool glued = parsed.ptr != end;
+    token_.remove_suffix(static_cast<std::size_t>(end - parsed.ptr));
     advance();
-    if (unit.empty() && !token_.empty()) {
-      const auto apart = std::ranges::find(units, token_, &Unit::first);
-      if (apart != units.end()) {
-        row = apart;
-        advance();
-      }
-    }
-    statement.value = number * row->second;
+    const auto unit = std::ranges::find(units, token_, &Unit::first);
+    if (!bytes && (glued || unit != units.end())) fail("expected a number without a unit");
+    if (bytes && unit == units.end()) fail("expected a unit: B, KiB, MiB or GiB");
+    if (bytes) advance();
+    statement.value = bytes ? number * unit->second : number;
   }
 
   std::string_view text_;

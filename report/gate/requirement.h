@@ -8,7 +8,8 @@
 //   statement   := "feature:" ID ( ">=" EVIDENCE | "=" STATUS )
 //                | "kernel:" ID ( ">=" EVIDENCE | "=" STATUS )
 //                | "backend:" ID ( ">=" EVIDENCE | "=" VERDICT )
-//                | "limit:" NAME COMPARE NUMBER [ "KiB" | "MiB" | "GiB" ]
+//                | "limit:smem_" NAME COMPARE NUMBER ( "B" | "KiB" | "MiB" | "GiB" )
+//                | "limit:" NAME COMPARE NUMBER
 //                | ( "driver" | "cuda" | "ptx" ) COMPARE VERSION
 //                | "cc" COMPARE VERSION | "cc" "=" MAJOR ".x" | "gpu" "=" NUMBER
 //   COMPARE     := ">=" | "<=" | ">" | "<" | "="
@@ -20,6 +21,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +46,9 @@ enum class About : std::uint8_t {
 };
 std::string_view to_string(About about);
 
+/// Ids that statements may name, by what they are about.
+using Names = std::map<About, std::vector<std::string>>;
+
 enum class Compare : std::uint8_t { at_least, at_most, more, less, equal };
 
 struct Statement {
@@ -52,8 +57,8 @@ struct Statement {
   std::vector<std::string> ids{};  // what is meant: the id, or all that the glob matches (names.h)
   std::size_t id_column = 0;       // from 0
   Compare compare = Compare::at_least;
-  /// EvidenceKind: at least; Status or Verdict: exactly; double: of limits, in bytes where a unit
-  /// was written; string: a version, "12.x", or the number of a GPU.
+  /// EvidenceKind: at least; Status or Verdict: exactly; double: of limits, in bytes where they
+  /// have a unit; string: a version, "12.x", or the number of a GPU.
   std::variant<EvidenceKind, Status, Verdict, double, std::string> value = EvidenceKind::inferred;
   bool of_one_gpu() const;  // driver, cuda and ptx are the machine's
 };

@@ -30,9 +30,10 @@ TEST(Requirement, StatementsAreTakenApart) {
   EXPECT_EQ(std::get<std::string>(statement("gpu=0").value), "0");
 }
 
-TEST(Requirement, LimitsHaveUnitsAtTheNumberOrApart) {
+TEST(Requirement, LimitsInBytesHaveUnitsAtTheNumberOrApart) {
   EXPECT_EQ(std::get<double>(statement("limit:smem_optin>=99KiB").value), 99 * 1024);
   EXPECT_EQ(std::get<double>(statement("limit:smem_optin >= 0.5 MiB").value), 512 * 1024);
+  EXPECT_EQ(std::get<double>(statement("limit:smem_*>=232448B").value), 232448);
   EXPECT_EQ(std::get<double>(statement("limit:cluster_max<=8").value), 8);
   EXPECT_EQ(statements_of(parse_requirement("limit:sms>=8 and driver>=580")).size(), 2u);
 }
@@ -90,8 +91,15 @@ INSTANTIATE_TEST_SUITE_P(Columns, WrongRequirement,
                              {"backend:a=unknown", 11, "no_dispatch"},
                              {"limit:sms>=-1", 12, "expected a number"},
                              {"limit:sms>=inf", 12, "expected a number"},
-                             {"limit:sms>=1e400", 12, "expected a number"},
-                             {"limit:smem_optin>=99kb", 19, "expected a number"},
+                             {"limit:sms>=1e400", 13, "without a unit, not \"e400\""},
+                             {"limit:smem_optin>=99kb", 21, "not \"kb\""},
+                             {"limit:smem_optin>=many", 19, "expected a number such as 99KiB"},
+                             {"limit:smem_optin>=99", 21,
+                              "a unit: B, KiB, MiB or GiB, not the end"},
+                             {"limit:smem_optin>=99 or gpu=0", 22, "not \"or\""},
+                             {"limit:sms>=1KiB", 13, "without a unit"},
+                             {"limit:sms>=1 KiB", 14, "without a unit"},
+                             {"limit:*_sm>=1", 7, "in full"},
                              {"driver>=R580", 9, "expected a version"},
                              {"driver>=1..2", 9, "expected a version"},
                              {"cuda>=1.2.3.4.5", 7, "expected a version"},
