@@ -153,8 +153,10 @@ std::string bytes_of(const Output& output, const Judgement& judgement, ExitStatu
 std::string emitted(const std::string& kind, const GatePlan& plan, const Judgement& judgement) {
   const gate::Scene scene = judgement.scene();
   if (scene.gpus.empty() || !judgement.doubt.empty()) return {};
-  if (kind == pytest_markers) return emit_pytest(judgement.results, scene);
+  if (kind == pytest_markers)
+    return emit_pytest(judgement.results, scene, gate_names(&judgement.report));
   const auto needs = arch_needs(scene, features_of(plan.demands));
+  if (needs.empty()) return {};
   const auto lists = gate::arch_lists(needs, embedded_matrix(probe_pack()));
   return kind == "cmake" ? emit_cmake(lists, scene) : emit_env(lists, scene);
 }

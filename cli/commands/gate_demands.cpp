@@ -66,7 +66,7 @@ void add_sets(Demands& demands, const gate::Config& config, std::vector<std::str
 }  // namespace
 
 std::variant<std::vector<gate::Demand>, std::string> gate_demands(const GateOptions& options,
-                                                                  const GateNames& names) {
+                                                                  const gate::Names& names) {
   Demands demands;
   for (const std::string& text : options.require)
     demands.push_back({.text = text, .place = "--require"});

@@ -14,6 +14,6 @@ namespace bp {
 /// Those of the command line, then those of the file. The text says what is wrong, with a caret
 /// under a requirement: that is a usage error.
 std::variant<std::vector<gate::Demand>, std::string> gate_demands(const GateOptions& options,
-                                                                  const GateNames& names);
+                                                                  const gate::Names& names);
 
 }  // namespace bp

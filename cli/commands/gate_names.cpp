@@ -69,13 +69,15 @@ void add_features(const Expression& expression, std::set<std::string>& ids) {
   for (const Expression& part : expression.parts) add_features(part, ids);
 }
 
-/// Kernels are among them, and features whatever they are needed for.
+/// Kernels and surveys are among them, and features whatever they are needed for.
 std::set<std::string> items_of(const std::vector<gate::Demand>& demands) {
   std::set<std::string> ids;
   for (const gate::Demand& demand : demands) {
     for (const gate::Statement* statement : statements_of(demand.requirement)) {
       for (const std::string& id : statement->ids) {
         if (statement->about == About::feature) ids.insert(id);
+        if (statement->about == About::limit && id == "cluster_max")
+          ids.emplace(gate::cluster_survey);
         if (const Kernel* kernel = find_kernel(id); statement->about == About::kernel && kernel) {
           ids.insert(id);
           ids.insert(kernel->needs.begin(), kernel->needs.end());
@@ -91,8 +93,8 @@ std::set<std::string> items_of(const std::vector<gate::Demand>& demands) {
 
 }  // namespace
 
-GateNames gate_names(const Report* stored) {
-  GateNames names;
+gate::Names gate_names(const Report* stored) {
+  gate::Names names;
   for (const Feature& feature : features()) names[About::feature].emplace_back(feature.id);
   names[About::kernel] = possible_kernels();
   for (const Backend& backend : embedded_catalogue().backends) {
@@ -114,7 +116,7 @@ GateNames gate_names(const Report* stored) {
   return names;
 }
 
-void resolve_names(gate::Requirement& requirement, const GateNames& names) {
+void resolve_names(gate::Requirement& requirement, const gate::Names& names) {
   for (gate::Statement* statement : statements_of(requirement)) {
     const auto found = names.find(statement->about);
     if (found == names.end()) continue;  // driver, cuda ...: there is no id
@@ -141,6 +143,8 @@ RunOptions probing_for(const GateOptions& options, const std::vector<gate::Deman
   RunOptions run;
   run.talk = options.talk;
   run.level = kernels || everything ? "default" : "quick";
+  // Of all surveys only what is asked for: with everything they would take minutes.
+  if (!everything && ids.contains(std::string(gate::cluster_survey))) run.level = "full";
   if (!demands.empty() && !everything) {
     // One feature at least: that a GPU cannot be used shows only when it is.
     const auto probed = std::ranges::find_if(

@@ -2,7 +2,6 @@
 // probed for them.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,20 +11,18 @@
 
 namespace bp {
 
-/// By what a statement is about.
-using GateNames = std::map<gate::About, std::vector<std::string>>;
-
 /// Of this build, and of a stored report, which may be older or newer.
-GateNames gate_names(const Report* stored);
+gate::Names gate_names(const Report* stored);
 
 /// Fills in the ids of every statement. Throws gate::RequirementError about the first id that does
 /// not exist, with the nearest that does.
-void resolve_names(gate::Requirement& requirement, const GateNames& names);
+void resolve_names(gate::Requirement& requirement, const gate::Names& names);
 
 /// Features that requirements name, or that the kernels and backends need which they name.
 std::vector<std::string> features_of(const std::vector<gate::Demand>& demands);
 
-/// What a fresh run must probe for requirements: features, and kernels with what they need. With
+/// What a fresh run must probe for requirements: features, kernels with what they need, and the
+/// survey of a limit. With
 /// none at all, every feature; for pytest's markers everything.
 RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands);
 

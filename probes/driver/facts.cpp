@@ -160,6 +160,7 @@ GpuFacts device_facts(const Driver& driver, int ordinal) {
   const auto minor = driver.api.DeviceGetAttribute(
       &gpu.cc.minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
   if (major != CUDA_SUCCESS || minor != CUDA_SUCCESS) {
+    gpu.cc = {};  // a half of it would be another GPU's
     gpu.problem = make_reason("driver_error", "no compute capability");
   }
   const bool mig = gpu.name.find(" MIG ") != std::string::npos;

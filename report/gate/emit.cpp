@@ -33,16 +33,20 @@ std::string torch_list(std::span<const Target> targets) {
 }
 
 std::string heading(const Scene& scene, std::string_view what) {
-  std::string text = "# Made by blackwell-probe gate --emit " + std::string(what) + " for ";
-  for (const Judged& gpu : scene.gpus)
-    text += (&gpu == &scene.gpus.front() ? "" : ", ") + gpu.label;
-  text += ".\n";
+  std::string served;
+  std::string notes;
   for (const Judged& gpu : scene.gpus) {
+    if (!gpu.capability_known()) {
+      notes += "# " + gpu.label + " is left out: its compute capability is not known.\n";
+      continue;
+    }
+    served += (served.empty() ? "" : ", ") + gpu.label;
     if (!gpu.problem.empty())
-      text +=
+      notes +=
           "# " + gpu.label + " could not be opened: what it has is not known, and not in here.\n";
   }
-  return text;
+  return "# Made by blackwell-probe gate --emit " + std::string(what) + " for " + served + ".\n" +
+         notes;
 }
 
 }  // namespace
@@ -54,6 +58,7 @@ ArchLists arch_lists(std::span<const ArchNeed> needs, std::span<const MatrixRow>
 std::vector<ArchNeed> arch_needs(const Scene& scene, std::span<const std::string> wanted) {
   std::vector<ArchNeed> needs;
   for (const Judged& gpu : scene.gpus) {
+    if (!gpu.capability_known()) continue;
     ArchNeed need{gpu.cc, {}};
     for (const FeatureResult& feature : gpu.features) {
       if (has(feature) && (wanted.empty() || std::ranges::find(wanted, feature.id) != wanted.end()))

@@ -18,6 +18,7 @@ struct ArchLists {
 ArchLists arch_lists(std::span<const ArchNeed> needs, std::span<const MatrixRow> matrix);
 
 /// What each GPU of the scene needs of `wanted`: the features that it has. `wanted` empty: all.
+/// A GPU of unknown capability has no target: the scripts name it as left out.
 std::vector<ArchNeed> arch_needs(const Scene& scene, std::span<const std::string> wanted);
 
 /// A CMake script for include() or `cmake -C`: CMAKE_CUDA_ARCHITECTURES. CMake takes a suffix `a`
@@ -29,7 +30,8 @@ std::string emit_cmake(const ArchLists& lists, const Scene& scene);
 std::string emit_env(const ArchLists& lists, const Scene& scene);
 
 /// A plugin for pytest: the marker needs_gpu("feature:ID", "backend:ID", "kernel:ID", or the name
-/// of a requirement) skips what the GPUs lack; what is not known of them is an error.
-std::string emit_pytest(std::span<const Result> results, const Scene& scene);
+/// of a requirement) skips what the GPUs lack; what is not known of them is an error. `names`: all
+/// that tests may ask for, whatever this report holds of it.
+std::string emit_pytest(std::span<const Result> results, const Scene& scene, const Names& names);
 
 }  // namespace bp::gate

@@ -86,25 +86,18 @@ Statement statement_of(About about, const std::string& id, bool in_hand) {
   return statement;
 }
 
-template <typename Results>
-void add_answers(Answers& answers, About about, const Results& results, const Scene& scene) {
-  const bool in_hand = scene.gpus.front().index.has_value();
-  for (const auto& result : results) {
-    const Finding finding = judge({.statement = statement_of(about, result.id, in_hand)}, scene);
-    answers[std::string(to_string(about)) + ":" + result.id] = {answer_of(finding.truth),
-                                                                one_line(finding.reason)};
-  }
-}
-
 }  // namespace
 
-std::string emit_pytest(std::span<const Result> results, const Scene& scene) {
+std::string emit_pytest(std::span<const Result> results, const Scene& scene, const Names& names) {
+  const bool in_hand = !scene.gpus.empty() && scene.gpus.front().index.has_value();
   Answers answers = Answers::object();
-  if (!scene.gpus.empty()) {
-    const Judged& gpu = scene.gpus.front();
-    add_answers(answers, About::feature, gpu.features, scene);
-    add_answers(answers, About::kernel, gpu.kernels, scene);
-    add_answers(answers, About::backend, gpu.backends, scene);
+  for (const auto& [about, ids] : names) {
+    if (about == About::limit) continue;  // it says nothing without a number
+    for (const std::string& id : ids) {
+      const Finding finding = judge({.statement = statement_of(about, id, in_hand)}, scene);
+      answers[std::string(to_string(about)) + ":" + id] = {answer_of(finding.truth),
+                                                           one_line(finding.reason)};
+    }
   }
   for (const Result& result : results) {
     const Demand& demand = result.demand;

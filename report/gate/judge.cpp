@@ -61,16 +61,19 @@ Finding on_gpus(const Requirement& body, const Requirement* selector, bool every
     return {.truth = Truth::not_known,
             .reason = scene.no_gpu.empty() ? "the report holds no GPU" : scene.no_gpu};
   std::vector<const Judged*> chosen;
+  std::vector<Finding> findings;
   for (const Judged& gpu : scene.gpus) {
-    if (selector == nullptr || judge_for(*selector, scene, &gpu).truth == Truth::met)
-      chosen.push_back(&gpu);
+    const Finding selected =
+        selector == nullptr ? Finding{.truth = Truth::met} : judge_for(*selector, scene, &gpu);
+    if (selected.truth == Truth::not_met) continue;
+    chosen.push_back(&gpu);
+    // Where it is not known whether a GPU is meant, neither is what it says to the whole.
+    findings.push_back(selected.truth == Truth::met ? judge_for(body, scene, &gpu) : selected);
   }
   if (chosen.empty()) {
     return {.truth = every ? Truth::no_such_gpu : Truth::not_met,
             .reason = "no GPU here is chosen by the selector"};
   }
-  std::vector<Finding> findings;
-  for (const Judged* gpu : chosen) findings.push_back(judge_for(body, scene, gpu));
   const bool alike = std::ranges::all_of(
       findings, [&](const Finding& finding) { return finding == findings.front(); });
   if (alike && findings.size() > 1) {
@@ -129,6 +132,28 @@ bool any_simulated(const std::vector<Result>& results) {
   });
 }
 
+/// What was seen on the GPU goes before what a document says of its kind.
+std::map<std::string, Limit, std::less<>> limits_in_hand(const Report& report,
+                                                         const GpuFacts& gpu) {
+  auto limits = limits_of(gpu);
+  for (const SurveyResult& survey : report.surveys) {
+    if (survey.id != cluster_survey || survey.gpus != std::vector{gpu.index} ||
+        survey.status != Status::measured)
+      continue;
+    for (const SurveyValue& value : survey.values) {
+      const auto* largest = std::get_if<std::int64_t>(&value.value);
+      if (value.name == "largest_cluster_launched" && largest != nullptr)
+        limits.insert_or_assign("cluster_max", Limit{static_cast<double>(*largest), value.kind});
+    }
+  }
+  return limits;
+}
+
+std::string label_of(const GpuFacts& gpu) {
+  const std::string number = "GPU " + std::to_string(gpu.index);
+  return gpu.cc == ComputeCapability{} ? number : number + " (" + to_string(gpu.cc) + ")";
+}
+
 }  // namespace
 
 Finding all_of(std::span<const Finding> findings) {
@@ -146,14 +171,13 @@ Scene scene_of(const Report& report) {
   if (report.driver.ptx) scene.ptx = to_string(*report.driver.ptx);
   if (report.driver.problem) scene.no_gpu = report.driver.problem->sentence;
   for (const GpuReport& gpu : report.gpus) {
-    const std::string number = std::to_string(gpu.facts.index);
-    scene.gpus.push_back({.label = "GPU " + number + " (" + to_string(gpu.facts.cc) + ")",
+    scene.gpus.push_back({.label = label_of(gpu.facts),
                           .cc = gpu.facts.cc,
                           .index = gpu.facts.index,
                           .features = gpu.features,
                           .kernels = gpu.kernels,
                           .backends = gpu.backends,
-                          .limits = limits_of(gpu.facts),
+                          .limits = limits_in_hand(report, gpu.facts),
                           .problem = gpu.facts.problem ? gpu.facts.problem->sentence : ""});
   }
   return scene;

@@ -33,14 +33,15 @@ struct Finding {
 /// A GPU in hand, or a target that is not: then everything is expected and nothing was executed.
 /// Refers to the report.
 struct Judged {
-  std::string label;  // "GPU 0 (9.0)", "sm_121"
-  ComputeCapability cc;
+  std::string label;           // "GPU 0 (9.0)", "sm_121"
+  ComputeCapability cc;        // 0.0: not known
   std::optional<int> index{};  // of a GPU in hand
   std::span<const FeatureResult> features{};
   std::span<const KernelResult> kernels{};
   std::span<const BackendResult> backends{};
   std::map<std::string, Limit, std::less<>> limits{};
   std::string problem{};  // why it could not be opened
+  bool capability_known() const { return cc != ComputeCapability{}; }
 };
 
 /// What requirements are judged on. Refers to the report.
@@ -67,6 +68,9 @@ Finding any_of(std::span<const Finding> findings);
 
 /// A limit that can be named: "smem_optin".
 std::vector<std::string> limit_names();
+
+/// The survey that measures limit:cluster_max: the driver has no attribute for it.
+inline constexpr std::string_view cluster_survey = "sweep.cluster_launch";
 
 /// Made by the fake driver of the tests or by a simulator: nothing of it was seen on a GPU.
 bool is_pretended(const Report& report);

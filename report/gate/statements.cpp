@@ -158,13 +158,13 @@ bool holds(Compare compare, const Value& left, const Value& right) {
   return false;
 }
 
-/// "99 KiB", "65536": as people write it.
+/// "99 KiB", "65536 B", "132": as people write it.
 std::string amount(double value, bool bytes) {
   const bool kib = bytes && value >= 1024 && std::fmod(value, 1024) == 0;
   std::array<char, 40> digits{};
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), kib ? value / 1024 : value).ptr;
-  return std::string(digits.data(), end) + (kib ? " KiB" : "");
+  return std::string(digits.data(), end) + (kib ? " KiB" : bytes ? " B" : "");
 }
 
 Finding of_limit(const std::string& name, const Statement& statement, const Judged& gpu) {
@@ -176,8 +176,9 @@ Finding of_limit(const std::string& name, const Statement& statement, const Judg
   Finding finding{.evidence = limit.kind};
   finding.reason = name + " is " + amount(limit.value, name.starts_with("smem")) + " (" +
                    std::string(to_string(limit.kind)) + ")";
-  if (!gpu.index) {
-    finding.reason += " by the documents; only a GPU in hand can say it";
+  if (limit.kind == EvidenceKind::inferred) {
+    finding.reason += gpu.index ? " by the documents; run --level full measures it"
+                                : " by the documents; only a GPU in hand can say it";
     return finding;
   }
   finding.truth = holds(statement.compare, limit.value, std::get<double>(statement.value))
@@ -209,6 +210,9 @@ Finding of_version(std::string_view name, const std::string& version, const Stat
 }
 
 Finding of_capability(const Statement& statement, const Judged& gpu) {
+  if (!gpu.capability_known())
+    return {.reason = "its compute capability is not known" +
+                      (gpu.problem.empty() ? "" : ": " + gpu.problem)};
   std::string_view asked = std::get<std::string>(statement.value);
   const std::string here = to_string(gpu.cc);
   if (asked.ends_with(".x")) asked.remove_suffix(2);
@@ -218,10 +222,11 @@ Finding of_capability(const Statement& statement, const Judged& gpu) {
 }
 
 Finding of_gpu(const Statement& statement, const Judged& gpu) {
+  if (!gpu.index) return {.reason = gpu.label + " is not in hand: it has no number"};
   int asked = -1;
   const auto& text = std::get<std::string>(statement.value);
   std::from_chars(text.data(), text.data() + text.size(), asked);
-  return {.truth = gpu.index && *gpu.index == asked ? Truth::met : Truth::not_met,
+  return {.truth = *gpu.index == asked ? Truth::met : Truth::not_met,
           .reason = "it is " + gpu.label};
 }
 

@@ -65,9 +65,11 @@ class Gate(unittest.TestCase):
     def test_a_report_of_a_real_gpu(self) -> None:
         rows = self.stored(WGMMA, "limit:smem_optin>=99KiB", "driver>=580 and cuda>=13.0 and ptx>=8.7",
                            "kernel:mla.dense_decode.mma_sync>=verified", "backend:flashinfer.mla.fa2=runs",
-                           "not feature:tcgen05.mma.f16=supported", "feature:wgmma.*>=verified", "cc=9.x and gpu=0")
+                           "not feature:tcgen05.mma.f16=supported", "feature:wgmma.*>=verified", "cc=9.x and gpu=0",
+                           "limit:cluster_max=16")
         self.assertEqual({row["outcome"] for row in rows}, {"met"}, rows)
         self.assertEqual([row["evidence"] for row in rows][:2], ["counted", "declared"])
+        self.assertEqual(rows[-1]["evidence"], "verified")
 
     def test_not_met_is_1_and_comes_before_not_known(self) -> None:
         self.assertEqual(self.stored(TCGEN05, status=1)[0]["outcome"], "not_met")
@@ -117,7 +119,8 @@ class Gate(unittest.TestCase):
                 ("feature:wgma.bf16>=verified", 9, "did you mean wgmma.bf16?"),
                 ("driver>=580 and backend:flashinfer.mla.fa3=run", 44, "expected a verdict"),
                 ("feature:wgmma.bf16>=verifid", 21, 'not "verifid"'),
-                ("limit:smem_opt>=1", 7, "smem_optin"),
+                ("limit:smem_opt>=1B", 7, "smem_optin"),
+                ("limit:smem_optin>=99", 21, "expected a unit"),
                 ("kernel:mla.dense_decode.wgmm>=verified", 8, "did you mean mla.dense_decode.wgmma?"),
                 ("feature:nonsense.*>=verified", 9, "matches no feature")):
             with self.subTest(requirement):
@@ -179,6 +182,7 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
         self.gate(*sparse, "--require", "feature:tcgen05.mma.f16>=assembled", status=1)
         self.gate(*sparse, "--require", "limit:smem_optin>=1KiB", status=5)
         self.gate(*sparse, "--require", "driver>=580", status=5)
+        self.gate(*sparse, "--require", "not gpu=0", status=5)
         self.gate("--target", "sm_90,sm_100", "--require", "feature:wgmma.bf16>=assembled", status=1)
         self.gate("--target", "sm_90,sm_100", "--require", "all(cc=9.x, feature:wgmma.bf16>=assembled)")
         # A plain target has no features of a suffix.
@@ -198,6 +202,12 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
         row = self.rows("--require", "backend:flashmla.dense_decode.sm90=runs", "--allow-fake", machine="rtx5090",
                         status=1)[0]
         self.assertIn("wgmma", row["reason"])
+
+    def test_a_limit_that_the_driver_does_not_tell_is_measured(self) -> None:
+        row = self.rows("--require", "limit:cluster_max>=16", "--allow-fake", machine="h200")[0]
+        self.assertEqual((row["outcome"], row["evidence"]), ("met", "verified"), row)
+        row = self.rows("--require", "limit:cluster_max=0", "--allow-fake", machine="a100")[0]
+        self.assertEqual((row["outcome"], row["evidence"]), ("met", "declared"), row)
 
     def test_a_kernel_is_run(self) -> None:
         self.gate("--require", "kernel:mla.dense_decode.mma_sync>=verified", "--allow-fake", machine="h200")
@@ -265,6 +275,24 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
         self.assertIn("export CUDAARCHS='90a;120f'", text)
         self.assertIn("export TORCH_CUDA_ARCH_LIST='9.0a;12.0a;12.1a'", text)
 
+    def without_gpu_0(self) -> tuple[str, str]:
+        """A report of two GPUs, the first of which nobody could ask anything."""
+        report = json.loads(FIXTURE.read_text())
+        closed = {**report["gpus"][0], "compute_capability": "0.0", "features": [], "kernels": [], "backends": [],
+                  "problem": {"id": "driver_error", "sentence": "It does not answer", "remedy": None}}
+        report["gpus"] = [closed, {**report["gpus"][0], "index": 1}]
+        (self.here / "closed.json").write_text(json.dumps(report))
+        return "--report", "closed.json"
+
+    def test_a_gpu_of_unknown_capability_is_no_gpu_that_is_not_there(self) -> None:
+        report = self.without_gpu_0()
+        row = self.rows(*report, "--require", "all(cc=9.x, feature:wgmma.bf16>=verified)", status=5)[0]
+        self.assertIn("GPU 0: its compute capability is not known: It does not answer", row["reason"])
+        self.gate(*report, "--require", "not any(cc=12.x, feature:wgmma.bf16>=verified)", status=5)
+        text = self.gate(*report, "--emit", "env", status=5).stdout
+        self.assertIn("export CUDAARCHS='90a'", text)
+        self.assertIn("GPU 0 is left out", text)
+
     def test_pytest_skips_what_the_gpu_lacks_and_no_more(self) -> None:
         need(importlib.util.find_spec("pytest"), "pytest")
         plugin = self.gate("--emit", "pytest-markers", "--report", str(FIXTURE), "--xfail", TCGEN05, "--require",
@@ -291,6 +319,13 @@ def test_expected_to_fail(): assert False
         done = subprocess.run(line, cwd=self.here, env=variables, check=False, **CAPTURED)
         self.assertEqual(done.returncode, 4, done.stdout)  # a usage error
         self.assertIn("knows no 'feature:x'", done.stdout + done.stderr)
+
+    def test_markers_do_not_hang_on_the_first_gpu(self) -> None:
+        plugin = self.gate("--emit", "pytest-markers", *self.without_gpu_0(), status=5).stdout
+        answers = json.loads(plugin.split("r'''")[1].split("'''")[0])
+        self.assertEqual(answers["feature:wgmma.bf16"][0], "unknown")
+        self.assertEqual(answers["backend:flashinfer.mla.fa2"][0], "unknown")
+        self.assertEqual(answers["feature:tcgen05.mma.f16"][0], "lacks")  # GPU 1 is known to lack it
 
 
 if __name__ == "__main__":

@@ -100,11 +100,40 @@ TEST(Emit, SaysOfWhichGpuNothingIsKnown) {
   }
 }
 
+TEST(Emit, AGpuOfUnknownCapabilityIsLeftOutAndNamed) {
+  Scene scene;
+  scene.gpus = {{.label = "GPU 0 (9.0)", .cc = {9, 0}},
+                {.label = "GPU 1", .cc = {}, .problem = "It does not answer"}};
+  const std::vector<ArchNeed> needs = arch_needs(scene, {});
+  ASSERT_EQ(needs.size(), 1u);
+  const ArchLists lists = arch_lists(needs, matrix);
+  for (const std::string& text : {emit_env(lists, scene), emit_cmake(lists, scene)}) {
+    EXPECT_THAT(text, testing::HasSubstr(" for GPU 0 (9.0).\n# GPU 1 is left out: "));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("0;")));
+  }
+}
+
+TEST(Emit, MarkersAreThoseOfAllThatCouldBeAsked) {
+  FeatureResult mma{"mma", Status::supported, {}, {}};
+  mma.evidence.push_back({.kind = EvidenceKind::verified,
+                          .by = "",
+                          .target = "",
+                          .text = "",
+                          .value = std::nullopt,
+                          .unit = ""});
+  Scene scene;
+  scene.gpus = {{.label = "GPU 0", .cc = {}, .index = 0, .problem = "It is not '''open"},
+                {.label = "GPU 1 (9.0)", .cc = {9, 0}, .index = 1, .features = {&mma, 1}}};
+  const std::string text = emit_pytest({}, scene, {{About::feature, {"mma", "wgmma"}}});
+  for (const char* id : {"feature:mma", "feature:wgmma"})
+    EXPECT_THAT(text, testing::ContainsRegex("\"" + std::string(id) + "\": \\[\n *\"unknown\""));
+}
+
 TEST(Emit, NothingInTheAnswersEndsTheTextOfThePlugin) {
   Result result{.demand = {.text = "driver>=580", .name = "''' + exec('x') + r'''\\"},
                 .outcome = Outcome::not_met};
   result.finding = {.truth = Truth::not_met, .reason = "'''\n\"\\ \xff \xe2\x80\xa8"};
-  const std::string text = emit_pytest(std::span(&result, 1), Scene{});
+  const std::string text = emit_pytest(std::span(&result, 1), Scene{}, {});
   const auto start = text.find("r'''") + 4;
   const auto end = text.find('\'', start);
   EXPECT_EQ(text.substr(end, 4), "''')");

@@ -141,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(LimitsAndVersions, OnOneGpu,
                              {"limit:smem_optin>=99KiB", met},
                              {"limit:smem_optin>99KiB", not_met},
                              {"limit:smem_optin=99 KiB", met},
+                             {"limit:smem_optin<101377 B", met},
                              {"limit:sms<49", met},
                              {"limit:warps_sm>=1", not_known},
                              {"driver>=580", met},
@@ -269,6 +270,54 @@ TEST(Judge, AGpuThatCannotBeOpenedSaysWhy) {
   EXPECT_EQ(judged("backend:good=runs", report).truth, not_known);
 }
 
+TEST(Judge, OfAGpuInHandALimitIsMeasuredOrDeclared) {
+  Report report = one_gpu();
+  report.gpus[0].facts.facts.push_back({"cluster_launch", true, "driver", {}});
+  const Finding documented = judged("limit:cluster_max<=8", report);
+  EXPECT_EQ(documented.truth, not_known) << documented.reason;
+  EXPECT_THAT(documented.reason, HasSubstr("--level full"));
+
+  SurveyResult sweep{.id = "sweep.cluster_launch", .gpus = {1}, .status = Status::measured};
+  sweep.values = {
+      {"largest_cluster_launched", std::int64_t{16}, "CTAs", EvidenceKind::verified, ""}};
+  report.surveys = {sweep};
+  EXPECT_EQ(judged("limit:cluster_max>=16", report).truth, not_known);  // of another GPU
+  report.surveys[0].gpus = {0};
+  const Finding measured = judged("limit:cluster_max>=16", report);
+  EXPECT_EQ(measured.truth, met) << measured.reason;
+  EXPECT_EQ(measured.evidence, EvidenceKind::verified);
+  EXPECT_EQ(judged("limit:cluster_max<=8", report).truth, not_met);
+  report.surveys[0].status = Status::crashed;
+  EXPECT_EQ(judged("limit:cluster_max>=16", report).truth, not_known);
+}
+
+struct UnknownCapability : testing::TestWithParam<Case> {};
+
+TEST_P(UnknownCapability, IsNeitherChosenNorPassedOver) {
+  Report report = one_gpu();
+  report.gpus.resize(2);
+  report.gpus[1].facts.index = 1;
+  report.gpus[1].facts.problem = Reason{"driver_error", "It does not answer", ""};
+  const Finding finding = judged(GetParam().text, report);
+  EXPECT_EQ(finding.truth, GetParam().truth) << finding.reason;
+  if (finding.truth != not_known) return;
+  EXPECT_THAT(finding.reason, HasSubstr("GPU 1: "));
+  EXPECT_THAT(finding.reason, HasSubstr("It does not answer"));
+}
+
+INSTANTIATE_TEST_SUITE_P(OfOneOfTwoGpus, UnknownCapability,
+                         testing::ValuesIn(std::to_array<Case>({
+                             {"cc=9.x", not_known},
+                             {"all(cc=9.x, feature:verified>=verified)", not_known},
+                             {"all(cc=9.x, feature:none>=verified)", not_met},
+                             {"all(not cc=12.x, feature:verified>=verified)", not_known},
+                             {"all(gpu=0, feature:verified>=verified)", met},
+                             {"any(cc=9.x, feature:verified>=verified)", met},
+                             {"any(cc=12.x, feature:verified>=verified)", not_known},
+                             {"not any(cc=12.x, feature:verified>=verified)", not_known},
+                             {"not any(cc<12, feature:none>=verified)", not_known},
+                         })));
+
 class OnATarget : public testing::TestWithParam<Case> {};
 
 TEST_P(OnATarget, IsAnsweredAsFarAsAnAssemblerCan) {
@@ -314,10 +363,13 @@ INSTANTIATE_TEST_SUITE_P(Offline, OnATarget,
                              {"backend:bad>=assembled", not_met},
                              {"backend:bad=no_hardware", not_known},
                              {"kernel:mla.dense_decode.mma_sync>=assembled", not_known},
-                             {"limit:smem_optin>=1", not_known},
+                             {"limit:smem_optin>=1KiB", not_known},
                              {"driver>=1", not_known},
                              {"cc=12.x", met},
-                             {"gpu=0", not_met},
+                             {"gpu=0", not_known},  // it has no number
+                             {"not gpu=0", not_known},
+                             {"any(gpu=0, feature:yes>=assembled)", not_known},
+                             {"all(gpu=0 or cc=12.x, feature:yes>=assembled)", met},
                              {"all(cc=12.x, feature:yes>=assembled)", met},
                          })));
 
