@@ -13,23 +13,27 @@
 namespace bp {
 
 EndOnInterrupt::EndOnInterrupt(const std::vector<Output>& outputs)
-    : done_(eventfd(0, EFD_CLOEXEC)) {
+    : interrupts_(std::in_place), done_(eventfd(0, EFD_CLOEXEC)) {
   if (done_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   for (const Output& output : outputs) {
     if (std::string name = output.sink->unfinished(); !name.empty())
       unfinished_.push_back(std::move(name));
   }
-  thread_ = std::thread([this] { watch(); });
+  try {
+    thread_ = std::thread([this] { watch(); });
+  } catch (const std::system_error&) {
+    interrupts_.reset();  // no thread may be started here: signals end the process as ever
+  }
 }
 
 EndOnInterrupt::~EndOnInterrupt() {
   eventfd_write(done_, 1);
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
   close(done_);
 }
 
 void EndOnInterrupt::watch() const {
-  std::array<pollfd, 2> fds{{{interrupts_.fd(), POLLIN, 0}, {done_, POLLIN, 0}}};
+  std::array<pollfd, 2> fds{{{interrupts_->fd(), POLLIN, 0}, {done_, POLLIN, 0}}};
   while (poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
   }
   if (fds[1].revents != 0) return;

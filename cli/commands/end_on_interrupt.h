@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,12 +25,12 @@ class EndOnInterrupt {
 
   /// Programs started with it are ended.
   const std::shared_ptr<RunningGroups>& programs() const { return programs_; }
-  bool arrived() { return interrupts_.arrived(); }
+  bool arrived() { return interrupts_ && interrupts_->arrived(); }
 
  private:
   void watch() const;
 
-  Interrupts interrupts_;
+  std::optional<Interrupts> interrupts_;  // nullopt: nobody can wait for them
   std::shared_ptr<RunningGroups> programs_ = std::make_shared<RunningGroups>();
   std::vector<std::string> unfinished_;
   int done_ = -1;

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "cli/commands/commands.h"
@@ -35,7 +36,12 @@ class FleetReading {
     const std::size_t wanted = std::min<std::size_t>(
         files_.size(), std::clamp(std::thread::hardware_concurrency(), 1U, most_readers));
     std::vector<std::thread> readers;
-    for (std::size_t i = 1; i < wanted; ++i) readers.emplace_back([this] { read_some(); });
+    readers.reserve(wanted);
+    try {
+      while (readers.size() + 1 < wanted) readers.emplace_back([this] { read_some(); });
+    } catch (const std::system_error&) {
+      // No more threads may be started here: those that were, and this one, do it.
+    }
     read_some();
     for (std::thread& reader : readers) reader.join();
     line_.clear();
@@ -91,7 +97,7 @@ void complain_about(const std::vector<SkippedReport>& skipped) {
     complain("Skipped " + skipped[i].name + ": " + skipped[i].why);
   if (skipped.size() > most)
     complain("Skipped " + std::to_string(skipped.size() - most) +
-             " more; the report of the fleet names all.");
+             " more; the JSON of the fleet names all.");
 }
 
 }  // namespace
@@ -117,8 +123,8 @@ ExitStatus run_merge(const MergeOptions& options) {
   FleetReport fleet = FleetReading(std::get<std::vector<std::string>>(files)).read();
   fleet.tool = tool_info();
   fleet.created = now_utc();
+  if (!options.identify) fleet = redact(std::move(fleet), identity());
   complain_about(fleet.skipped);
-  if (!options.identify) fleet = redact(fleet, identity());
   const bool written =
       write_outputs(std::get<std::vector<Output>>(outputs), [&](const Output& output) {
         if (output.format == "json") return fleet_json(fleet);

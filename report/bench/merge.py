@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How long a fleet's reports take to merge, and how much memory: seconds, MB/s, peak of resident memory.
 
-    merge.py PROGRAM [--reports N] [--kilobytes KB] [--runs N] [--limits] [REPORT.json ...]
+    merge.py PROGRAM [--reports N] [--kilobytes KB] [--runs N] [--limits] [--different] [REPORT.json ...]
 
 Makes N reports (10,000) of about KB kilobytes (200) each in a temporary folder: variations of the reports that are named,
 or of tests/fixtures/h200.json. They differ as those of a fleet do: in time, rates and evidence all of them, in GPU model
-a few, in driver and in the status of a feature or two some. With --limits the status is 1 where 10,000 reports of 200 kB
-would take more than 5 s or 500 MB at the measured pace.
+a few, in driver and in the status of a feature or two some. With --different no two are alike: every third feature crashed,
+each time another one. With --limits the status is 1 where 10,000 reports of 200 kB would take more than 5 s, or where
+500 MB do not suffice.
 """
 
 import argparse
@@ -38,6 +39,15 @@ def sized(report: dict, size: int) -> dict:
     return report
 
 
+def different(base: dict, number: int, dice: random.Random) -> dict:
+    """Like no other of the fleet."""
+    report = dict(base)
+    report["seed"] = number
+    report["gpus"] = [{**gpu, "features": [
+        {**row, "status": "crashed"} if dice.random() < 0.3 else row for row in gpu["features"]]} for gpu in base["gpus"]]
+    return report
+
+
 def varied(base: dict, number: int, dice: random.Random) -> dict:
     """Like a report of another machine of the fleet."""
     report = dict(base)
@@ -61,12 +71,12 @@ def varied(base: dict, number: int, dice: random.Random) -> dict:
     return report
 
 
-def written(folder: pathlib.Path, bases: list[dict], count: int) -> int:
+def written(folder: pathlib.Path, bases: list[dict], count: int, vary) -> int:
     """Bytes of all the files."""
     dice = random.Random(7)
     total = 0
     for number in range(count):
-        text = json.dumps(varied(bases[number % len(bases)], number, dice), indent=0 if number % 2 else None)
+        text = json.dumps(vary(bases[number % len(bases)], number, dice), indent=0 if number % 2 else None)
         (folder / f"report-{number:06}.json").write_text(text)
         total += len(text)
     return total
@@ -79,30 +89,34 @@ def main() -> int:
     parser.add_argument("--kilobytes", type=int, default=200)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--limits", action="store_true")
+    parser.add_argument("--different", action="store_true")
     parser.add_argument("base", nargs="*", type=pathlib.Path, default=[ROOT / "tests/fixtures/h200.json"])
     arguments = parser.parse_args()
     bases = [sized(json.loads(file.read_text()), arguments.kilobytes * 1000) for file in arguments.base]
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch) / "reports"
         folder.mkdir()
-        total = written(folder, bases, arguments.reports)
+        total = written(folder, bases, arguments.reports, different if arguments.different else varied)
         best = float("inf")
         for _ in range(arguments.runs):
             began = time.monotonic()
-            outputs = [f"{scratch}/fleet.json", f"{scratch}/fleet.html"]
-            status = os.spawnv(os.P_WAIT, arguments.program,
-                               [arguments.program, "merge", str(folder), "-o", outputs[0], "-o", outputs[1]])
+            outputs = [f"{scratch}/fleet.{suffix}" for suffix in ("json", "html", "txt")]
+            words = [arguments.program, "merge", str(folder)]
+            for output in outputs:
+                words += ["-o", output]
+            status = os.spawnv(os.P_WAIT, arguments.program, words)
             best = min(best, time.monotonic() - began)
             if status != 0:
                 print(f"{arguments.program} merge ended with status {status}", file=sys.stderr)
                 return 2
         fleet = json.loads(pathlib.Path(outputs[0]).read_text())
+        sizes = ", ".join(f"{pathlib.Path(output).stat().st_size / 1e6:.1f} MB {output.rpartition('.')[2]}" for output in outputs)
         assert fleet["reports"] == arguments.reports, fleet["reports"]
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     work = (used.ru_utime + used.ru_stime) / arguments.runs
     peak = used.ru_maxrss / 1024
     print(f"{arguments.reports} reports, {total / 1e6:.0f} MB, {len(fleet['classes'])} classes, "
-          f"{os.cpu_count()} processors: {best:.2f} s ({work:.2f} s of processor time), {total / 1e6 / best:.0f} MB/s, {peak:.0f} MiB at most")
+          f"{os.cpu_count()} processors: {best:.2f} s ({work:.2f} s of processor time), {total / 1e6 / best:.0f} MB/s, {peak:.0f} MiB at most; {sizes}")
     expected = best * 10_000 * 200e3 / total
     if arguments.limits and (expected > 5 or peak > 500):
         print(f"too slow or too large: 10,000 reports of 200 kB would take {expected:.1f} s", file=sys.stderr)

@@ -1,6 +1,7 @@
 // What many machines have in common, and which differ from most.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -20,11 +21,19 @@ using ModelKey = std::tuple<std::string, std::string, bool>;  // name, capabilit
 struct ModelCounts {
   std::size_t machines = 0;
   std::size_t gpus = 0;
-  FleetCounts drivers;  // of machines, as the three that follow
+  FleetCounts drivers;  // of machines, as the four that follow
+  FleetCounts cuda_versions;
   FleetCounts complete;
   FleetCounts gpu_numbers;
   FleetCounts problems;                       // of GPUs
   std::map<std::uint32_t, FleetVotes> votes;  // of GPUs, by thing
+};
+
+/// All machines, those of the fake driver apart.
+struct MachineCounts {
+  std::size_t all = 0;
+  std::size_t without_problem = 0;  // of the driver
+  std::size_t with_gpu = 0;
 };
 
 /// GPUs of one class that are alike, and of which model they are.
@@ -126,6 +135,7 @@ void count_class(const Fleet::Key& key, const std::vector<AlikeGpus>& gpus, std:
     model.machines += machines;
     model.gpus += machines * number;
     model.drivers[or_unknown(key.driver)] += machines;
+    model.cuda_versions[or_unknown(key.cuda)] += machines;
     model.complete[yes_or_no(key.complete)] += machines;
     model.gpu_numbers[std::to_string(number)] += machines;
   }
@@ -154,14 +164,25 @@ struct Differences {
   }
 };
 
-void find_differences(const Fleet::Key& key, const std::vector<AlikeGpus>& gpus,
-                      const std::map<ModelKey, ModelCounts>& models,
-                      const std::vector<Fleet::Thing>& things, FleetClass& found) {
+std::vector<FleetDifference> find_differences(const Fleet::Key& key,
+                                              const std::vector<AlikeGpus>& gpus,
+                                              const MachineCounts& machines,
+                                              const std::map<ModelKey, ModelCounts>& models,
+                                              const std::vector<Fleet::Thing>& things) {
   Differences differences;
+  // A machine without GPUs has no model to be compared by.
+  if (!key.problem.empty()) {
+    if (machines.without_problem * 2 > machines.all)
+      differences.add(
+          {{}, "problem", {}, key.problem, "none", machines.without_problem, machines.all});
+  } else if (gpus.empty() && machines.with_gpu * 2 > machines.all) {
+    differences.add({{}, "GPUs", {}, "none", "some", machines.with_gpu, machines.all});
+  }
   for (const auto& [name, number] : gpu_numbers(key, gpus)) {
     const ModelCounts& model = models.at(name);
     const std::string& called = std::get<0>(name);
     differences.compare(called, "driver", or_unknown(key.driver), model.drivers);
+    differences.compare(called, "CUDA version", or_unknown(key.cuda), model.cuda_versions);
     differences.compare(called, "GPUs", std::to_string(number), model.gpu_numbers);
     differences.compare(called, "complete", yes_or_no(key.complete), model.complete);
   }
@@ -184,10 +205,18 @@ void find_differences(const Fleet::Key& key, const std::vector<AlikeGpus>& gpus,
     });
     for (FleetDifference& row : rows) differences.add(std::move(row));
   }
-  const std::size_t kept = std::min(differences.all.size(), most_differences);
-  found.more_differences = differences.all.size() - kept;
-  differences.all.resize(kept);
-  found.differences = std::move(differences.all);
+  return std::move(differences.all);
+}
+
+/// `odd`: classes before this one that differ.
+void keep(std::vector<FleetDifference> differences, std::size_t& odd, FleetClass& found) {
+  if (differences.empty()) return;
+  const std::size_t most = odd++ < classes_in_detail ? most_differences : few_differences;
+  const std::size_t kept = std::min(differences.size(), most);
+  found.more_differences = differences.size() - kept;
+  found.differences.assign(
+      std::make_move_iterator(differences.begin()),
+      std::make_move_iterator(differences.begin() + static_cast<std::ptrdiff_t>(kept)));
 }
 
 std::vector<Count> in_words(ItemKind subject, const FleetVotes& votes) {
@@ -250,13 +279,20 @@ FleetReport Fleet::report() const {
   fleet.skipped = skipped_;
   std::ranges::sort(fleet.skipped);
   std::map<ModelKey, ModelCounts> models;
-  for (const auto& [key, machines] : classes_)
+  std::map<bool, MachineCounts> all;  // by fake
+  for (const auto& [key, machines] : classes_) {
     count_class(key, alike_gpus(key, profiles_, things_), machines.size(), models);
+    MachineCounts& counts = all[key.fake];
+    counts.all += machines.size();
+    if (key.problem.empty()) counts.without_problem += machines.size();
+    if (!key.gpus.empty()) counts.with_gpu += machines.size();
+  }
   for (const auto& [name, model] : models) {
     fleet.gpus += model.gpus;
     fleet.models.push_back(model_of(name, model, things_));
   }
   std::ranges::stable_sort(fleet.models, std::ranges::greater{}, &FleetModel::gpus);
+  std::vector<std::pair<FleetClass, const Key*>> classes;
   for (const auto& [key, machines] : classes_) {
     FleetClass found{.driver = key.driver,
                      .cuda = key.cuda,
@@ -267,22 +303,28 @@ FleetReport Fleet::report() const {
                      .machines = machines,
                      .differences = {}};
     std::ranges::sort(found.machines);
-    const std::vector<AlikeGpus> gpus = alike_gpus(key, profiles_, things_);
+    classes.emplace_back(std::move(found), &key);
+  }
+  std::ranges::sort(classes, [](const auto& one, const auto& other) {
+    const auto& a = one.first.machines;
+    const auto& b = other.first.machines;
+    return a.size() != b.size() ? a.size() > b.size() : a.front() < b.front();
+  });
+  std::size_t odd = 0;
+  for (auto& [found, key] : classes) {
+    const std::vector<AlikeGpus> gpus = alike_gpus(*key, profiles_, things_);
     for (const AlikeGpus& group : gpus) found.gpus.push_back(class_gpus(group, things_));
-    find_differences(key, gpus, models, things_, found);
+    keep(find_differences(*key, gpus, all.at(key->fake), models, things_), odd, found);
+    found.number = fleet.classes.size() + 1;
     fleet.classes.push_back(std::move(found));
   }
-  std::ranges::sort(fleet.classes, [](const FleetClass& a, const FleetClass& b) {
-    if (a.machines.size() != b.machines.size()) return a.machines.size() > b.machines.size();
-    return a.machines.front() < b.machines.front();
-  });
-  for (std::size_t i = 0; i < fleet.classes.size(); ++i) fleet.classes[i].number = i + 1;
   return fleet;
 }
 
 std::string_view what_counts() {
-  return "Machines are alike that have the same driver and CUDA version, the same number of GPUs "
-         "of the same models, and the same status of every feature and reference kernel and "
+  return "Machines are alike that have the same driver and CUDA version, or the same problem with "
+         "them, the same number of GPUs of the same models, and the same status of every feature "
+         "and reference kernel and "
          "verdict on every backend on them, and whose reports are both complete or both not. "
          "Figures, facts, evidence, times and the version of this program do not count.";
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "report/formats/html_builder.h"
 #include "report/formats/html_parts.h"
@@ -15,8 +16,12 @@ namespace {
 using html::el;
 using html::Node;
 
-/// More names than this of one class are in the JSON alone: the page stays readable.
-constexpr std::size_t most_names = 500;
+/// More than these are in the JSON alone: the page stays readable.
+constexpr std::size_t most_names = 200;  // of one class
+constexpr std::size_t most_odd = classes_in_detail;
+constexpr std::size_t most_of_class = 50;  // differences
+constexpr std::size_t most_listed = 200;   // models, classes, skipped files
+constexpr std::size_t most_columns = 20;
 
 Node fleet_section(const std::string& id, const std::string& title,
                    const std::vector<Node>& content) {
@@ -24,6 +29,16 @@ Node fleet_section(const std::string& id, const std::string& title,
                  {el("h2", {{"id", id + "-title"}}, {title})});
   for (const Node& child : content) node.add(child);
   return node;
+}
+
+template <typename Item>
+std::span<const Item> first(const std::vector<Item>& items, std::size_t most) {
+  return std::span(items).first(std::min(items.size(), most));
+}
+
+/// What comes after the first `most` of them.
+Node rest(std::size_t all, std::size_t most, const char* what) {
+  return all > most ? el("p", {and_more(all - most, what)}) : Node("");
 }
 
 Tone tone_of(ItemKind subject, const std::string& value) {
@@ -42,8 +57,7 @@ Node names(const std::vector<std::string>& machines) {
   for (std::size_t i = 0; i < machines.size() && i < most_names; ++i)
     list.add(el("li", {el("code", {machines[i]})}));
   if (machines.size() > most_names)
-    list.add(el("li", {"and " + grouped(machines.size() - most_names) +
-                       " more, which the JSON of the fleet names"}));
+    list.add(el("li", {and_more(machines.size() - most_names, "machines")}));
   if (machines.size() <= 3) return el("details", {{"open", ""}}, {el("summary", {count}), list});
   return el("details", {el("summary", {count}), list});
 }
@@ -59,34 +73,32 @@ Node table(const std::string& caption, const std::vector<std::string>& columns,
 }
 
 Node odd_card(const FleetClass& found) {
+  const std::size_t all = found.differences.size() + found.more_differences;
   Node list = el("ul", {{"class", "nos"}}, {});
-  for (const FleetDifference& difference : found.differences)
+  for (const FleetDifference& difference : first(found.differences, most_of_class))
     list.add(el("li", {el("span", {{"class", "badge partly"}}, {"~ " + difference.what}), " ",
                        difference_text(difference)}));
-  if (found.more_differences > 0)
-    list.add(el("li", {"and " + grouped(found.more_differences) + " more"}));
+  if (all > most_of_class) list.add(el("li", {"and " + grouped(all - most_of_class) + " more"}));
   Node card = el("div", {{"class", "card"}},
                  {el("h3", {"Class " + std::to_string(found.number) + ": " + gpus_text(found)}),
                   names(found.machines)});
   if (found.differences.size() <= 10) return card.add(list);
-  return card.add(el("details", {el("summary", {grouped(found.differences.size()) +
-                                                " differences from most machines"}),
-                                 list}));
+  return card.add(
+      el("details", {el("summary", {grouped(all) + " differences from most machines"}), list}));
 }
 
 Node odd_section(const FleetReport& fleet) {
   std::vector<Node> cards;
-  for (const FleetClass& found : fleet.classes) {
-    if (!found.differences.empty()) cards.push_back(odd_card(found));
-  }
-  if (cards.empty())
-    cards.push_back(el("p", {"No machine differs from most machines with its model of GPU."}));
+  const std::vector<const FleetClass*> odd = odd_classes(fleet);
+  for (const FleetClass* found : first(odd, most_odd)) cards.push_back(odd_card(*found));
+  cards.push_back(rest(odd.size(), most_odd, "classes"));
+  if (odd.empty()) cards.push_back(el("p", {"No machine differs from most."}));
   return fleet_section("odd", "Odd ones out", cards);
 }
 
 Node models_section(const FleetReport& fleet) {
   std::vector<Node> rows;
-  for (const FleetModel& model : fleet.models) {
+  for (const FleetModel& model : first(fleet.models, most_listed)) {
     const auto mixed =
         std::ranges::count_if(model.tallies, [](const Tally& tally) { return !is_uniform(tally); });
     Node name = el("th", {{"scope", "row"}},
@@ -101,7 +113,8 @@ Node models_section(const FleetReport& fleet) {
   return fleet_section(
       "models", "GPU models",
       {table("Models of GPUs, and how many answers differ between GPUs of one model",
-             {"Model", "GPUs", "Machines", "Drivers", "Not the same on all"}, rows, "stack")});
+             {"Model", "GPUs", "Machines", "Drivers", "Not the same on all"}, rows, "stack"),
+       rest(fleet.models.size(), most_listed, "models")});
 }
 
 Node class_row(const FleetClass& found) {
@@ -120,12 +133,14 @@ Node class_row(const FleetClass& found) {
 
 Node classes_section(const FleetReport& fleet) {
   std::vector<Node> rows;
-  for (const FleetClass& found : fleet.classes) rows.push_back(class_row(found));
+  for (const FleetClass& found : first(fleet.classes, most_listed))
+    rows.push_back(class_row(found));
   return fleet_section(
       "classes", "Classes of machines that are alike",
       {el("p", {{"class", "soft"}}, {std::string(what_counts())}),
        table("Classes, the largest first",
-             {"GPUs", "Machines", "Driver", "Backends on each of the GPUs"}, rows, "stack")});
+             {"GPUs", "Machines", "Driver", "Backends on each of the GPUs"}, rows, "stack"),
+       rest(fleet.classes.size(), most_listed, "classes")});
 }
 
 /// Rows x models: how many GPUs of each model ended how.
@@ -133,7 +148,7 @@ Node grid(const FleetReport& fleet, ItemKind subject, const std::string& caption
   std::set<std::string> ids;
   std::vector<std::map<std::string_view, const Tally*>> by_model;
   std::vector<std::string> columns{std::string(to_string(subject))};
-  for (const FleetModel& model : fleet.models) {
+  for (const FleetModel& model : first(fleet.models, most_columns)) {
     columns.push_back(model.name + (model.fake ? " (fake)" : ""));
     auto& tallies = by_model.emplace_back();
     for (const Tally& tally : model.tallies) {
@@ -160,16 +175,16 @@ Node grid(const FleetReport& fleet, ItemKind subject, const std::string& caption
     rows.push_back(row);
   }
   if (rows.empty()) return el("p", {"None was judged."});
-  return table(caption, columns, rows, "grid");
+  return el("div", {table(caption, columns, rows, "grid"),
+                    rest(fleet.models.size(), most_columns, "models")});
 }
 
 Node skipped_section(const FleetReport& fleet) {
   Node list = el("ul", {{"class", "nos"}}, {});
-  for (std::size_t i = 0; i < fleet.skipped.size() && i < most_names; ++i)
-    list.add(el("li", {el("code", {fleet.skipped[i].name}), " ", fleet.skipped[i].why}));
-  if (fleet.skipped.size() > most_names)
-    list.add(el("li", {"and " + grouped(fleet.skipped.size() - most_names) + " more"}));
-  return fleet_section("skipped", "Skipped: " + grouped(fleet.skipped.size()), {list});
+  for (const SkippedReport& skipped : first(fleet.skipped, most_listed))
+    list.add(el("li", {el("code", {skipped.name}), " ", skipped.why}));
+  return fleet_section("skipped", "Skipped: " + grouped(fleet.skipped.size()),
+                       {list, rest(fleet.skipped.size(), most_listed, "files")});
 }
 
 Node header(const FleetReport& fleet) {

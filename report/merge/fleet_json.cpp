@@ -46,7 +46,7 @@ FleetJson class_json(const FleetClass& found) {
                     {"backends", counts_json(group.backends)}});
   FleetJson differences = FleetJson::array();
   for (const FleetDifference& difference : found.differences)
-    differences.push_back({{"model", difference.model},
+    differences.push_back({{"model", text_or_null(difference.model)},
                            {"what", difference.what},
                            {"id", text_or_null(difference.id)},
                            {"here", difference.here},

@@ -10,7 +10,7 @@
 
 namespace bp {
 
-/// Takes out of names and sentences what redact_text() knows. Sets `redacted`.
+/// Takes out of all texts what Redaction knows. Sets `redacted`.
 FleetReport redact(FleetReport fleet, const Identity& identity);
 
 std::string fleet_text(const FleetReport& fleet, const Style& style);
@@ -26,8 +26,12 @@ std::string fleet_headline(const FleetReport& fleet);
 std::string gpus_text(const FleetClass& found);
 /// "backend fa3: no_dispatch here, runs on 9,998 of 10,000 GPUs"
 std::string difference_text(const FleetDifference& difference);
-/// "580.159.04 (9,990), 570.86.15 (8)"
+/// "580.159.04 (9,990), 570.86.15 (8)", the first twenty
 std::string counts_text(const std::vector<Count>& counts);
+/// "and 1,234 more classes, which the JSON of the fleet holds"
+std::string and_more(std::size_t left, std::string_view what);
+/// Classes that differ from most machines.
+std::vector<const FleetClass*> odd_classes(const FleetReport& fleet);
 /// "1,234,567"
 std::string grouped(std::size_t number);
 /// Ended the same on every GPU of the model.

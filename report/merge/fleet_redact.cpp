@@ -3,31 +3,37 @@
 namespace bp {
 
 FleetReport redact(FleetReport fleet, const Identity& identity) {
-  const auto clean = [&](std::string& text) { text = redact_text(text, identity); };
-  const auto clean_counts = [&](std::vector<Count>& counts) {
-    for (Count& count : counts) clean(count.value);
+  const Redaction redaction(identity);
+  const auto text = [&](std::string& place) { place = redaction.text(place); };
+  const auto name = [&](std::string& place) { place = redaction.name(place); };
+  const auto values = [&](std::vector<Count>& counts) {
+    for (Count& count : counts) text(count.value);
   };
   fleet.redacted = true;
-  clean_counts(fleet.tools);
+  values(fleet.tools);
   for (SkippedReport& skipped : fleet.skipped) {
-    clean(skipped.name);
-    clean(skipped.why);
+    text(skipped.name);
+    text(skipped.why);
   }
   for (FleetModel& model : fleet.models) {
-    clean(model.name);
-    clean_counts(model.drivers);
-    for (Tally& tally : model.tallies) clean(tally.id);
+    text(model.name);
+    values(model.drivers);
+    for (Tally& tally : model.tallies) name(tally.id);
   }
   for (FleetClass& found : fleet.classes) {
-    clean(found.driver);
-    clean(found.cuda);
-    for (std::string& name : found.machines) clean(name);
-    for (ClassGpus& gpus : found.gpus) clean(gpus.model);
+    text(found.driver);
+    text(found.cuda);
+    name(found.problem);
+    for (std::string& machine : found.machines) text(machine);
+    for (ClassGpus& gpus : found.gpus) {
+      text(gpus.model);
+      name(gpus.problem);
+    }
     for (FleetDifference& difference : found.differences) {
-      clean(difference.model);
-      clean(difference.id);
-      clean(difference.here);
-      clean(difference.usual);
+      text(difference.model);
+      name(difference.id);
+      name(difference.here);
+      name(difference.usual);
     }
   }
   return fleet;

@@ -15,8 +15,11 @@ namespace bp {
 /// Semantic version of the fleet's JSON, as schema_version is that of report.json.
 inline constexpr std::string_view fleet_schema_version = "1.0.0";
 
-/// Kept of one class: a machine without a usable driver differs in everything.
+/// Kept of each of the first classes that differ, and of each of the others: where every machine is
+/// of a class of its own, all that they differ in is more than anybody reads.
 inline constexpr std::size_t most_differences = 200;
+inline constexpr std::size_t classes_in_detail = 50;
+inline constexpr std::size_t few_differences = 10;
 
 struct Count {
   std::string value;  // "580.159.04", "supported"
@@ -45,8 +48,8 @@ struct FleetModel {
 
 /// What a machine has that most machines with the same model of GPU do not have.
 struct FleetDifference {
-  std::string model;
-  std::string what;       // "driver", "GPUs", "complete", "problem", "feature", "kernel", "backend"
+  std::string model;      // empty: from most machines of the fleet
+  std::string what;       // "driver", "CUDA version", "GPUs", "complete", "problem", "feature" ...
   std::string id;         // of feature, kernel or backend
   std::string here;       // "blocked"
   std::string usual;      // "supported"
@@ -76,7 +79,7 @@ struct FleetClass {
   bool fake = false;
   std::vector<ClassGpus> gpus;
   std::vector<std::string> machines;         // names of their reports, sorted
-  std::vector<FleetDifference> differences;  // at most most_differences
+  std::vector<FleetDifference> differences;  // the first, see most_differences
   std::size_t more_differences = 0;          // that were left out
   bool operator==(const FleetClass&) const = default;
 };

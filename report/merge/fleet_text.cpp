@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::size_t few_rows = 20;
 constexpr std::size_t few_names = 6;
+constexpr std::size_t most_odd = 20;
+constexpr std::size_t most_listed = 50;  // models, classes, skipped files
+
+template <typename Item, typename Write>
+void write_first(Page& page, const std::vector<Item>& items, std::size_t most, const char* what,
+                 Write write) {
+  for (std::size_t i = 0; i < std::min(items.size(), most); ++i) write(items[i]);
+  if (items.size() > most) page.line(2, 4, {{and_more(items.size() - most, what), Ink::faint}});
+}
 
 /// What all GPUs of the model agree on, in one line: "83 run, 80 no hardware".
 std::string agreed(const FleetModel& model, ItemKind subject) {
@@ -78,7 +87,7 @@ void write_odd(Page& page, const FleetClass& found) {
 void write_classes(Page& page, const FleetReport& fleet) {
   page.heading("Classes of machines that are alike");
   page.line(2, 2, {{std::string(what_counts()), Ink::faint}});
-  for (const FleetClass& found : fleet.classes) {
+  write_first(page, fleet.classes, most_listed, "classes", [&](const FleetClass& found) {
     std::string driver = "driver " + (found.driver.empty() ? "unknown" : found.driver);
     if (!found.problem.empty()) driver += ", not usable: " + found.problem;
     page.line(2, 6,
@@ -91,7 +100,7 @@ void write_classes(Page& page, const FleetReport& fleet) {
                {found.fake ? ", fake driver" : "", Ink::unknown},
                {found.differences.empty() ? "" : ", odd", Ink::bad}});
     page.line(6, 8, {{listed(found.machines, few_names), Ink::faint}});
-  }
+  });
 }
 
 }  // namespace
@@ -108,22 +117,20 @@ std::string fleet_text(const FleetReport& fleet, const Style& style) {
           Ink::partly}});
   if (!fleet.models.empty()) {
     page.heading("GPU models");
-    for (const FleetModel& model : fleet.models) write_model(page, model);
+    write_first(page, fleet.models, most_listed, "models",
+                [&](const FleetModel& model) { write_model(page, model); });
   }
   page.heading("Odd ones out");
-  bool odd = false;
-  for (const FleetClass& found : fleet.classes) {
-    if (found.differences.empty()) continue;
-    write_odd(page, found);
-    odd = true;
-  }
-  if (!odd)
-    page.line(2, 2, {{"None: no machine differs from most machines with its model of GPU."}});
+  const std::vector<const FleetClass*> odd = odd_classes(fleet);
+  write_first(page, odd, most_odd, "classes",
+              [&](const FleetClass* found) { write_odd(page, *found); });
+  if (odd.empty()) page.line(2, 2, {{"None: no machine differs from most."}});
   if (!fleet.classes.empty()) write_classes(page, fleet);
   if (!fleet.skipped.empty()) {
     page.heading("Skipped: " + grouped(fleet.skipped.size()));
-    for (const SkippedReport& skipped : fleet.skipped)
+    write_first(page, fleet.skipped, most_listed, "files", [&](const SkippedReport& skipped) {
       page.line(2, 4, {{skipped.name, Ink::strong}, {": " + skipped.why}});
+    });
   }
   return page.take();
 }

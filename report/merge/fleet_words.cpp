@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "report/formats/summary.h"
 #include "report/merge/fleet_output.h"
 
@@ -34,9 +36,12 @@ std::string gpus_text(const FleetClass& found) {
 }
 
 std::string difference_text(const FleetDifference& difference) {
-  const bool machines = difference.id.empty() && difference.what != "problem";
+  const bool whole = difference.model.empty();  // of the machine, whatever its GPUs
+  const bool machines = whole || (difference.id.empty() && difference.what != "problem");
   const std::string share = grouped(difference.agree) + " of " + grouped(difference.of) +
                             (machines ? " machines" : " GPUs");
+  if (whole && difference.what == "GPUs") return "no GPU here, at least one in " + share;
+  if (whole) return "driver not usable here: " + spaced(difference.here) + "; usable on " + share;
   if (difference.what == "GPUs")
     return difference.here + " of " + difference.model + " here, " + difference.usual + " in " +
            share;
@@ -50,10 +55,26 @@ std::string difference_text(const FleetDifference& difference) {
 }
 
 std::string counts_text(const std::vector<Count>& counts) {
+  constexpr std::size_t most = 20;
   std::string text;
-  for (const Count& count : counts)
-    text += (text.empty() ? "" : ", ") + spaced(count.value) + " (" + grouped(count.count) + ")";
+  for (std::size_t i = 0; i < std::min(counts.size(), most); ++i)
+    text += (text.empty() ? "" : ", ") + spaced(counts[i].value) + " (" + grouped(counts[i].count) +
+            ")";
+  if (counts.size() > most) text += " and " + grouped(counts.size() - most) + " more";
   return text;
+}
+
+std::string and_more(std::size_t left, std::string_view what) {
+  return "and " + grouped(left) + " more " + std::string(what) +
+         ", which the JSON of the fleet holds";
+}
+
+std::vector<const FleetClass*> odd_classes(const FleetReport& fleet) {
+  std::vector<const FleetClass*> odd;
+  for (const FleetClass& found : fleet.classes) {
+    if (!found.differences.empty()) odd.push_back(&found);
+  }
+  return odd;
 }
 
 bool is_uniform(const Tally& tally) { return tally.counts.size() == 1; }

@@ -45,8 +45,7 @@ bool is_common(std::string_view name) {
   return name.size() < 3 || std::ranges::find(names, name) != names.end();
 }
 
-/// Names of our own are of this form, as "mla.dense_decode.mma_sync". A user may be called "mla":
-/// no part of such a name is taken for his, while anything else in its place is a text.
+/// Names of our own are of this form.
 bool is_id(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '+'; });
 }
@@ -74,44 +73,6 @@ std::string replace_shapes(std::string_view text) {
   return out;
 }
 
-struct Known {
-  std::string word;
-  std::string_view instead;
-};
-
-/// The longest first, as one may hold another.
-void add_known(std::vector<Known>& known, std::vector<std::string> words,
-               std::string_view instead) {
-  std::ranges::sort(words, std::ranges::greater{}, &std::string::size);
-  for (std::string& word : words) {
-    if (!is_common(word)) known.push_back({std::move(word), instead});
-  }
-}
-
-/// What is known of the machine and its user, in the order in which it is looked for.
-class Redaction {
- public:
-  Redaction(const Identity& identity, const std::vector<std::string>& secrets) {
-    add_known(before_, identity.homes, "~");  // they hold the user's name
-    add_known(before_, secrets, "[left out]");
-    std::vector<std::string> hosts = identity.hosts;
-    for (const std::string& host : identity.hosts) hosts.push_back(host.substr(0, host.find('.')));
-    add_known(after_, std::move(hosts), "[host]");
-    add_known(after_, identity.users, "[user]");
-  }
-  std::string operator()(std::string_view text) const {
-    std::string out(text);
-    for (const auto& [word, instead] : before_) out = replace_word(out, word, instead);
-    out = replace_shapes(out);
-    for (const auto& [word, instead] : after_) out = replace_word(out, word, instead);
-    return out;
-  }
-
- private:
-  std::vector<Known> before_;  // the shapes: a home folder is one
-  std::vector<Known> after_;
-};
-
 void take(std::string& value, std::vector<std::string>& secrets) {
   if (!value.empty()) secrets.push_back(std::exchange(value, {}));
 }
@@ -134,8 +95,38 @@ void take(GpuFacts& gpu, std::vector<std::string>& secrets) {
 
 }  // namespace
 
+/// The longest first, as one may hold another.
+void Redaction::add(std::vector<Known>& known, std::vector<std::string> words,
+                    std::string_view instead) {
+  std::ranges::sort(words, std::ranges::greater{}, &std::string::size);
+  for (std::string& word : words) {
+    if (!is_common(word)) known.push_back({std::move(word), instead});
+  }
+}
+
+Redaction::Redaction(const Identity& identity, const std::vector<std::string>& secrets) {
+  add(before_, identity.homes, "~");  // they hold the user's name
+  add(before_, secrets, "[left out]");
+  std::vector<std::string> hosts = identity.hosts;
+  for (const std::string& host : identity.hosts) hosts.push_back(host.substr(0, host.find('.')));
+  add(after_, std::move(hosts), "[host]");
+  add(after_, identity.users, "[user]");
+}
+
+std::string Redaction::text(std::string_view text) const {
+  std::string out(text);
+  for (const auto& [word, instead] : before_) out = replace_word(out, word, instead);
+  out = replace_shapes(out);
+  for (const auto& [word, instead] : after_) out = replace_word(out, word, instead);
+  return out;
+}
+
+std::string Redaction::name(std::string_view name) const {
+  return is_id(name) ? replace_shapes(name) : text(name);
+}
+
 std::string redact_text(std::string_view text, const Identity& identity) {
-  return Redaction(identity, {})(text);
+  return Redaction(identity).text(text);
 }
 
 Report redact(Report report, const Identity& identity) {
@@ -144,14 +135,8 @@ Report redact(Report report, const Identity& identity) {
   for (GpuFacts& gpu : report.driver.gpus) take(gpu, secrets);
   for (GpuReport& gpu : report.gpus) take(gpu.facts, secrets);
   const Redaction redaction(identity, secrets);
-  const auto text = [&](std::string& place) { place = redaction(place); };
-  const auto name = [&](std::string& place) {
-    if (is_id(place))
-      place = replace_shapes(place);
-    else
-      text(place);
-  };
-  for_each_text(report, {text, name});
+  for_each_text(report, {[&](std::string& place) { place = redaction.text(place); },
+                         [&](std::string& place) { place = redaction.name(place); }});
   report.redacted = true;
   return report;
 }

@@ -65,6 +65,8 @@ TEST(FleetOutput, IdentifiersInNamesAreRedacted) {
   auto machines = test::mixed_fleet();
   machines[0].name = "/home/alice/node7.example.org/192.168.1.17/a8:a1:59:00:11:22.json";
   machines[0].machine.gpus[0].model = "GPU of node7";
+  machines[0].machine.gpus[0].problem = "problem of alice";
+  machines[1].machine.problem = "problem of alice";
   FleetReport fleet = test::merged(machines);
   fleet.skipped.push_back({"/home/alice/x.json", "Cannot read /home/alice/x.json"});
   const FleetReport clean =
@@ -73,6 +75,35 @@ TEST(FleetOutput, IdentifiersInNamesAreRedacted) {
   for (const std::string& text : {fleet_html(clean), fleet_json(clean), fleet_text(clean, {})}) {
     for (const char* secret : {"alice", "node7", "192.168.1.17", "a8:a1:59"})
       EXPECT_THAT(text, Not(HasSubstr(secret)));
+  }
+}
+
+TEST(FleetOutput, IdsOfOurOwnAreNoNames) {
+  const FleetReport clean = redact(sample(), {.hosts = {"fa3"}, .users = {"wgmma"}, .homes = {}});
+  for (const std::string& text : {fleet_html(clean), fleet_json(clean), fleet_text(clean, {})})
+    EXPECT_THAT(text, HasSubstr("wgmma.bf16"));
+  EXPECT_THAT(fleet_json(clean), HasSubstr("\"fa3\""));
+}
+
+TEST(FleetText, SaysThatAMachineHasNoUsableDriver) {
+  EXPECT_THAT(fleet_text(sample(), {.width = 200}),
+              HasSubstr("driver not usable here: no libcuda; usable on 15 of 16 machines"));
+}
+
+TEST(FleetOutput, StaysReadableWhereEveryMachineIsAClassOfItsOwn) {
+  FleetReport fleet = test::merged(test::fleet_of_strangers(60));
+  for (int i = 0; i < 500; ++i) {
+    fleet.skipped.push_back({"skipped" + std::to_string(i) + ".json", "It is empty."});
+    fleet.models.push_back(fleet.models.front());
+    fleet.models[0].drivers.push_back({"580." + std::to_string(i), 1});
+  }
+  const std::string text = fleet_text(fleet, {.width = 100});
+  const std::string html = fleet_html(fleet);
+  EXPECT_LT(text.size(), 150'000U);
+  EXPECT_LT(html.size(), 3'000'000U);
+  for (const char* what : {"classes", "models", "files"}) {
+    EXPECT_THAT(text, HasSubstr(" more " + std::string(what)));
+    EXPECT_THAT(html, HasSubstr(" more " + std::string(what)));
   }
 }
 

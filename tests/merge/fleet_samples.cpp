@@ -42,6 +42,20 @@ std::vector<NamedMachine> mixed_fleet() {
   return fleet;
 }
 
+std::vector<NamedMachine> fleet_of_strangers(int machines) {
+  std::vector<NamedMachine> fleet;
+  for (int i = 0; i < machines; ++i) {
+    fleet.push_back({"node" + std::to_string(1000 + i) + ".json", machine(1)});
+    for (int j = 0; j < 1000; ++j) {
+      const bool odd = (j + 1000 - i * 17 % 1000) % 1000 < 250;
+      fleet.back().machine.gpus[0].standings.push_back(
+          {ItemKind::feature, "feature" + std::to_string(j),
+           static_cast<std::uint8_t>(odd ? Status::crashed : Status::supported)});
+    }
+  }
+  return fleet;
+}
+
 FleetReport merged(const std::vector<NamedMachine>& machines) {
   Fleet fleet;
   std::size_t content = 0;

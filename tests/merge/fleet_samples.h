@@ -20,6 +20,8 @@ struct NamedMachine {
 /// Ten alike; one with an older driver; one of whose GPUs crashes; one with seven GPUs; one
 /// incomplete; one of another model; one without a GPU; one of the fake driver.
 std::vector<NamedMachine> mixed_fleet();
+/// Each lacks 250 of 1,000 features that most others have, each other ones.
+std::vector<NamedMachine> fleet_of_strangers(int machines);
 FleetReport merged(const std::vector<NamedMachine>& machines);
 
 }  // namespace bp::test

@@ -89,7 +89,31 @@ TEST(Fleet, WhatDiffersFromTheMajorityOfItsModelIsNamed) {
 TEST(Fleet, TheOnlyMachineOfItsModelIsNotOdd) {
   const FleetReport fleet = merged(mixed_fleet());
   EXPECT_THAT(class_of(fleet, "spark.json").differences, IsEmpty());
-  EXPECT_THAT(class_of(fleet, "bare.json").differences, IsEmpty());
+}
+
+TEST(Fleet, AMachineWithoutAUsableDriverOrGpuIsOddWhereMostHaveThem) {
+  auto machines = mixed_fleet();
+  machines.push_back({"no_gpu.json", test::machine(0)});
+  const FleetReport fleet = merged(machines);
+  EXPECT_THAT(class_of(fleet, "bare.json").differences,
+              ElementsAre(FleetDifference{"", "problem", "", "no_libcuda", "none", 16, 17}));
+  EXPECT_THAT(class_of(fleet, "no_gpu.json").differences,
+              ElementsAre(FleetDifference{"", "GPUs", "", "none", "some", 15, 17}));
+  std::vector<test::NamedMachine> none;
+  for (const char* name : {"a", "b", "c"}) {
+    none.push_back({name, test::machine(0, "")});
+    none.back().machine.problem = "no_libcuda";
+  }
+  none.push_back({"d", test::machine()});
+  for (const FleetClass& found : merged(none).classes) EXPECT_THAT(found.differences, IsEmpty());
+}
+
+TEST(Fleet, AnotherCudaVersionIsADifference) {
+  auto machines = mixed_fleet();
+  machines[0].machine.cuda = "12.4";
+  EXPECT_THAT(
+      class_of(merged(machines), "node0.json").differences,
+      ElementsAre(FleetDifference{"NVIDIA H200", "CUDA version", "", "12.4", "13.0", 13, 14}));
 }
 
 TEST(Fleet, HalfIsNoMajority) {
@@ -144,6 +168,16 @@ TEST(Fleet, DifferencesAreBoundedAndTheRestIsCounted) {
   const FleetClass found = class_of(merged(machines), "crashing.json");
   EXPECT_EQ(found.differences.size(), most_differences);
   EXPECT_EQ(found.differences.size() + found.more_differences, 502U);
+}
+
+TEST(Fleet, WhereEveryMachineIsAClassOfItsOwnFewDifferencesAreKept) {
+  const FleetReport fleet = merged(test::fleet_of_strangers(60));
+  ASSERT_EQ(fleet.classes.size(), 60U);
+  for (const FleetClass& found : fleet.classes) {
+    EXPECT_GT(found.more_differences, 0U);
+    EXPECT_EQ(found.differences.size(),
+              found.number <= classes_in_detail ? most_differences : few_differences);
+  }
 }
 
 }  // namespace

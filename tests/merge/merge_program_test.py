@@ -8,9 +8,12 @@ import json
 import os
 import pathlib
 import random
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import jsonschema
@@ -20,10 +23,16 @@ PROGRAM = ""
 SMALL = json.loads((ROOT / "tests/report/golden/h200.json").read_text())
 
 
-def merge(*words: str, text: str | None = None, cwd: pathlib.Path | None = None) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8"}
+def merge(*words: str, text: str | None = None, variables: dict[str, str] | None = None, **options) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8", **(variables or {})}
     return subprocess.run([PROGRAM, "merge", *words], input=text, capture_output=True, text=True, timeout=120,
-                          check=False, cwd=cwd, env=environment)
+                          check=False, env=environment, **options)
+
+
+def waits_for_signals(process: subprocess.Popen) -> bool:
+    lines = pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    blocked = next(line for line in lines if line.startswith("SigBlk:")).split()[1]
+    return int(blocked, 16) & 1 << (signal.SIGINT - 1) != 0
 
 
 class Merge(unittest.TestCase):
@@ -103,6 +112,34 @@ class Merge(unittest.TestCase):
         for words, kept in (((), False), (("--identify",), True)):
             text = merge(str(self.folder), *words).stdout
             self.assertEqual("10.1.2.3" in text, kept)
+
+    def test_home_folders_are_left_out_of_what_is_complained_about(self):
+        missing = str(self.folder / "none.json")
+        for words, kept in (((), False), (("--identify",), True)):
+            done = merge(str(self.write("a.json")), missing, *words, variables={"HOME": str(self.folder)})
+            self.assertIn("Skipped", done.stderr)
+            self.assertEqual(str(self.folder) in done.stderr, kept, done.stderr)
+
+    def test_an_interrupt_leaves_nothing_behind_while_a_file_does_not_answer(self):
+        self.write("a.json")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([PROGRAM, "merge", "a.json", "-", "-o", "fleet.html"], cwd=self.folder, stdin=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL) as process:
+                while not waits_for_signals(process):
+                    self.assertIsNone(process.poll(), "it ended before its input did")
+                    time.sleep(0.01)
+                self.assertTrue(list(self.folder.glob(".fleet.html.*")))
+                process.send_signal(number)
+                self.assertEqual(process.wait(30), 130)
+            self.assertEqual([path.name for path in self.folder.iterdir()], ["a.json"])
+
+    def test_where_no_thread_can_be_started_files_are_read_one_by_one(self):
+        def no_threads():  # their stacks, which are as large as this, find no room
+            resource.setrlimit(resource.RLIMIT_STACK, (1 << 47, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+
+        for number in range(5):
+            self.write(f"{number}.json", seed=number)
+        self.assertEqual(self.fleet(str(self.folder), preexec_fn=no_threads)["reports"], 5)
 
     def test_nothing_to_merge_is_a_usage_error(self):
         for words in ((), (str(self.folder),), ("--files-from", str(self.folder / "none"))):
