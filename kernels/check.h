@@ -14,4 +14,10 @@ namespace bp {
 KernelResult run_check(const Gpu& gpu, std::string_view id, std::string_view operation,
                        std::string_view path, const std::function<void(KernelResult&)>& decide);
 
+/// Adds the figures of kernel.time to a result of its check that supports it. What goes wrong there
+/// replaces the status, except that too little free memory only leaves the figures out; so does a
+/// fake driver, whose GPU is the host.
+void add_times(const Gpu& gpu, const Kernel& kernel, std::chrono::milliseconds timeout,
+               KernelResult& result);
+
 }  // namespace bp

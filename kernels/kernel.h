@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "probes/registry/evidence.h"
 
@@ -23,6 +24,9 @@ struct Kernel {
   /// Small shapes, compared with the reference, then with a planted fault: what `run` executes as
   /// evidence.
   KernelResult (*check)(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeout);
+  /// Of a real shape, after the check: what `run --level full` says of its speed. A figure X beside
+  /// X_limit is measured against that limit in the same call. Throws as launches do.
+  std::vector<Figure> (*time)(const Gpu& gpu, std::chrono::milliseconds timeout);
 };
 
 std::span<const Kernel> kernels();

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "cli/supervisor/protocol.h"
+#include "kernels/check.h"
 #include "kernels/kernel.h"
 #include "probes/counters/counters.h"
 #include "probes/driver/unusable.h"
@@ -79,7 +80,7 @@ class Worker {
                             {.quick = features->quick, .rates = features->rates});
       say_if_unusable();
     } else if (const auto* kernel = std::get_if<KernelRequest>(&request)) {
-      check(kernel->id);
+      check(*kernel);
     } else if (const auto* survey = std::get_if<SurveyRequest>(&request)) {
       measure(*survey);
     }
@@ -109,13 +110,14 @@ class Worker {
     }
   }
 
-  void check(const std::string& id) {
-    const Kernel* kernel = find_kernel(id);
-    if (kernel == nullptr) throw DecodeError("no kernel is called \"" + id + "\"");
+  void check(const KernelRequest& request) {
+    const Kernel* kernel = find_kernel(request.id);
+    if (kernel == nullptr) throw DecodeError("no kernel is called \"" + request.id + "\"");
     try {
       const Gpu& gpu = engine().gpu();
-      answer(StartedAnswer{id});
-      const KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
+      answer(StartedAnswer{request.id});
+      KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
+      if (request.timed) add_times(gpu, *kernel, options_.timeout, result);
       // A launch that never ended or a lost context: nothing after it can be trusted.
       poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
                   result.status == Status::crashed;

@@ -116,7 +116,7 @@ std::string encode_line(const Request& request) {
             return Json{{"do", "features"}, {"ids", r.ids}, {"quick", r.quick}, {"rates", r.rates}};
           },
           [](const KernelRequest& r) {
-            return Json{{"do", "kernel"}, {"id", r.id}};
+            return Json{{"do", "kernel"}, {"id", r.id}, {"timed", r.timed}};
           },
           [](const SurveyRequest& r) {
             return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}, {"features", r.features}};
@@ -146,7 +146,7 @@ Request decode_request(std::string_view line) {
     request.rates = flag(json, "rates");
     return request;
   }
-  if (word == "kernel") return KernelRequest{text(json, "id")};
+  if (word == "kernel") return KernelRequest{text(json, "id"), flag(json, "timed")};
   if (word == "survey") {
     SurveyRequest request{text(json, "id"), {}, texts(json, "features")};
     for (const Json& gpu : array(json, "gpus")) {

@@ -48,6 +48,7 @@ struct FeaturesRequest {
 };
 struct KernelRequest {
   std::string id;
+  bool timed = false;  // Kernel::time as well
   bool operator==(const KernelRequest&) const = default;
 };
 /// `gpus`: ordinals of one GPU or of a pair; none for the host. `features`: ids of what

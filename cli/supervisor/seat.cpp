@@ -281,7 +281,7 @@ void Seat::hand_out(TimePoint now) {
   if (current_ == &features_) {
     worker_->send(encode_line(FeaturesRequest{assignment->items, plan_.quick, plan_.rates}));
   } else if (current_ == &kernels_) {
-    worker_->send(encode_line(KernelRequest{assignment->items.front()}));
+    worker_->send(encode_line(KernelRequest{assignment->items.front(), plan_.rates}));
   } else {
     worker_->send(
         encode_line(SurveyRequest{assignment->items.front(),

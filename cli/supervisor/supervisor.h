@@ -36,7 +36,7 @@ struct ProbePlan {
   std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
   std::vector<std::string> features;   // ids, after --only and --skip
   bool quick = false;                  // FeatureOptions of the engine: --level quick
-  bool rates = false;                  // --level full
+  bool rates = false;                  // --level full: of features and kernels
   std::vector<PlannedKernel> kernels;  // empty at --level quick
   std::vector<std::string> surveys;    // of one GPU; these and those below only at --level full
   std::vector<std::string> pair_surveys;

@@ -2,7 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "kernels/bench/device_timer.h"
+#include "kernels/device_timer.h"
 #include "kernels/mla/decode_mma_sync.h"
 
 namespace bp::bench {

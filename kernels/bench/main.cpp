@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "kernels/bench/decode.h"
-#include "kernels/bench/device_timer.h"
+#include "kernels/device_timer.h"
 #include "kernels/mla/decode_mma_sync.h"
 
 namespace {
@@ -34,7 +34,7 @@ int run(const bp::Driver& driver) {
   }
   const bp::Gpu gpu(driver, 0);
   const auto image = bp::mla::load_decode_image(gpu);
-  const double copy = bp::bench::copy_bandwidth(gpu, copy_bytes);
+  const double copy = bp::copy_bandwidth(gpu, copy_bytes);
   char name[256] = {};
   gpu.check(driver.api.DeviceGetName(name, sizeof name, gpu.device()), "cuDeviceGetName");
   benchmark::AddCustomContext("gpu", name);

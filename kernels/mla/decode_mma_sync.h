@@ -16,6 +16,9 @@ namespace bp::mla {
 /// The row of the table in kernels/kernels.cpp.
 Kernel decode_mma_sync_kernel();
 
+/// Kernel::time of that row.
+std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::milliseconds timeout);
+
 /// What the check looks at, for tests and benchmarks. Throws DriverError.
 ModuleImage load_decode_image(const Gpu& gpu);
 GpuLimits limits_of(const Gpu& gpu);

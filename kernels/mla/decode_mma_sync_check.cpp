@@ -143,8 +143,13 @@ KernelResult check(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds
 }  // namespace
 
 Kernel decode_mma_sync_kernel() {
-  return {id,    operation, path, "Dense MLA decode, bf16, paged KV cache, on mma.sync",
-          needs, &check};
+  return {id,
+          operation,
+          path,
+          "Dense MLA decode, bf16, paged KV cache, on mma.sync",
+          needs,
+          &check,
+          &time_decode_mma_sync};
 }
 
 }  // namespace bp::mla

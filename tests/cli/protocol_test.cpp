@@ -13,7 +13,7 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
       EnumerateRequest{},
       FeaturesRequest{{"a", "b \"quoted\"\n"}, true, false},
       FeaturesRequest{{"a"}, false, true},
-      KernelRequest{"k"},
+      KernelRequest{"k", true},
       SurveyRequest{"s", {}},
       SurveyRequest{"s", {1, 4096}},
       SurveyRequest{"s", {0}, {"a", "b"}},

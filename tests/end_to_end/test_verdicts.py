@@ -82,6 +82,12 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(row["status"], "supported")
         self.assertIn("verified", {item["kind"] for item in row["evidence"]})
 
+    def test_a_fake_driver_gives_a_kernel_no_speed(self) -> None:
+        result = run("h200", "--only", "mla.*", level="full")
+        self.assertEqual(result.status, 0, result.errors)
+        row = next(row for row in result.gpu()["kernels"] if row["id"] == "mla.dense_decode.mma_sync")
+        self.assertNotIn("bandwidth", {figure["name"] for figure in row["figures"]})
+
     def test_wrong_kernel(self) -> None:
         result = run("h200_wrong_decode", "--only", "mla.*", level="default")
         self.assertEqual(result.status, 1, result.errors)

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <variant>
 
+#include "kernels/check.h"
 #include "kernels/embedded.h"
 #include "kernels/mla/decode_mma_sync.h"
 #include "kernels/mla/decode_tiling.h"
@@ -100,6 +102,19 @@ TEST_F(DecodeOnGpu, TheCheckIsSupported) {
     EXPECT_EQ(result.status, Status::supported) << (result.reason ? result.reason->sentence : "");
     EXPECT_EQ(strongest(result.evidence), EvidenceKind::verified);
     EXPECT_EQ(result.figures.size(), 3u);
+  }
+}
+
+TEST_F(DecodeOnGpu, ARealShapeIsTimedAgainstACopy) {
+  const Kernel kernel = decode_mma_sync_kernel();
+  KernelResult result = kernel.check(gpu(), 1, timeout);
+  const std::size_t checked = result.figures.size();
+  add_times(gpu(), kernel, timeout, result);
+  EXPECT_EQ(result.status, Status::supported) << (result.reason ? result.reason->sentence : "");
+  ASSERT_EQ(result.figures.size(), checked + 6);
+  for (std::size_t i = checked; i < result.figures.size(); ++i) {
+    EXPECT_GT(result.figures[i].value, 0) << result.figures[i].name;
+    EXPECT_TRUE(std::isfinite(result.figures[i].value)) << result.figures[i].name;
   }
 }
 

@@ -1,11 +1,12 @@
-#include "kernels/bench/device_timer.h"
+#include "kernels/device_timer.h"
 
 #include <algorithm>
 #include <array>
 
-namespace bp::bench {
+namespace bp {
 
-DeviceTimer::DeviceTimer(const Gpu& gpu) : gpu_(gpu) {
+DeviceTimer::DeviceTimer(const Gpu& gpu, std::chrono::milliseconds timeout)
+    : gpu_(gpu), timeout_(timeout) {
   gpu.check(gpu.api().EventCreate(&begin_, CU_EVENT_DEFAULT), "cuEventCreate");
   gpu.check(gpu.api().EventCreate(&end_, CU_EVENT_DEFAULT), "cuEventCreate");
 }
@@ -22,17 +23,17 @@ void DeviceTimer::start() {
 
 double DeviceTimer::stop() {
   gpu_.check(gpu_.api().EventRecord(end_, gpu_.stream()), "cuEventRecord");
-  gpu_.wait(std::chrono::seconds(60));
+  gpu_.wait(timeout_);
   float milliseconds = 0;
   gpu_.check(gpu_.api().EventElapsedTime(&milliseconds, begin_, end_), "cuEventElapsedTime");
   return static_cast<double>(milliseconds) * 1e-3;
 }
 
-double copy_bandwidth(const Gpu& gpu, std::size_t bytes) {
+double copy_bandwidth(const Gpu& gpu, std::size_t bytes, std::chrono::milliseconds timeout) {
   DeviceBuffer from(gpu, bytes);
   DeviceBuffer to(gpu, bytes);
   from.fill(0x5a);
-  DeviceTimer timer(gpu);
+  DeviceTimer timer(gpu, timeout);
   std::array<double, 9> rates{};
   for (double& rate : rates) {
     timer.start();
@@ -44,4 +45,4 @@ double copy_bandwidth(const Gpu& gpu, std::size_t bytes) {
   return rates[rates.size() / 2];
 }
 
-}  // namespace bp::bench
+}  // namespace bp
