@@ -32,6 +32,16 @@ std::optional<double> declared(const GpuReport& gpu, std::string_view key) {
   return fact == nullptr ? std::nullopt : positive(fact->value);
 }
 
+/// Transfers a second of a memory clock in Hz, as drivers declare it: two a clock. For the LPDDR5X
+/// of a GB10 they declare the transfers themselves (8533 MHz at 256 bits, and 273 GB/s in the data
+/// sheet); Thor's declare 4266 MHz for the same memory. No LPDDR (JEDEC JESD209-5) is clocked at
+/// 6 GHz.
+double transfers(const GpuReport& gpu, double hertz) {
+  const Fact* integrated = find_fact(gpu.facts.facts, "integrated");
+  const bool in_soc = integrated != nullptr && integrated->value == FactValue{true};
+  return in_soc && hertz > 6e9 ? hertz : 2 * hertz;
+}
+
 }  // namespace
 
 std::optional<ModelInput> memory_input(const GpuReport& gpu,
@@ -58,8 +68,7 @@ std::optional<ModelInput> bandwidth_input(const GpuReport& gpu,
   const auto clock = declared(gpu, "memory_clock_rate_khz");
   const auto width = declared(gpu, "global_memory_bus_width_bits");
   if (!clock || !width) return std::nullopt;
-  // Two transfers a clock, as the driver counts clocks of memory.
-  return ModelInput{2 * *clock * 1e3 * *width / 8 / 1e9, "GB/s", EvidenceKind::inferred,
+  return ModelInput{transfers(gpu, *clock * 1e3) * *width / 8 / 1e9, "GB/s", EvidenceKind::inferred,
                     "clock and width of the memory bus that the driver declares"};
 }
 

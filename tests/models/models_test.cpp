@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "report/models/evaluate.h"
+#include "report/models/roofline.h"
 #include "tests/evaluate/inline_catalogue.h"
 
 namespace bp {
@@ -86,6 +87,20 @@ TEST(Models, WithoutAMeasurementBandwidthAndRateAreInferred) {
   EXPECT_NEAR(model.bandwidth->value, 4814.304, 0.001);
   EXPECT_EQ(model.bandwidth->kind, EvidenceKind::inferred);
   EXPECT_EQ(model.memory->kind, EvidenceKind::declared);
+}
+
+double declared_bandwidth(std::int64_t khz, std::int64_t bits, bool integrated) {
+  GpuReport gpu;
+  gpu.facts.facts = {{"memory_clock_rate_khz", khz, "driver", ""},
+                     {"global_memory_bus_width_bits", bits, "driver", ""},
+                     {"integrated", integrated, "driver", ""}};
+  return bandwidth_input(gpu, {})->value;
+}
+
+TEST(Models, AGb10DeclaresTransfersWhereOthersDeclareClocks) {
+  EXPECT_NEAR(declared_bandwidth(8533000, 256, true), 273.056, 0.001);     // GB10
+  EXPECT_NEAR(declared_bandwidth(4266000, 256, true), 273.024, 0.001);     // Jetson Thor
+  EXPECT_NEAR(declared_bandwidth(14001000, 512, false), 1792.128, 0.001);  // RTX 5090
 }
 
 TEST(Models, WhatThisRunMeasuredCountsUnlessItIsInvalid) {
