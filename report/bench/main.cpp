@@ -1,10 +1,11 @@
-// blackwell-probe-bench-verdicts: how long the catalogue takes to read and to judge. Every run pays
-// for both, while the driver starts and after the last probe.
+// blackwell-probe-bench-verdicts: how long the catalogue takes to read and to judge, by GPU and by
+// model. Every run pays for it, while the driver starts and after the last probe.
 #include <benchmark/benchmark.h>
 
 #include "probes/registry/feature.h"
 #include "report/backends/embedded_files.h"
 #include "report/evaluate/evaluate.h"
+#include "report/models/evaluate.h"
 
 namespace {
 
@@ -74,7 +75,25 @@ void judge_gpus(benchmark::State& state, const Shape& shape) {
   state.counters["kernels"] = static_cast<double>(evaluate(catalogue, {}, shape).size());
 }
 
+/// Every model on each GPU, no two of which are alike: identical ones are judged once.
+void judge_models(benchmark::State& state) {
+  Report report;
+  report.driver.version = "580.159.04";
+  report.driver.cuda_version = "13.0";
+  for (int i = 0; i < state.range(0); ++i) {
+    GpuReport& gpu = report.gpus.emplace_back(hopper());
+    gpu.facts.index = i;
+    gpu.facts.name = "GPU " + std::to_string(i);
+  }
+  for (auto _ : state) {
+    auto models = evaluate_models(report, embedded_models(), embedded_catalogue(), false);
+    benchmark::DoNotOptimize(models.data());
+    state.counters["models"] = static_cast<double>(models.size());
+  }
+}
+
 BENCHMARK(read_catalogue)->Unit(benchmark::kMillisecond);
+BENCHMARK(judge_models)->Arg(1)->Arg(8)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(judge_gpus, any_shape, Shape{})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(judge_gpus, of_16_heads, Shape{.heads = 16, .topk = 2048, .kv_dtype = "bf16"})
     ->Unit(benchmark::kMillisecond);
