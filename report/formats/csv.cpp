@@ -1,5 +1,6 @@
 #include "report/formats/csv.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -7,6 +8,7 @@
 
 #include "report/formats/clean.h"
 #include "report/formats/csv_writer.h"
+#include "report/formats/model_words.h"
 #include "report/formats/subjects.h"
 #include "report/formats/summary.h"
 
@@ -17,7 +19,7 @@ namespace {
 struct CsvRow {
   std::string_view kind;
   std::string_view id;
-  std::string_view part = {};  // of a backend or kernel its operation, of a figure its name
+  std::string part = {};  // of a backend or kernel its operation, of a figure its name
   std::string_view status = {};
   std::optional<EvidenceKind> evidence = {};
   std::string_view reason_id = {};
@@ -61,13 +63,54 @@ class CsvTable {
     }
   }
 
+  /// The subject is the GPU or target that was added last.
+  void add(const ModelReport& model) {
+    for (const ModelCache& cache : model.cache) {
+      add(CsvRow{.kind = "model_cache",
+                 .id = model.id,
+                 .part = cache.dtype,
+                 .value = cache.bytes_per_token,
+                 .unit = "B a token"});
+    }
+    for (const ModelSize& size : model.sizes) {
+      CsvRow row{.kind = "model",
+                 .id = model.id,
+                 .part = tp_text(size.tensor_parallel),
+                 .status = to_string(size.verdict),
+                 .reason = size_words(size, model.gpus.empty()),
+                 .unit = "tokens, at most"};
+      if (size.tokens) row.value = static_cast<double>(*size.tokens);
+      add(row);
+    }
+    for (const ModelNeed& need : model.needs) {
+      for (const std::int64_t size : need.tensor_parallel) add(model, need, size);
+    }
+  }
+
   std::string take() { return std::move(out_); }
 
  private:
-  void add(std::string_view kind, const FeatureResult& result, std::string_view part) {
+  static std::string tp_text(std::int64_t size) { return "tp" + std::to_string(size); }
+
+  void add(const ModelReport& model, const ModelNeed& need, std::int64_t size) {
+    const ModelWay* taken = need.taken();
+    const ModelWay& way = taken != nullptr ? *taken : need.ways.front();
+    const ModelWork* work = way.work_at(size);
+    add(CsvRow{.kind = "model_need",
+               .id = model.id,
+               .part = tp_text(size) + " " + need.name,
+               .status = to_string(way.verdict),
+               .evidence = way.evidence,
+               .reason = way.fallback ? "fallback: " + way_title(way) : way.reason,
+               .nearest = way.best,
+               .value = work != nullptr ? work->microseconds : std::nullopt,
+               .unit = "us a layer, estimate"});
+  }
+
+  void add(std::string_view kind, const FeatureResult& result, std::string part) {
     add(CsvRow{.kind = kind,
                .id = result.id,
-               .part = part,
+               .part = std::move(part),
                .status = to_string(result.status),
                .evidence = strongest_of_status(result),
                .reason_id = result.reason ? std::string_view(result.reason->id) : "",
@@ -102,7 +145,7 @@ class CsvTable {
           text(subject_->gpu == nullptr ? "" : subject_->gpu->facts.name), text(row.kind),
           text(row.id), text(row.part), text(row.status),
           row.evidence ? text(to_string(*row.evidence)) : "", text(row.reason_id), text(row.reason),
-          text(row.nearest), csv_number(row.value), text(row.unit)});
+          text(row.nearest), csv_number(row.value), row.value ? text(row.unit) : ""});
   }
 
   void line(const std::vector<std::string>& fields) { append_csv_line(out_, fields); }
@@ -112,11 +155,21 @@ class CsvTable {
   std::string out_;
 };
 
+bool is_of(const ModelReport& model, const ReportSubject& subject) {
+  if (subject.gpu == nullptr) return model.target == subject.id;
+  return std::ranges::find(model.gpus, subject.gpu->facts.index) != model.gpus.end();
+}
+
 }  // namespace
 
 std::string serialise_csv(const Report& report, const Style&) {
   CsvTable table(report.driver);
-  for (const ReportSubject& subject : subjects(report)) table.add(subject);
+  for (const ReportSubject& subject : subjects(report)) {
+    table.add(subject);
+    for (const ModelReport& model : report.models) {
+      if (is_of(model, subject)) table.add(model);
+    }
+  }
   return table.take();
 }
 

@@ -37,6 +37,7 @@ class MarkdownReport {
       add(md::details_of(subject, subject.id));
     }
     targets();
+    add(md::models_of(report_));
     facts(md::environment, "Environment", environment_rows());
     for (const GpuGroup& group : groups) {
       const GpuFacts& gpu = group.front()->facts;

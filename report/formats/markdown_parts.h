@@ -11,7 +11,7 @@
 namespace bp::md {
 
 /// What a maintainer asks for first gets room first.
-enum Priority : int { head, verdicts, environment, not_running, features, the_rest };
+enum Priority : int { head, verdicts, environment, not_running, models, features, the_rest };
 
 /// A table folded behind its name and, in brackets, how much there is. The name is HTML already.
 Section folded(Priority priority, const std::string& name, const std::string& amount,
@@ -22,6 +22,9 @@ std::string codes(const std::vector<std::string>& ids, std::size_t most);
 
 /// Backends, features, kernels and rates of one GPU or target in full. `name` is HTML: "GPU 0".
 std::vector<Section> details_of(const ReportSubject& subject, const std::string& name);
+
+/// Language models on the same GPUs or target: a row for each size.
+std::vector<Section> models_of(const Report& report);
 
 /// More targets than can be described one by one: what each takes and runs, in columns.
 std::vector<Section> grids_of(const std::vector<TargetReport>& targets);

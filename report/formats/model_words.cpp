@@ -15,7 +15,7 @@ std::string rounded(double value, int digits) {
   return text;
 }
 
-std::string microseconds(double value) { return rounded(value, value < 10 ? 1 : 0) + " us"; }
+std::string microseconds_text(double value) { return rounded(value, value < 10 ? 1 : 0) + " us"; }
 
 /// "48068", "3850.25"
 std::string exact_bytes(double value) {
@@ -34,15 +34,10 @@ std::string model_input_words(const std::optional<ModelInput>& input, std::strin
          input->by + "]";
 }
 
-const ModelWork* work_for(const ModelWay& way, std::int64_t tensor_parallel) {
-  const auto found = std::ranges::find(way.work, tensor_parallel, &ModelWork::tensor_parallel);
-  return found == way.work.end() ? nullptr : &*found;
-}
-
 std::string work_words(const ModelWork& work) {
   if (!work.microseconds)
     return rounded(work.bytes / 1e6, 0) + " MB and " + rounded(work.flop / 1e9, 0) + " GFLOP";
-  return microseconds(*work.microseconds) + " (" + (work.memory_bound ? "memory" : "compute") +
+  return microseconds_text(*work.microseconds) + " (" + (work.memory_bound ? "memory" : "compute") +
          " bound)";
 }
 
@@ -61,8 +56,6 @@ std::string tokens_text(std::int64_t tokens) {
   if (tokens >= 10'000) return rounded(static_cast<double>(tokens) / 1e3, 0) + " thousand";
   return std::to_string(tokens);
 }
-
-bool too_small(const ModelSize& size) { return size.weight_bytes && size.tokens == 0; }
 
 }  // namespace
 
@@ -135,6 +128,8 @@ std::string listed_sizes(const std::vector<std::int64_t>& sizes) {
   return text;
 }
 
+bool too_small(const ModelSize& size) { return size.weight_bytes && size.tokens == 0; }
+
 Tone tone(const ModelSize& size) {
   if (size.verdict != Verdict::runs) return tone(size.verdict);
   if (too_small(size)) return Tone::bad;
@@ -152,10 +147,10 @@ std::string size_words(const ModelSize& size, bool expected) {
 std::string room_words(const ModelSize& size) {
   if (!size.tokens) return {};
   if (!size.weight_bytes)
-    return "without its weights, room for " + tokens_text(*size.tokens) + " tokens";
+    return "without its weights, room for at most " + tokens_text(*size.tokens) + " tokens";
   const std::string weights = "weights " + gigabytes(*size.weight_bytes) + " a GPU";
   if (too_small(size)) return weights;
-  return weights + ", room for " + tokens_text(*size.tokens) + " tokens";
+  return weights + ", room for at most " + tokens_text(*size.tokens) + " tokens";
 }
 
 std::string way_title(const ModelWay& way) {
@@ -174,6 +169,16 @@ std::string way_answer(const ModelWay& way) {
   return text;
 }
 
+std::string time_words(const ModelNeed& need, std::int64_t tensor_parallel) {
+  const ModelWay* taken = need.taken();
+  const ModelWork* work = taken == nullptr ? nullptr : taken->work_at(tensor_parallel);
+  if (work == nullptr || !work->microseconds) return {};
+  const std::string text = "estimate: at least " + microseconds_text(*work->microseconds);
+  const ModelWork* usual = need.ways.front().work_at(tensor_parallel);
+  if (!taken->fallback || usual == nullptr || !usual->microseconds) return text;
+  return text + " instead of " + microseconds_text(*usual->microseconds);
+}
+
 std::vector<std::string> cost_lines(const ModelNeed& need) {
   const ModelWay* taken = need.taken();
   std::vector<std::string> lines;
@@ -181,7 +186,7 @@ std::vector<std::string> cost_lines(const ModelNeed& need) {
   std::string floors;
   for (const ModelWork& work : taken->work) {
     if (taken->fallback) {
-      const ModelWork* usual = work_for(need.ways.front(), work.tensor_parallel);
+      const ModelWork* usual = need.ways.front().work_at(work.tensor_parallel);
       if (usual != nullptr && usual->bytes > 0) lines.push_back(cost_beside(*usual, work));
     } else {
       floors += (floors.empty() ? "" : ", ") + ("TP " + std::to_string(work.tensor_parallel)) +

@@ -27,6 +27,8 @@ std::string model_facts(const ModelReport& model);
 
 /// "1, 2, 4"
 std::string listed_sizes(const std::vector<std::int64_t>& sizes);
+/// The weights leave no room for context.
+bool too_small(const ModelSize& size);
 /// Good: everything runs as the model's makers meant it, and the weights fit.
 Tone tone(const ModelSize& size);
 /// "runs", "runs, decode falls back", "no hardware for decode, indexer"; "expected: runs".
@@ -38,6 +40,8 @@ std::string room_words(const ModelSize& size);
 std::string way_title(const ModelWay& way);
 /// "flashmla.x, and 3 more", or why nothing does.
 std::string way_answer(const ModelWay& way);
+/// "estimate: at least 338 us", and instead of what for a fallback; empty where no time is known.
+std::string time_words(const ModelNeed& need, std::int64_t tensor_parallel);
 /// What the way that is taken costs beside the usual one, a line for each size; and, where the
 /// usual one is taken, its floor. Empty: nothing is known of it.
 std::vector<std::string> cost_lines(const ModelNeed& need);

@@ -54,6 +54,13 @@ struct ModelWay {
   std::string reason{};                   // why nothing runs
   std::vector<std::string> references{};  // kernels of this tool that ran for the operation
   std::vector<ModelWork> work{};
+  /// nullptr: it is not known what this takes at that size.
+  const ModelWork* work_at(std::int64_t tensor_parallel) const {
+    for (const ModelWork& one : work) {
+      if (one.tensor_parallel == tensor_parallel) return &one;
+    }
+    return nullptr;
+  }
   bool operator==(const ModelWay&) const = default;
 };
 

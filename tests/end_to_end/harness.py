@@ -87,6 +87,7 @@ class Run:
     status: int
     report: dict
     html: str
+    markdown: str
     text: str
     errors: str
     seconds: float
@@ -155,9 +156,10 @@ def collect(here: pathlib.Path, status: int, out: str, errors: str, seconds: flo
     problems = schema_problems(report)
     if problems:
         raise AssertionError("report.json does not keep its schema:\n" + "\n".join(problems[:10]))
-    if (here / "report.md").stat().st_size >= 60_000:
+    markdown = (here / "report.md").read_bytes()
+    if len(markdown) >= 60_000:
         raise AssertionError("report.md is too long for an issue")
-    return Run(status, report, (here / "report.html").read_text(), out, errors, seconds, trace)
+    return Run(status, report, (here / "report.html").read_text(), markdown.decode(), out, errors, seconds, trace)
 
 
 def children(pid: int) -> list[int]:

@@ -8,6 +8,8 @@
 #include "report/formats/html.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/json.h"
+#include "report/formats/markdown.h"
+#include "report/models/evaluate.h"
 #include "tests/report/sample_reports.h"
 #include "tests/support/paths.h"
 
@@ -222,6 +224,18 @@ TEST(Html, OfEightGpusIsBelowAMegabyte) {
   const std::string page = serialise_html(eight_gpus());
   EXPECT_LT(page.size(), 1'000'000u);
   EXPECT_THAT(page, HasSubstr("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"));
+}
+
+TEST(Html, AndSoItIsWithEveryModel) {
+  BP_NEEDS("BP_TEST_ROOT");
+  Report report = eight_gpus();
+  report.models = evaluate_models(report, embedded_models(), embedded_catalogue(), false);
+  EXPECT_EQ(report.models.size(), embedded_models().size());
+  EXPECT_LT(serialise_html(report).size(), 1'000'000u);
+  const std::string markdown = serialise_markdown(report, {});
+  EXPECT_LT(markdown.size(), 60'000u);
+  EXPECT_THAT(markdown,
+              HasSubstr("Models on <code>GPUs 0, 1, 2, 3, 4, 5, 6, 7&#58; NVIDIA H200</code> (5)"));
 }
 
 }  // namespace

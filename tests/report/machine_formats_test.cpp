@@ -63,9 +63,15 @@ TEST(MachineFormats, NoTextBecomesAControlCharacterOrALineOfItsOwn) {
 }
 
 TEST(Csv, HasALineForEachThingAndTheStrongestEvidence) {
-  const std::vector<std::string> lines = lines_of(as("csv", sample::h200()));
-  const GpuReport& gpu = sample::h200().gpus[0];
-  EXPECT_EQ(lines.size(), 1 + gpu.features.size() + gpu.kernels.size() +
+  const Report report = sample::h200();
+  const std::vector<std::string> lines = lines_of(as("csv", report));
+  const GpuReport& gpu = report.gpus[0];
+  std::size_t of_models = 0;
+  for (const ModelReport& model : report.models) {
+    of_models += model.cache.size() + model.sizes.size();
+    for (const ModelNeed& need : model.needs) of_models += need.tensor_parallel.size();
+  }
+  EXPECT_EQ(lines.size(), 1 + of_models + gpu.features.size() + gpu.kernels.size() +
                               gpu.kernels[0].figures.size() + gpu.backends.size() +
                               gpu.rates.size());
   EXPECT_THAT(lines, testing::Contains(HasSubstr(",wgmma.bf16,,supported,counted,")));
@@ -74,6 +80,10 @@ TEST(Csv, HasALineForEachThingAndTheStrongestEvidence) {
                          "no_hardware,assembled,")));
   EXPECT_THAT(lines, testing::Contains(testing::EndsWith(
                          ",wgmma.bf16,,,launched,,,,4081.3,operations per clock and SM")));
+  EXPECT_THAT(lines,
+              testing::Contains(HasSubstr(
+                  ",model_need,sample-v3.2,tp8 decode,runs,verified,,\"fallback: MLA decode, "
+                  "dense, bf16\",flashinfer.mla.fa2,337.9,\"us a layer, estimate\"")));
 }
 
 TEST(Csv, NoCellIsAFormula) {
