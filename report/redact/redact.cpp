@@ -108,7 +108,11 @@ Redaction::Redaction(const Identity& identity, const std::vector<std::string>& s
   add(before_, identity.homes, "~");  // they hold the user's name
   add(before_, secrets, "[left out]");
   std::vector<std::string> hosts = identity.hosts;
-  for (const std::string& host : identity.hosts) hosts.push_back(host.substr(0, host.find('.')));
+  for (const std::string& host : identity.hosts) {
+    const std::string label = host.substr(0, host.find('.'));
+    // The "192" of an address stands in other texts as well.
+    if (label.find_first_not_of("0123456789") != std::string::npos) hosts.push_back(label);
+  }
   add(after_, std::move(hosts), "[host]");
   add(after_, identity.users, "[user]");
 }

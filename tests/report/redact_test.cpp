@@ -114,6 +114,11 @@ TEST(RedactText, NorAreAccountsThatImagesAndCloudsSetUp) {
             "~/x: driver 535.ubuntu on a node, [host]");
 }
 
+TEST(RedactText, AHostThatIsCalledByItsAddressKeepsNumbers) {
+  const Identity node{{"192.168.0.5"}, {}, {}};
+  EXPECT_EQ(redact_text("192 threads on 192.168.0.5", node), "192 threads on [ip]");
+}
+
 TEST(RedactText, NothingKnownChangesNothing) {
   EXPECT_EQ(redact_text("plain text", Identity{}), "plain text");
   EXPECT_EQ(redact_text("", Identity{}), "");
