@@ -22,8 +22,7 @@ void resolve_names(gate::Requirement& requirement, const gate::Names& names);
 std::vector<std::string> features_of(const std::vector<gate::Demand>& demands);
 
 /// What a fresh run must probe for requirements: features, kernels with what they need, and the
-/// survey of a limit. With
-/// none at all, every feature; for pytest's markers everything.
+/// survey of a limit. With none at all, every feature; for pytest's markers everything.
 RunOptions probing_for(const GateOptions& options, const std::vector<gate::Demand>& demands);
 
 }  // namespace bp

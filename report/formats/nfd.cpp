@@ -147,6 +147,9 @@ LabelAnswer wrong_answer(const GpuReport& gpu) {
 void add_wrong_result(FeatureFile& file, const Report& report) {
   std::vector<LabelAnswer> answers;
   for (const GpuReport& gpu : report.gpus) answers.push_back(wrong_answer(gpu));
+  if (std::ranges::find(report.surveys, Status::wrong_result, &SurveyResult::status) !=
+      report.surveys.end())
+    answers.push_back(LabelAnswer::yes);
   const bool any = std::ranges::find(answers, LabelAnswer::yes) != answers.end();
   file.add("wrong-result", any ? "true" : value_for_all(answers));
 }

@@ -142,7 +142,7 @@ std::map<std::string, Limit, std::less<>> limits_in_hand(const Report& report,
       continue;
     for (const SurveyValue& value : survey.values) {
       const auto* largest = std::get_if<std::int64_t>(&value.value);
-      if (value.name == "largest_cluster_launched" && largest != nullptr)
+      if (value.name == "largest_cluster_launched" && largest != nullptr && !value.invalid)
         limits.insert_or_assign("cluster_max", Limit{static_cast<double>(*largest), value.kind});
     }
   }

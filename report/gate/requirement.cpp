@@ -32,8 +32,6 @@ using Unit = std::pair<std::string_view, double>;
 constexpr auto units = std::to_array<Unit>(
     {{"B", 1}, {"KiB", 1024}, {"MiB", 1024.0 * 1024}, {"GiB", 1024.0 * 1024 * 1024}});
 
-bool is_in_bytes(const Statement& limit) { return limit.id.starts_with("smem_"); }
-
 bool takes_id(About about) { return about <= About::limit; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -264,10 +262,10 @@ class RequirementParser {
 
   /// Bytes have a unit, at their number or apart: 99 alone would be met by any GPU.
   void limit(Statement& statement) {
-    const bool bytes = is_in_bytes(statement);
+    const bool bytes = statement.id.starts_with("smem_");
     if (!bytes && statement.id.find_first_of("*?") != std::string::npos)
       throw RequirementError(statement.id_column,
-                             "a limit is named in full: only those in bytes have one unit, smem_*");
+                             "a limit is named in full: of globs only smem_* is of one kind");
     double number = 0;
     const char* end = token_.data() + token_.size();
     const auto parsed = std::from_chars(token_.data(), end, number, std::chars_format::fixed);

@@ -164,6 +164,19 @@ TEST(Environment, InjectedToolsAreNamed) {
               ElementsAre("Nsight Systems"));
 }
 
+TEST(Facts, HalfACapabilityIsNone) {
+  test::Behaviour behaviour;
+  auto driver = test::table_driver(behaviour);
+  driver.api.DeviceGetAttribute = [](int* value, CUdevice_attribute attribute, CUdevice) {
+    *value = 12;
+    return attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ? CUDA_SUCCESS
+                                                                     : CUDA_ERROR_UNKNOWN;
+  };
+  const auto gpu = device_facts(driver, 0);
+  EXPECT_EQ(gpu.cc, ComputeCapability{});
+  EXPECT_TRUE(gpu.problem);
+}
+
 TEST(Facts, AbsentIsNullWithAReason) {
   test::Behaviour behaviour;
   const auto driver = test::table_driver(behaviour);

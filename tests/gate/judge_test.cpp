@@ -287,6 +287,9 @@ TEST(Judge, OfAGpuInHandALimitIsMeasuredOrDeclared) {
   EXPECT_EQ(measured.truth, met) << measured.reason;
   EXPECT_EQ(measured.evidence, EvidenceKind::verified);
   EXPECT_EQ(judged("limit:cluster_max<=8", report).truth, not_met);
+  report.surveys[0].values[0].invalid = Reason{"profiled", "Under a profiler", ""};
+  EXPECT_EQ(judged("limit:cluster_max>=16", report).truth, not_known);
+  report.surveys[0].values[0].invalid.reset();
   report.surveys[0].status = Status::crashed;
   EXPECT_EQ(judged("limit:cluster_max>=16", report).truth, not_known);
 }

@@ -182,6 +182,9 @@ TEST(Nfd, ANoIsSaidOfWhatRanAlone) {
   EXPECT_THAT(as("nfd", report), Not(HasSubstr(wrong)));
   report.gpus[1].features[0].status = Status::wrong_result;
   EXPECT_THAT(as("nfd", report), HasSubstr(std::string(wrong) + "true\n"));
+  report = with_status(Status::supported);
+  report.surveys = {{.id = "sweep.cluster_launch", .gpus = {0}, .status = Status::wrong_result}};
+  EXPECT_THAT(as("nfd", report), HasSubstr(std::string(wrong) + "true\n"));
 }
 
 TEST(Nfd, GpusThatNobodySawAreNotCounted) {
