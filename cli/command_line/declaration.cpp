@@ -349,6 +349,10 @@ void Declaration::declare_diff(CLI::App& app) {
                         "What makes the status 1: worse (default), any change, or never")
              ->type_name("WHAT"),
          one_of({"worse", "any", "never"}));
+  app.add_flag(
+      "--identify", diff_.output.identify,
+      "Keep what identifies a machine, of reports that were made with --identify; GPUs are "
+      "then the same by UUID");
   declare_output(app, values, diff_.output, diff_formats());
 }
 
@@ -367,7 +371,7 @@ void Declaration::declare_merge(CLI::App& app) {
                      "input")
           ->type_name("FILE"),
       file_called("a list of names"));
-  app.add_flag("--identify", merge_.identify,
+  app.add_flag("--identify", merge_.output.identify,
                "Keep host names, addresses and home folders in the names of files");
   declare_output(app, values, merge_.output, merge_formats());
 }

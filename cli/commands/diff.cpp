@@ -40,8 +40,8 @@ ExitStatus run_diff(const DiffOptions& options) {
     complain("Only one of the two reports can be standard input; name a file for the other.");
     return ExitStatus::usage;
   }
-  const auto before = read_report(options.before);
-  const auto after = read_report(options.after);
+  const auto before = read_report(options.before, options.output.identify);
+  const auto after = read_report(options.after, options.output.identify);
   for (const auto* report : {&before, &after}) {
     if (const auto* error = std::get_if<std::string>(report)) {
       complain(*error);

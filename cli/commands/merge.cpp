@@ -123,7 +123,7 @@ ExitStatus run_merge(const MergeOptions& options) {
   FleetReport fleet = FleetReading(std::get<std::vector<std::string>>(files)).read();
   fleet.tool = tool_info();
   fleet.created = now_utc();
-  if (!options.identify) fleet = redact(std::move(fleet), identity());
+  if (!options.output.identify) fleet = redact(std::move(fleet), identity());
   complain_about(fleet.skipped);
   const bool written =
       write_outputs(std::get<std::vector<Output>>(outputs), [&](const Output& output) {

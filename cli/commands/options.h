@@ -93,7 +93,6 @@ struct DiffOptions {
 struct MergeOptions {
   std::vector<std::string> inputs;  // files, folders, "-"
   std::string files_from;           // a file that names more of them
-  bool identify = false;
   OutputOptions output;
 };
 

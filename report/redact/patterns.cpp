@@ -1,23 +1,32 @@
 #include "report/redact/patterns.h"
 
-#include <array>
+#include <algorithm>
 
 namespace bp {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-bool starts_word(std::string_view before) { return before.empty() || !is_word(before.back()); }
+// In names of files a value is joined to others with '_'.
+bool starts_word(std::string_view before) {
+  return before.empty() || !is_word(before.back()) || before.back() == '_';
+}
 bool ends_word(std::string_view rest, std::size_t length) {
-  return length == rest.size() || !is_word(rest[length]);
+  return length == rest.size() || !is_word(rest[length]) || rest[length] == '_';
 }
 
-/// After "65:" or "fe80:" a number goes on; after "PCI:" one starts.
-bool within_number(std::string_view before, char joint) {
-  return !before.empty() && before.back() == joint &&
-         (before.size() == 1 || is_hex(before[before.size() - 2]) ||
-          before[before.size() - 2] == joint);
+/// "fe80" of "fe80:", where `before` ends with the joint.
+std::string_view word_before(std::string_view before, char joint) {
+  if (!before.ends_with(joint)) return {};
+  before.remove_suffix(1);
+  const auto start = std::find_if_not(before.rbegin(), before.rend(), is_word);
+  return before.substr(static_cast<std::size_t>(before.rend() - start));
+}
+
+/// Digits of a hexadecimal number that `joint` ends: 2 in "65:". 0: what it ends is none ("node:").
+std::size_t digits_before(std::string_view before, char joint) {
+  const std::string_view word = word_before(before, joint);
+  return std::ranges::all_of(word, is_hex) ? word.size() : 0;
 }
 
 /// Length of `rest` that fits `shape`: 'x' is a hexadecimal digit, 'o' one of 0-7, all else itself.
@@ -32,17 +41,6 @@ std::size_t fits(std::string_view rest, std::string_view shape) {
     if (!ok) return 0;
   }
   return shape.size();
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool ends_with_ignoring_case(std::string_view text, std::string_view suffix) {
-  if (text.size() < suffix.size()) return false;
-  text.remove_prefix(text.size() - suffix.size());
-  for (std::size_t i = 0; i < suffix.size(); ++i) {
-    if (lower(text[i]) != suffix[i]) return false;
-  }
-  return true;
 }
 
 /// Four numbers up to 255 without leading zeros, joined with dots.
@@ -68,9 +66,15 @@ std::size_t fits_ipv4(std::string_view rest) {
 /// Hexadecimal groups and colons. PTX is full of "a::b": what looks like a qualifier is not an
 /// address.
 std::size_t fits_ipv6(std::string_view rest) {
+  constexpr std::size_t longest = 39;
+  rest = rest.substr(0, longest + 1);
+  std::size_t end = std::min(rest.find_first_not_of(":0123456789abcdefABCDEF"), rest.size());
+  if (!ends_word(rest, end)) end = rest.substr(0, end).rfind(':');  // a word after the address
+  if (end == std::string_view::npos) return 0;
+  rest = rest.substr(0, end);
   std::size_t at = 0, group = 0, colons = 0, first_group = 0;
   bool shortened = false;
-  while (at < rest.size() && (is_hex(rest[at]) || rest[at] == ':')) {
+  for (; at < rest.size(); ++at) {
     if (rest[at] == ':') {
       if (colons == 0) first_group = group;
       if (group == 0 && at > 0) {
@@ -82,15 +86,13 @@ std::size_t fits_ipv6(std::string_view rest) {
     } else if (++group > 4) {
       return 0;
     }
-    ++at;
   }
   if (at > 0 && rest[at - 1] == ':' && !(at > 1 && rest[at - 2] == ':')) {
     --at, --colons;  // a colon of the sentence
   }
-  if (!ends_word(rest, at)) return 0;
   if (colons == 7 && !shortened) return at;
   if (!shortened || colons < 2 || colons > 7) return 0;
-  const char first = lower(rest[0]);
+  const char first = lower_case(rest[0]);
   const bool routable = first_group == 4 && (first == '2' || first == '3' || first == 'f');
   return routable || colons > 3 ? at : 0;
 }
@@ -102,10 +104,6 @@ std::size_t name_length(std::string_view rest) {
 }
 
 }  // namespace
-
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
 
 Match match_uuid(std::string_view before, std::string_view rest) {
   if (!starts_word(before)) return {};
@@ -126,7 +124,8 @@ Match match_uuid(std::string_view before, std::string_view rest) {
 }
 
 Match match_pci(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || within_number(before, ':')) return {};
+  const std::size_t digits = digits_before(before, ':');  // "PCI:0000:e1:00"
+  if (!starts_word(before) || digits == 2 || digits == 4 || digits == 8) return {};
   for (const std::string_view shape :
        {"xxxxxxxx:xx:xx.o", "xxxx:xx:xx.o", "xx:xx.o", "xxxxxxxx:xx:xx", "xxxx:xx:xx"}) {
     const std::size_t length = fits(rest, shape);
@@ -138,9 +137,8 @@ Match match_pci(std::string_view before, std::string_view rest) {
 }
 
 Match match_mac(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || within_number(before, ':') || within_number(before, '-')) {
+  if (!starts_word(before) || digits_before(before, ':') == 2 || digits_before(before, '-') == 2)
     return {};
-  }
   for (const std::string_view shape : {"xx:xx:xx:xx:xx:xx", "xx-xx-xx-xx-xx-xx"}) {
     const std::size_t length = fits(rest, shape);
     if (length > 0 && ends_word(rest, length)) return {length, "[mac]"};
@@ -149,12 +147,15 @@ Match match_mac(std::string_view before, std::string_view rest) {
 }
 
 Match match_ip(std::string_view before, std::string_view rest) {
-  if (!starts_word(before) || within_number(before, ':') || within_number(before, '.')) {
-    return {};
+  if (!starts_word(before)) return {};
+  const std::size_t digits = digits_before(before, ':');
+  const bool goes_on = (digits > 0 && digits <= 4) || before.ends_with("::");
+  if (!goes_on) {
+    if (const std::size_t length = fits_ipv6(rest); length > 0) return {length, "[ip]"};
   }
-  if (const std::size_t length = fits_ipv6(rest); length > 0) return {length, "[ip]"};
   const std::size_t length = fits_ipv4(rest);
-  if (length == 0) return {};
+  const std::string_view dotted = word_before(before, '.');
+  if (length == 0 || (!dotted.empty() && std::ranges::all_of(dotted, is_digit))) return {};
   const std::string_view address = rest.substr(0, length);
   if (address.starts_with("127.") || address == "0.0.0.0") return {};
   // Versions of four parts exist ("cuDNN 9.10.2.21"), and sections of documents.
@@ -169,7 +170,7 @@ Match match_home(std::string_view before, std::string_view rest) {
   // At the start of a path "~" reads well; homes below a mount ("/mnt/c/Users/NAME") are marked.
   const bool starts = before.empty() || (!is_word(before.back()) && before.back() != '/');
   for (const std::string_view parent : {"/home/", "/Users/", "\\Users\\", "\\\\Users\\\\"}) {
-    if (!rest.starts_with(parent)) continue;
+    if (!starts_with_ignoring_case(rest, parent)) continue;
     const std::size_t name = name_length(rest.substr(parent.size()));
     if (name > 0) return {parent.size() + name, starts ? "~" : "/[home]"};
   }
@@ -178,25 +179,6 @@ Match match_home(std::string_view before, std::string_view rest) {
     return {5, "~"};
   }
   return {};
-}
-
-std::string replace_word(std::string_view text, std::string_view secret, std::string_view instead) {
-  std::string out;
-  if (secret.empty()) return std::string(text);
-  std::size_t done = 0;
-  for (std::size_t at = text.find(secret); at != std::string_view::npos;
-       at = text.find(secret, at)) {
-    const std::size_t end = at + secret.size();
-    const bool starts = at == 0 || !is_word(text[at - 1]) || !is_word(secret.front());
-    const bool ends = end == text.size() || !is_word(text[end]) || !is_word(secret.back());
-    if (!starts || !ends) {
-      ++at;
-      continue;
-    }
-    out.append(text.substr(done, at - done)).append(instead);
-    done = at = end;
-  }
-  return out.append(text.substr(done));
 }
 
 }  // namespace bp

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
+
+#include "report/redact/names.h"
 
 namespace bp {
 
@@ -25,9 +26,5 @@ Match match_home(std::string_view before, std::string_view rest);  // /home/NAME
 /// Access tokens of hubs and clouds by their beginning, a password in an address, and the value of
 /// what is called a token or password: API_KEY=...
 Match match_secret(std::string_view before, std::string_view rest);
-
-bool is_word(char c);  // letters, digits, '_'
-/// Replaces `secret` where it stands as a whole word.
-std::string replace_word(std::string_view text, std::string_view secret, std::string_view instead);
 
 }  // namespace bp

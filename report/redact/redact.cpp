@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "report/redact/names.h"
 #include "report/redact/patterns.h"
 #include "report/redact/texts.h"
 
@@ -26,26 +27,7 @@ bool identifies(std::string_view key) {
   return std::ranges::any_of(parts, holds);
 }
 
-/// Accounts and hosts that images and clouds call like this, and words of our own: they tell
-/// nothing of a person or machine, and taking them out would take words out of sentences.
-bool is_common(std::string_view name) {
-  static constexpr auto names =
-      std::to_array<std::string_view>({"admin",   "build",         "buildkite-agent",
-                                       "centos",  "cluster",       "compute",
-                                       "cuda",    "debian",        "default",
-                                       "docker",  "driver",        "ec2-user",
-                                       "fedora",  "gitlab-runner", "gpu",
-                                       "host",    "jenkins",       "jovyan",
-                                       "kernel",  "localhost",     "login",
-                                       "memory",  "node",          "nobody",
-                                       "nvidia",  "probe",         "rocky",
-                                       "root",    "runner",        "server",
-                                       "test",    "ubuntu",        "user",
-                                       "vagrant", "worker"});
-  return name.size() < 3 || std::ranges::find(names, name) != names.end();
-}
-
-/// Names of our own are of this form.
+/// Of the form of our own names: "mla.dense_decode.mma_sync".
 bool is_id(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '+'; });
 }
@@ -73,6 +55,27 @@ std::string replace_shapes(std::string_view text) {
   return out;
 }
 
+/// Each once; the longest first, as one may hold another.
+std::vector<std::string> known_names(std::vector<std::string> names) {
+  std::erase_if(names, is_common);
+  std::ranges::sort(names, [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a < b;
+  });
+  const auto again = std::ranges::unique(names);
+  names.erase(again.begin(), again.end());
+  return names;
+}
+
+std::vector<std::string> with_short_names(std::vector<std::string> hosts) {
+  for (std::size_t i = 0, given = hosts.size(); i < given; ++i) {
+    std::string label = hosts[i].substr(0, hosts[i].find('.'));
+    // The "192" of an address stands in other texts as well.
+    if (label.find_first_not_of("0123456789") != std::string::npos)
+      hosts.push_back(std::move(label));
+  }
+  return hosts;
+}
+
 void take(std::string& value, std::vector<std::string>& secrets) {
   if (!value.empty()) secrets.push_back(std::exchange(value, {}));
 }
@@ -95,33 +98,20 @@ void take(GpuFacts& gpu, std::vector<std::string>& secrets) {
 
 }  // namespace
 
-/// The longest first, as one may hold another.
-void Redaction::add(std::vector<Known>& known, std::vector<std::string> words,
-                    std::string_view instead) {
-  std::ranges::sort(words, std::ranges::greater{}, &std::string::size);
-  for (std::string& word : words) {
-    if (!is_common(word)) known.push_back({std::move(word), instead});
-  }
-}
-
-Redaction::Redaction(const Identity& identity, const std::vector<std::string>& secrets) {
-  add(before_, identity.homes, "~");  // they hold the user's name
-  add(before_, secrets, "[left out]");
-  std::vector<std::string> hosts = identity.hosts;
-  for (const std::string& host : identity.hosts) {
-    const std::string label = host.substr(0, host.find('.'));
-    // The "192" of an address stands in other texts as well.
-    if (label.find_first_not_of("0123456789") != std::string::npos) hosts.push_back(label);
-  }
-  add(after_, std::move(hosts), "[host]");
-  add(after_, identity.users, "[user]");
-}
+Redaction::Redaction(const Identity& identity, const std::vector<std::string>& secrets)
+    : homes_(known_names(identity.homes)),
+      secrets_(known_names(secrets)),
+      hosts_(known_names(with_short_names(identity.hosts))),
+      users_(known_names(identity.users)) {}
 
 std::string Redaction::text(std::string_view text) const {
   std::string out(text);
-  for (const auto& [word, instead] : before_) out = replace_word(out, word, instead);
+  // Homes before users, whose names they hold.
+  for (const std::string& home : homes_) out = replace_word(out, home, "~");
+  for (const std::string& secret : secrets_) out = replace_word(out, secret, "[left out]");
   out = replace_shapes(out);
-  for (const auto& [word, instead] : after_) out = replace_word(out, word, instead);
+  for (const std::string& host : hosts_) out = replace_name(out, host, "[host]", NameOf::host);
+  for (const std::string& user : users_) out = replace_name(out, user, "[user]", NameOf::user);
   return out;
 }
 
@@ -139,8 +129,8 @@ Report redact(Report report, const Identity& identity) {
   for (GpuFacts& gpu : report.driver.gpus) take(gpu, secrets);
   for (GpuReport& gpu : report.gpus) take(gpu.facts, secrets);
   const Redaction redaction(identity, secrets);
-  for_each_text(report, {[&](std::string& place) { place = redaction.text(place); },
-                         [&](std::string& place) { place = redaction.name(place); }});
+  for_each_text(report, {.text = [&](std::string& text) { text = redaction.text(text); },
+                         .name = [&](std::string& name) { name = redaction.name(name); }});
   report.redacted = true;
   return report;
 }

@@ -24,26 +24,21 @@ struct Identity {
 /// "[uuid]", "[pci]", "[host]" ...). Sets `redacted`. `--identify` means: do not call this.
 Report redact(Report report, const Identity& identity);
 
-/// The same of single texts, for a report of another kind.
+/// Takes the same out of texts, one by one.
 class Redaction {
  public:
+  /// `secrets`: values of this machine without a shape, such as serial numbers.
   explicit Redaction(const Identity& identity, const std::vector<std::string>& secrets = {});
-  /// Of any text.
   std::string text(std::string_view text) const;
-  /// Of what should be an id, a key or a unit of our own. A user may be called "mla": no part of
-  /// "mla.dense_decode.mma_sync" is taken for his, while anything else in its place is a text.
+  /// Ids, keys and units of our own. A user may be called "mla": no part of such a name is taken
+  /// for his, while what does not look like one is a text.
   std::string name(std::string_view name) const;
 
  private:
-  struct Known {
-    std::string word;
-    std::string_view instead;
-  };
-  static void add(std::vector<Known>& known, std::vector<std::string> words,
-                  std::string_view instead);
-
-  std::vector<Known> before_;  // the shapes: a home folder is one
-  std::vector<Known> after_;
+  std::vector<std::string> homes_;
+  std::vector<std::string> secrets_;
+  std::vector<std::string> hosts_;
+  std::vector<std::string> users_;
 };
 
 /// One text without the above.

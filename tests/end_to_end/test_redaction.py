@@ -97,6 +97,16 @@ class Redaction(unittest.TestCase):
                               env=self.variables, capture_output=True, text=True, timeout=120, check=True).stdout
         self.assertEqual(json.loads(kept), json.loads(identified.read_text()))
 
+    def test_diff_knows_gpus_by_uuid_where_it_may(self) -> None:
+        before, after = self.here / "before.json", self.here / "after.json"
+        before.write_text(self.run_all("--identify")["json:report.json"])
+        uuid = json.loads(before.read_text())["gpus"][0]["uuid"]
+        after.write_text(before.read_text().replace(uuid, uuid[:-4] + "0000"))
+        for flags, shown in (((), False), (("--identify",), True)):
+            done = subprocess.run([*program(), "diff", str(before), str(after), *flags], env=self.variables, timeout=120,
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(uuid in done.stdout, shown, done.stdout + done.stderr)
+
     def test_a_gpu_that_is_not_there_is_said_without_them(self) -> None:
         line = command("BP_PROGRAM", None, "--level", "quick", "--gpu", "7")
         done = subprocess.run(line, cwd=self.here, env=self.variables, capture_output=True, text=True, timeout=120,

@@ -107,6 +107,15 @@ TEST(FleetOutput, StaysReadableWhereEveryMachineIsAClassOfItsOwn) {
   }
 }
 
+TEST(FleetOutput, ProblemsOfMachinesAndGpusAreRedacted) {
+  FleetReport fleet = sample();
+  fleet.classes[0].problem = "open of /home/alice";
+  fleet.classes[0].gpus[0].problem = "node7 says no";
+  const FleetReport clean = redact(fleet, Identity{{"node7"}, {"alice"}, {}});
+  EXPECT_EQ(clean.classes[0].problem, "open of ~");
+  EXPECT_EQ(clean.classes[0].gpus[0].problem, "[host] says no");
+}
+
 TEST(FleetHtml, AsksForNothingAndNamesEverySection) {
   const std::string html = fleet_html(sample());
   EXPECT_THAT(html, Not(HasSubstr("http")));

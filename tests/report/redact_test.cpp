@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cctype>
 #include <regex>
 
 #include "report/backends/catalogue.h"
@@ -22,6 +23,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 const Identity alice{
     {"node7.cluster.example.org", "k8s-worker-9"}, {"alice"}, {"/home/alice", "/data/alice"}};
@@ -51,6 +53,22 @@ TEST(RedactText, TakesOutWhatIdentifies) {
       {"HF_TOKEN=abc123def, --api-key=k-1 x", "HF_TOKEN=[secret], --api-key=[secret] x"},
       {"hf_abcdefghijklmnopqrstuvwxyz and AKIAABCDEFGHIJKLMNOP", "[secret] and [secret]"},
       {"https://bob:s3cret@pypi.example/simple", "https://[secret]@pypi.example/simple"},
+      {"node:10.1.2.3, eth0:10.1.2.3, state:10.1.2.3:8080, ::ffff:10.1.2.3",
+       "node:[ip], eth0:[ip], state:[ip]:8080, ::ffff:[ip]"},
+      {"device:0000:65:00.0, node:aa:bb:cc:dd:ee:ff, face:fe80::1ff:fe23:4567:890a",
+       "device:[pci], node:[mac], [ip]"},
+      {"Node7.example.org, NODE7 and Node7.cluster.corp.com.", "[host], [host] and [host]."},
+      {"node7_gpu0, node7.log, k8s-worker-9.json", "[host]_gpu0, [host].log, [host].json"},
+      {"user=Alice below /scratch/alice_lab and /tmp/pip-alice_1, alice2",
+       "user=[user] below /scratch/[user]_lab and /tmp/pip-[user]_1, [user]2"},
+      {"TOKEN=\"s3cr3t value\" x PASSWORD=12345678, password: hunter2",
+       "TOKEN=\"[secret]\" x PASSWORD=[secret], password: [secret]"},
+      {"{\"api_key\": \"hunter2\", \\\"token\\\":\\\"k1\\\"}",
+       "{\"api_key\": \"[secret]\", \\\"token\\\":\\\"[secret]\\\"}"},
+      {"pip --api-key hunter2 --token 'a b'", "pip --api-key [secret] --token '[secret]'"},
+      {"Authorization: Bearer hunter2, bearer a.b-c1 and authorization: Basic dTpw=",
+       "Authorization: Bearer [secret], bearer [secret] and authorization: Basic [secret]"},
+      {"https://tok123456@host/simple", "https://[secret]@host/simple"},
       {"k8s-worker-9 below /data/alice/x", "[host] below ~/x"},
       {"/scratch/alice/run, user=alice", "/scratch/[user]/run, user=[user]"}};
   for (const Row& row : rows) EXPECT_EQ(redact_text(row.before, alice), row.after);
@@ -82,6 +100,13 @@ TEST(RedactText, KeepsWhatDoesNot) {
         "malice and aliced",
         "deadbeef",
         "bytes_per_token=576",
+        "bytes_per_token: 576",
+        "MASTER_PORT=12345678",
+        "git+ssh://git@github.com/x/y",
+        "the bearer of a token runs",
+        "node71 and renode7",
+        "12:34:56.7",
+        "1.2.3.4.5",
         "sk-learn 1.5",
         "https://developer.nvidia.com:443/cuda@12",
         "a::b::c"}) {
@@ -119,6 +144,12 @@ TEST(RedactText, AHostThatIsCalledByItsAddressKeepsNumbers) {
   EXPECT_EQ(redact_text("192 threads on 192.168.0.5", node), "192 threads on [ip]");
 }
 
+TEST(RedactText, AMachineCalledLikeItsGpuLeavesTheGpuItsName) {
+  const Identity spark{{"spark", "h200", "gb10"}, {"ubuntu"}, {}};
+  for (const std::string text : {"NVIDIA GB10 of a DGX Spark", "NVIDIA H200", "Ubuntu 24.04"})
+    EXPECT_EQ(redact_text(text, spark), text);
+}
+
 TEST(RedactText, NothingKnownChangesNothing) {
   EXPECT_EQ(redact_text("plain text", Identity{}), "plain text");
   EXPECT_EQ(redact_text("", Identity{}), "");
@@ -133,16 +164,41 @@ constexpr auto identifiers = std::to_array<const char*>(
      "/home/bob/lib", "52:54:00:12:34:56", "10.11.12.13", "fe80::1ff:fe23:4567:890a",
      "hf_abcdefghijklmnopqrstuvwxyz", "hunter2secret"});
 
-std::string all_identifiers() {
-  std::string text;
+/// Joined by `joint` to each other, "text" at both ends.
+std::string all_identifiers(const std::string& joint = " ") {
+  std::string text = "text";
   for (const char* identifier : identifiers) {
-    if (identifier == std::string_view("hunter2secret"))
-      text += " API_KEY=";
-    else
-      text += " ";
+    text += joint + "text" + joint;
+    if (identifier == std::string_view("hunter2secret")) text += "API_KEY=";
     text += identifier;
   }
-  return text.substr(1);
+  return text + joint + "text";
+}
+
+std::string in_other_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::islower(c) ? std::toupper(c) : std::tolower(c));
+  return text;
+}
+
+TEST(RedactText, WhateverStandsBesideAnIdentifier) {
+  for (const std::string joint : {" ", ":", "=", "\"", "'", "/", "_", ".", "-", ",", "(", "\n"}) {
+    const std::string text = redact_text(all_identifiers(joint), alice);
+    for (const std::string identifier : identifiers) {
+      if (identifier == serial) continue;  // known only by the report that holds it
+      EXPECT_THAT(text, Not(HasSubstr(identifier))) << "beside " << joint;
+    }
+  }
+}
+
+TEST(RedactText, InEitherCase) {
+  for (const std::string identifier : identifiers) {
+    // A serial number has no case; a token in another is none.
+    if (identifier == serial || identifier.starts_with("hf_")) continue;
+    const std::string planted =
+        in_other_case((identifier == "hunter2secret" ? "API_KEY=" : "") + identifier);
+    const std::string text = redact_text("text " + planted + " text", alice);
+    EXPECT_THAT(text, Not(HasSubstr(in_other_case(identifier))));
+  }
 }
 
 /// In every string of a report in which nothing is left out.
