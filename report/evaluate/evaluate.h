@@ -19,6 +19,7 @@ namespace bp {
 struct Limit {
   double value = 0;
   EvidenceKind kind = EvidenceKind::inferred;
+  bool operator==(const Limit&) const = default;
 };
 
 /// What is judged: a GPU in hand (measured statuses), or a target (assembles / refused,

@@ -49,10 +49,10 @@ Node way_item(const ModelWay& way, bool taken) {
     item.add(el("small", {{"class", "soft"}}, {" " + std::string(to_string(*way.evidence))}));
   for (const std::string& note : way.notes)
     item.add(el("small", {{"class", "soft"}}, {" " + note + "."}));
-  for (const std::string& id : way.references) {
-    item.add(el("small", {{"class", "soft"}}, {" Right result here by the reference kernel "}));
-    item.add(el("code", {id}));
-  }
+  for (const ModelReference& reference : way.references)
+    item.add(el("small", {{"class", "soft"}},
+                {" Right result here by the reference kernel ", el("code", {reference.kernel}),
+                 measured_words(reference) + "."}));
   if (way.refused.empty()) return item;
   std::string others;
   for (const ModelRefusal& refusal : way.refused)

@@ -44,6 +44,10 @@ Json encode_refusal(const ModelRefusal& refusal) {
   return {{"backend", refusal.backend}, {"why", refusal.why}};
 }
 
+Json encode_reference(const ModelReference& reference) {
+  return {{"kernel", reference.kernel}, {"share_of_limit", number_or_absent(reference.share)}};
+}
+
 Json encode_way(const ModelWay& way) {
   return {{"operation", way.operation},
           {"shape", encode(way.shape)},
@@ -55,7 +59,7 @@ Json encode_way(const ModelWay& way) {
           {"runs", way.runs},
           {"refused", array_of(way.refused, encode_refusal)},
           {"reason", text_or_absent(way.reason)},
-          {"references", way.references},
+          {"references", array_of(way.references, encode_reference)},
           {"work", array_of(way.work, encode_work)}};
 }
 
@@ -115,6 +119,10 @@ ModelWork decode_work(const Json& json) {
 
 ModelRefusal decode_refusal(const Json& json) { return {text(json, "backend"), text(json, "why")}; }
 
+ModelReference decode_reference(const Json& json) {
+  return {text(json, "kernel"), real_or_null(json, "share_of_limit")};
+}
+
 ModelWay decode_way(const Json& json) {
   ModelWay way{.operation = text(json, "operation"),
                .shape = decode_shape(member(json, "shape")),
@@ -125,7 +133,7 @@ ModelWay decode_way(const Json& json) {
                .runs = list(json, "runs", decode_line),
                .refused = list(json, "refused", decode_refusal),
                .reason = text_or_null(json, "reason"),
-               .references = list(json, "references", decode_line),
+               .references = list(json, "references", decode_reference),
                .work = list(json, "work", decode_work)};
   if (!member(json, "evidence").is_null())
     way.evidence = named(json, "evidence", parse_evidence_kind);

@@ -96,7 +96,7 @@ std::vector<std::string> about_models(const ModelReport& model) {
     return lines;
   }
   lines.emplace_back(
-      "Times are estimates (roofline), no kernel was timed: attention of one layer, decoding one "
+      "Times are estimates (roofline), not measured: attention of one layer, decoding one "
       "token of each of 32 sequences of 32768 tokens, or prefilling the last 4096 tokens of one.");
   lines.push_back("From " + model_input_words(model.bandwidth, "bandwidth") + "; " +
                   model_input_words(model.rate, "bf16") + ".");
@@ -177,6 +177,12 @@ std::string time_words(const ModelNeed& need, std::int64_t tensor_parallel) {
   const ModelWork* usual = need.ways.front().work_at(tensor_parallel);
   if (!taken->fallback || usual == nullptr || !usual->microseconds) return text;
   return text + " instead of " + microseconds_text(*usual->microseconds);
+}
+
+std::string measured_words(const ModelReference& reference) {
+  if (!reference.share) return {};
+  return ", measured at " + rounded(100 * *reference.share, 0) +
+         " % of the copy bandwidth on a shape of its own";
 }
 
 std::vector<std::string> cost_lines(const ModelNeed& need) {

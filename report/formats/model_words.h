@@ -46,4 +46,7 @@ std::string time_words(const ModelNeed& need, std::int64_t tensor_parallel);
 /// usual one is taken, its floor. Empty: nothing is known of it.
 std::vector<std::string> cost_lines(const ModelNeed& need);
 
+/// ", measured at 78 % ...", what follows the name of a reference kernel. Empty: it was not timed.
+std::string measured_words(const ModelReference& reference);
+
 }  // namespace bp

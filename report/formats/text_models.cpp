@@ -40,10 +40,10 @@ void write_need(Page& page, const ModelNeed& need, std::size_t sizes) {
     if (way.evidence)
       pieces.push_back({"  [" + std::string(to_string(*way.evidence)) + "]", Ink::faint});
     page.line(8, 10, pieces);
-    if (!way.references.empty())
+    for (const ModelReference& reference : way.references)
       page.line(10, 12,
-                {{"right result here by the reference kernel " +
-                  listed(way.references, way.references.size())}});
+                {{"right result here by the reference kernel " + reference.kernel +
+                  measured_words(reference)}});
     write_refused(page, way);
     if (&way == taken) break;  // what is worse than the way that is taken is in report.json
   }

@@ -41,6 +41,15 @@ struct ModelRefusal {
 };
 
 /// One way to meet a need: an operation on one type of cache or operand.
+/// A kernel of this tool that gave the right result for the operation, on every GPU of the group.
+struct ModelReference {
+  std::string kernel;  // id
+  /// What it reached of its limit (figures bandwidth and bandwidth_limit), measured; the least of
+  /// the GPUs. Absent: it was not timed.
+  std::optional<double> share{};
+  bool operator==(const ModelReference&) const = default;
+};
+
 struct ModelWay {
   std::string operation;
   Shape shape;            // without the heads where they are those of ModelSize
@@ -51,8 +60,8 @@ struct ModelWay {
   std::vector<std::string> notes{};        // of the best
   std::vector<std::string> runs{};         // ids, the best first
   std::vector<ModelRefusal> refused{};
-  std::string reason{};                   // why nothing runs
-  std::vector<std::string> references{};  // kernels of this tool that ran for the operation
+  std::string reason{};  // why nothing runs
+  std::vector<ModelReference> references{};
   std::vector<ModelWork> work{};
   /// nullptr: it is not known what this takes at that size.
   const ModelWork* work_at(std::int64_t tensor_parallel) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -153,6 +154,7 @@ bool same_kind(const GpuReport& a, const GpuReport& b) {
     return x.id == y.id && x.status == y.status;
   };
   return a.facts.name == b.facts.name && a.facts.cc == b.facts.cc &&
+         limits_of(a.facts) == limits_of(b.facts) &&
          std::ranges::equal(a.features, b.features, same_feature);
 }
 
@@ -198,16 +200,40 @@ ModelWork work_of(const Work& work, std::int64_t tensor_parallel, const Place& p
   return result;
 }
 
-/// Kernels of this tool that gave the right result here: they show that the operation can be done,
-/// whatever the catalogue knows.
-std::vector<std::string> references(const Place& place, std::string_view operation) {
-  std::vector<std::string> ids;
-  if (place.gpus.empty()) return ids;
-  for (const KernelResult& kernel : place.gpus.front()->kernels) {
-    const bool works = kernel.status == Status::supported || kernel.status == Status::emulated;
-    if (kernel.operation == operation && works) ids.push_back(kernel.id);
+std::optional<double> share_of_limit(const KernelResult& kernel) {
+  const auto figure = [&](std::string_view name) {
+    const auto found = std::ranges::find(kernel.figures, name, &Figure::name);
+    return found == kernel.figures.end() ? 0 : found->value;
+  };
+  const double share = figure("bandwidth") / figure("bandwidth_limit");
+  return share > 0 && std::isfinite(share) ? std::optional(share) : std::nullopt;
+}
+
+/// Nothing where it did not give the right result on each of the GPUs.
+std::optional<ModelReference> reference(const Place& place, const std::string& id) {
+  ModelReference found{id};
+  for (const GpuReport* gpu : place.gpus) {
+    const auto kernel = std::ranges::find(gpu->kernels, id, &KernelResult::id);
+    if (kernel == gpu->kernels.end() ||
+        (kernel->status != Status::supported && kernel->status != Status::emulated))
+      return std::nullopt;
+    const auto share = share_of_limit(*kernel);
+    if (gpu == place.gpus.front()) found.share = share;
+    found.share =
+        found.share && share ? std::optional(std::min(*found.share, *share)) : std::nullopt;
   }
-  return ids;
+  return found;
+}
+
+/// They show that the operation can be done, whatever the catalogue knows.
+std::vector<ModelReference> references(const Place& place, std::string_view operation) {
+  std::vector<ModelReference> found;
+  if (place.gpus.empty()) return found;
+  for (const KernelResult& kernel : place.gpus.front()->kernels) {
+    if (kernel.operation != operation) continue;
+    if (auto right = reference(place, kernel.id)) found.push_back(std::move(*right));
+  }
+  return found;
 }
 
 ModelNeed answered(const Need& need, std::int64_t tensor_parallel, const Place& place,

@@ -129,8 +129,8 @@ void visit(ModelWay& way, const Change& change) {
   names({&way.operation, &way.best}, change);
   texts({&way.shape.kv_dtype, &way.reason}, change);
   visit(way.notes, change);
-  for (std::vector<std::string>* ids : {&way.runs, &way.references})
-    std::ranges::for_each(*ids, change.name);
+  std::ranges::for_each(way.runs, change.name);
+  for (ModelReference& reference : way.references) names({&reference.kernel}, change);
   for (ModelRefusal& refusal : way.refused) {
     names({&refusal.backend}, change);
     texts({&refusal.why}, change);

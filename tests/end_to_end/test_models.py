@@ -69,7 +69,7 @@ class Machines(unittest.TestCase):
         flash = model(result, "deepseek-v4-flash")
         self.assertEqual([size(flash, gpus)["context_tokens"] > 0 for gpus in (1, 2)], [False, True])
         for text in (result.html, result.markdown):
-            self.assertIn("Times are estimates (roofline), no kernel was timed", text)
+            self.assertIn("Times are estimates (roofline), not measured", text)
             self.assertIn("room for at most", text)
 
     def test_rtx5090(self) -> None:

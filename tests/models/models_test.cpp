@@ -135,6 +135,41 @@ TEST(Models, IdenticalGpusAreOneAnswerAndTheLeastOfThemCounts) {
   EXPECT_THAT(models[1].gpus, ElementsAre(2));
 }
 
+KernelResult timed_kernel(Status status, double bandwidth) {
+  KernelResult kernel;
+  kernel.id = "mla.dense_decode.x";
+  kernel.operation = "mla.dense_decode";
+  kernel.status = status;
+  kernel.figures = {{"bandwidth", bandwidth, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}};
+  return kernel;
+}
+
+std::vector<ModelReference> references_of(GpuReport one, GpuReport other) {
+  const Report report = report_of({std::move(one), std::move(other)});
+  const auto models = evaluate_models(report, std::span(find_model("deepseek-v3"), 1),
+                                      test::catalogue_of({dense_row}), false);
+  EXPECT_EQ(models.size(), 1u);
+  for (const ModelNeed& need : models.at(0).needs) {
+    for (const ModelWay& way : need.ways) {
+      if (way.operation == "mla.dense_decode") return way.references;
+    }
+  }
+  return {};
+}
+
+TEST(Models, AReferenceKernelIsNamedWithTheLeastThatItReachedWhereItIsRightOnEveryGpu) {
+  GpuReport one = gpu_of(test::h200), other = gpu_of(test::h200, 1);
+  one.kernels = {timed_kernel(Status::supported, 3200)};
+  other.kernels = {timed_kernel(Status::supported, 3000)};
+  const ModelReference expected{"mla.dense_decode.x", 0.75};
+  EXPECT_THAT(references_of(one, other), ElementsAre(expected));
+  other.kernels.front().figures.clear();
+  const ModelReference untimed{"mla.dense_decode.x"};
+  EXPECT_THAT(references_of(one, other), ElementsAre(untimed));
+  other.kernels = {timed_kernel(Status::wrong_result, 3000)};
+  EXPECT_TRUE(references_of(one, other).empty());
+}
+
 TEST(Models, NothingIsSaidOfAGpuThatDidNotOpenNorWithoutOne) {
   GpuReport broken = gpu_of(test::h200);
   broken.facts.problem = Reason{"out_of_memory", "x", ""};

@@ -38,7 +38,7 @@ ModelWay dense() {
                .best = "flashinfer.mla.fa2",
                .evidence = EvidenceKind::verified};
   way.runs = {way.best};
-  way.references = {"mla.dense_decode.mma_sync"};
+  way.references = {{"mla.dense_decode.mma_sync", 0.78}};
   way.work = {{8, 1209000000, 36507222016, 337.9, true}};
   return way;
 }
