@@ -1,7 +1,6 @@
 // What many machines have in common, and which differ from most.
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -21,7 +20,7 @@ using ModelKey = std::tuple<std::string, std::string, bool>;  // name, capabilit
 struct ModelCounts {
   std::size_t machines = 0;
   std::size_t gpus = 0;
-  FleetCounts drivers;  // of machines, as the four that follow
+  FleetCounts drivers;  // of machines, as the three that follow
   FleetCounts cuda_versions;
   FleetCounts complete;
   FleetCounts gpu_numbers;
@@ -214,9 +213,9 @@ void keep(std::vector<FleetDifference> differences, std::size_t& odd, FleetClass
   const std::size_t most = odd++ < classes_in_detail ? most_differences : few_differences;
   const std::size_t kept = std::min(differences.size(), most);
   found.more_differences = differences.size() - kept;
-  found.differences.assign(
-      std::make_move_iterator(differences.begin()),
-      std::make_move_iterator(differences.begin() + static_cast<std::ptrdiff_t>(kept)));
+  differences.resize(kept);
+  differences.shrink_to_fit();
+  found.differences = std::move(differences);
 }
 
 std::vector<Count> in_words(ItemKind subject, const FleetVotes& votes) {
