@@ -185,7 +185,7 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
         self.gate(*sparse, "--require", "not gpu=0", status=5)
         self.gate("--target", "sm_90,sm_100", "--require", "feature:wgmma.bf16>=assembled", status=1)
         self.gate("--target", "sm_90,sm_100", "--require", "all(cc=9.x, feature:wgmma.bf16>=assembled)")
-        # A plain target has no features of a suffix.
+        # sm_120a takes what sm_120 refuses.
         self.gate("--target", "sm_120a", "--require", "feature:mma_sync.mxf4nvf4>=assembled")
 
     # A fresh run
