@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <tuple>
 
 #include "report/diff/collect.h"
@@ -17,13 +18,28 @@ ReportDiff::Side side(const Report& report) {
   return side;
 }
 
+/// What a command chooses to probe: `run` by its name or without, seed and patience choose nothing.
+std::string selection(const std::string& command) {
+  std::istringstream words(command);
+  std::string word, text;
+  words >> word;
+  while (words >> word) {
+    if (word == "--seed" || word == "--timeout") {
+      words >> word;
+    } else if (word != "run") {
+      text += word + " ";
+    }
+  }
+  return text;
+}
+
 std::vector<std::string> warnings(const Report& before, const Report& after) {
   std::vector<std::string> found;
   if (before.driver.fake.has_value() != after.driver.fake.has_value())
     found.push_back(std::string("The ") + (before.driver.fake ? "first" : "second") +
                     " report was made with a fake driver and the other on a real GPU: the changes "
                     "say nothing about a GPU.");
-  if (before.command != after.command)
+  if (selection(before.command) != selection(after.command))
     found.push_back("The two runs were not told the same: \"" + before.command + "\" and \"" +
                     after.command + "\". What is in one of them alone is not judged.");
   if (before.shape != after.shape) found.push_back("Backends were judged for different shapes.");
@@ -151,7 +167,8 @@ std::string_view to_string(ChangeOf what) {
 
 ReportDiff compare(const Report& before, const Report& after, double noise) {
   ReportDiff diff{side(before), side(after), noise, warnings(before, after), {}};
-  const ChangeList whole{diff.changes, {}, noise, before.command == after.command};
+  const ChangeList whole{
+      diff.changes, {}, noise, selection(before.command) == selection(after.command)};
   compare_whole(before, after, whole);
   compare_driver(before.driver, after.driver, whole);
   compare_facts(before.environment, after.environment, ChangeOf::environment, whole);

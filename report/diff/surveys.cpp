@@ -15,6 +15,8 @@ bool is_of_the_moment(std::string_view survey) {
   return survey == "fact.memory_accounting" || survey == "fact.host_memory" ||
          survey == "fact.power";
 }
+/// The processors' own copies go as fast as their other work lets them.
+bool is_of_the_moment(const SurveyValue& value) { return value.name.starts_with("cpu_"); }
 
 /// Of rates, times and limits: how they compare. Other values are what they are.
 More more_of(const SurveyValue& value) {
@@ -37,7 +39,8 @@ void compare_values(const SurveyResult& before, const SurveyResult& after, const
             return list.missing(ChangeOf::survey, id, text_of(has(a) ? a : nullptr, text),
                                 text_of(has(b) ? b : nullptr, text));
           }
-          if (!has(a) || a->value == b->value || a->unit != b->unit) return;
+          if (!has(a) || a->value == b->value || a->unit != b->unit || is_of_the_moment(one))
+            return;
           const auto was = number({{"v", a->value, {}, {}}}, "v");
           const auto is = number({{"v", b->value, {}, {}}}, "v");
           if (was && is && more_of_unit(a->unit) != More::neither)

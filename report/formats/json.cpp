@@ -13,7 +13,7 @@ namespace bp {
 namespace {
 
 template <typename T>
-Json list(const std::vector<T>& items) {
+Json list_of(const std::vector<T>& items) {
   Json array = Json::array();
   for (const T& item : items) array.push_back(encode(item));
   return array;
@@ -55,7 +55,7 @@ static Json encode(const SelectorResult& selector) {
   return {{"id", selector.id},
           {"project", selector.project},
           {"operation", selector.operation},
-          {"steps", list(selector.steps)},
+          {"steps", list_of(selector.steps)},
           {"chosen", null_or(selector.chosen)},
           {"note", null_or(selector.note)}};
 }
@@ -81,22 +81,22 @@ static Json encode(const DisputedFact& fact) {
           {"topic", null_or(fact.topic)},
           {"claim", fact.claim},
           {"about", null_or(fact.about)},
-          {"sources", list(fact.sources)},
+          {"sources", list_of(fact.sources)},
           {"finding", fact.finding},
           {"outcome", to_string(fact.outcome)},
           {"basis", fact.basis ? Json(to_string(*fact.basis)) : Json(nullptr)},
-          {"evidence", list(fact.evidence)},
+          {"evidence", list_of(fact.evidence)},
           {"command", null_or(fact.command)}};
 }
 
 static Json encode(const GpuReport& gpu) {
   Json json = encode(gpu.facts);
   json["target"] = null_or(gpu.target);
-  json["features"] = list(gpu.features);
-  json["kernels"] = list(gpu.kernels);
-  json["backends"] = list(gpu.backends);
-  json["rates"] = list(gpu.rates);
-  json["selectors"] = list(gpu.selectors);
+  json["features"] = list_of(gpu.features);
+  json["kernels"] = list_of(gpu.kernels);
+  json["backends"] = list_of(gpu.backends);
+  json["rates"] = list_of(gpu.rates);
+  json["selectors"] = list_of(gpu.selectors);
   return json;
 }
 

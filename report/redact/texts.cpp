@@ -6,40 +6,39 @@
 namespace bp {
 namespace {
 
-using Change = TextChange;
 using Strings = std::initializer_list<std::string*>;
 
-void texts(const Strings& list, const Change& change) {
+void texts(const Strings& list, const TextChange& change) {
   for (std::string* text : list) change.text(*text);
 }
 
-void names(const Strings& list, const Change& change) {
+void names(const Strings& list, const TextChange& change) {
   for (std::string* name : list) change.name(*name);
 }
 
-void visit(std::vector<std::string>& list, const Change& change) {
+void visit(std::vector<std::string>& list, const TextChange& change) {
   for (std::string& text : list) change.text(text);
 }
 
-void visit(std::optional<Reason>& reason, const Change& change) {
+void visit(std::optional<Reason>& reason, const TextChange& change) {
   if (!reason) return;
   names({&reason->id}, change);
   texts({&reason->sentence, &reason->remedy}, change);
 }
 
-void visit(std::vector<Evidence>& evidence, const Change& change) {
+void visit(std::vector<Evidence>& evidence, const TextChange& change) {
   for (Evidence& item : evidence) {
     texts({&item.by, &item.target, &item.text}, change);
     names({&item.unit}, change);
   }
 }
 
-void visit(FactValue& value, std::string& absent, const Change& change) {
+void visit(FactValue& value, std::string& absent, const TextChange& change) {
   if (auto* text = std::get_if<std::string>(&value)) change.text(*text);
   change.text(absent);
 }
 
-void visit(std::vector<Fact>& facts, const Change& change) {
+void visit(std::vector<Fact>& facts, const TextChange& change) {
   for (Fact& fact : facts) {
     names({&fact.key}, change);
     visit(fact.value, fact.absent, change);
@@ -47,7 +46,7 @@ void visit(std::vector<Fact>& facts, const Change& change) {
   }
 }
 
-void visit(SurveyResult& survey, const Change& change) {
+void visit(SurveyResult& survey, const TextChange& change) {
   names({&survey.id}, change);
   visit(survey.reason, change);
   visit(survey.evidence, change);
@@ -62,7 +61,7 @@ void visit(SurveyResult& survey, const Change& change) {
   }
 }
 
-void visit(std::vector<RateResult>& rates, const Change& change) {
+void visit(std::vector<RateResult>& rates, const TextChange& change) {
   for (RateResult& rate : rates) {
     names({&rate.feature}, change);
     texts({&rate.peak_source}, change);
@@ -70,13 +69,13 @@ void visit(std::vector<RateResult>& rates, const Change& change) {
   }
 }
 
-void visit(GpuFacts& gpu, const Change& change) {
+void visit(GpuFacts& gpu, const TextChange& change) {
   texts({&gpu.name, &gpu.uuid, &gpu.pci}, change);
   visit(gpu.facts, change);
   visit(gpu.problem, change);
 }
 
-void visit(std::vector<BackendResult>& backends, const Change& change) {
+void visit(std::vector<BackendResult>& backends, const TextChange& change) {
   for (BackendResult& backend : backends) {
     names({&backend.id, &backend.project, &backend.operation, &backend.nearest}, change);
     texts({&backend.reason, &backend.versions, &backend.date, &backend.takes}, change);
@@ -85,7 +84,7 @@ void visit(std::vector<BackendResult>& backends, const Change& change) {
   }
 }
 
-void visit(std::vector<SelectorResult>& selectors, const Change& change) {
+void visit(std::vector<SelectorResult>& selectors, const TextChange& change) {
   for (SelectorResult& selector : selectors) {
     names({&selector.id, &selector.project, &selector.operation, &selector.chosen}, change);
     texts({&selector.note}, change);
@@ -93,7 +92,7 @@ void visit(std::vector<SelectorResult>& selectors, const Change& change) {
   }
 }
 
-void visit(std::vector<FeatureResult>& features, const Change& change) {
+void visit(std::vector<FeatureResult>& features, const TextChange& change) {
   for (FeatureResult& feature : features) {
     names({&feature.id}, change);
     visit(feature.reason, change);
@@ -101,7 +100,7 @@ void visit(std::vector<FeatureResult>& features, const Change& change) {
   }
 }
 
-void visit(std::vector<KernelResult>& kernels, const Change& change) {
+void visit(std::vector<KernelResult>& kernels, const TextChange& change) {
   for (KernelResult& kernel : kernels) {
     names({&kernel.id, &kernel.operation, &kernel.path}, change);
     visit(kernel.reason, change);
@@ -110,7 +109,7 @@ void visit(std::vector<KernelResult>& kernels, const Change& change) {
   }
 }
 
-void visit(DriverFacts& driver, const Change& change) {
+void visit(DriverFacts& driver, const TextChange& change) {
   texts({&driver.library, &driver.version, &driver.cuda_version}, change);
   if (driver.fake) change.text(*driver.fake);
   visit(driver.changed_environment, change);
@@ -119,13 +118,13 @@ void visit(DriverFacts& driver, const Change& change) {
   for (GpuFacts& gpu : driver.gpus) visit(gpu, change);
 }
 
-void visit(std::optional<ModelInput>& input, const Change& change) {
+void visit(std::optional<ModelInput>& input, const TextChange& change) {
   if (!input) return;
   names({&input->unit}, change);
   texts({&input->by}, change);
 }
 
-void visit(ModelWay& way, const Change& change) {
+void visit(ModelWay& way, const TextChange& change) {
   names({&way.operation, &way.best}, change);
   texts({&way.shape.kv_dtype, &way.reason}, change);
   visit(way.notes, change);
@@ -137,7 +136,7 @@ void visit(ModelWay& way, const Change& change) {
   }
 }
 
-void visit(ModelReport& model, const Change& change) {
+void visit(ModelReport& model, const TextChange& change) {
   texts({&model.id, &model.name}, change);  // a user's file may give them
   names({&model.target}, change);
   for (ModelCache& cache : model.cache) names({&cache.dtype}, change);
@@ -153,7 +152,7 @@ void visit(ModelReport& model, const Change& change) {
   }
 }
 
-void visit(DisputedFact& fact, const Change& change) {
+void visit(DisputedFact& fact, const TextChange& change) {
   names({&fact.id}, change);
   texts({&fact.claim, &fact.finding, &fact.topic, &fact.about, &fact.command}, change);
   for (DisputedSource& source : fact.sources)
@@ -161,14 +160,14 @@ void visit(DisputedFact& fact, const Change& change) {
   visit(fact.evidence, change);
 }
 
-void visit(MatrixRow& row, const Change& change) {
+void visit(MatrixRow& row, const TextChange& change) {
   names({&row.feature, &row.target, &row.ptx}, change);
   texts({&row.toolkit, &row.sass, &row.message, &row.since}, change);
 }
 
 }  // namespace
 
-void for_each_text(Report& report, const Change& change) {
+void for_each_text(Report& report, const TextChange& change) {
   texts({&report.schema_version, &report.tool.version, &report.tool.commit, &report.tool.toolkit,
          &report.created, &report.command, &report.shape.kv_dtype},
         change);

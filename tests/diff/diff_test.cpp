@@ -195,6 +195,15 @@ TEST_F(DiffOfARealReport, WhatARunWasNotAskedForIsNotWorse) {
   expect_mirrored();
 }
 
+TEST_F(DiffOfARealReport, AnotherSeedAndPatienceAskForTheSame) {
+  before_.command = "blackwell-probe --level full";
+  after_.command = "blackwell-probe run --level full --timeout 5 --seed 7";
+  gpu().kernels.clear();
+  const ReportDiff diff = compare(before_, after_);
+  EXPECT_EQ(count(diff, Trend::worse), before_.gpus[0].kernels.size());
+  EXPECT_TRUE(diff.warnings.empty());
+}
+
 TEST_F(DiffOfARealReport, WeakerEvidenceOfWhatWorksIsWorse) {
   std::erase_if(feature("wgmma.bf16").evidence,
                 [](const Evidence& one) { return one.kind > EvidenceKind::launched; });

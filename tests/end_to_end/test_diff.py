@@ -49,6 +49,7 @@ class Diff(unittest.TestCase):
 
     def twice(self, machine: str) -> None:
         before, after = self.probed(machine, "before.json"), self.probed(machine, "after.json")
+        self.assertTrue(json.loads((self.here / before).read_text())["driver"]["fake"], "the machine was not played")
         for pair in ((before, before), (before, after)):
             document = self.diff(*pair)
             self.assertEqual((document["changes"], document["warnings"]), ([], []))
