@@ -63,7 +63,6 @@ inline constexpr auto reported_variables =
                                 "PYTORCH_CUDA_ALLOC_CONF",
                                 "NVIDIA_VISIBLE_DEVICES",
                                 "NVIDIA_DRIVER_CAPABILITIES",
-                                "NVIDIA_REQUIRE_CUDA",
                                 "VIRTUAL_ENV",
                                 "CONDA_PREFIX",
                                 "PYTHONPATH",

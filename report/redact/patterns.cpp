@@ -160,7 +160,7 @@ Match match_ip(std::string_view before, std::string_view rest) {
   if (address.starts_with("127.") || address == "0.0.0.0") return {};
   // Versions of four parts exist ("cuDNN 9.10.2.21"), and sections of documents.
   for (const std::string_view word : {"version ", "section ", "cudnn ", "cupti ", "nvml ", "ptxas ",
-                                      "nvcc ", "driver ", "==", ">=", "<="}) {
+                                      "nvcc ", "driver ", ".so.", "==", ">=", "<="}) {
     if (ends_with_ignoring_case(before, word)) return {};
   }
   return {length, "[ip]"};

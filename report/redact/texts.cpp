@@ -38,10 +38,17 @@ void visit(FactValue& value, std::string& absent, const TextChange& change) {
   change.text(absent);
 }
 
+/// Versions of four parts look like addresses: "13.1.0.3" of cuBLAS, "9.19.0.56" of cuDNN.
+bool is_version_of_package(const Fact& fact) {
+  const auto* text = std::get_if<std::string>(&fact.value);
+  return text != nullptr && fact.key.starts_with("package_") &&
+         text->find_first_not_of("0123456789.") == std::string::npos;
+}
+
 void visit(std::vector<Fact>& facts, const TextChange& change) {
   for (Fact& fact : facts) {
     names({&fact.key}, change);
-    visit(fact.value, fact.absent, change);
+    if (!is_version_of_package(fact)) visit(fact.value, fact.absent, change);
     texts({&fact.by}, change);
   }
 }

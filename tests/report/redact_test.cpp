@@ -78,6 +78,7 @@ TEST(RedactText, KeepsWhatDoesNot) {
   for (const std::string text :
        {"driver 580.159.04, ptxas 13.0.88",
         "cuDNN 9.10.2.21",
+        "/usr/lib/libcudnn.so.9.10.2.21",
         "version 12.8.93.1",
         "Hopper Tuning Guide, section 1.4.1.3; Blackwell Tuning Guide",
         "127.0.0.1",
@@ -292,6 +293,18 @@ TEST(Redact, LeavesOutFactsWithAReason) {
     EXPECT_TRUE(std::holds_alternative<std::monostate>(fact->value));
     EXPECT_THAT(fact->absent, HasSubstr("--identify"));
   }
+}
+
+TEST(Redact, AVersionOfFourPartsOfAPackageIsNoAddress) {
+  Report report = sample::h200();
+  report.environment = {{"package_nvidia_cublas", "13.1.0.3", "/opt/site-packages", {}},
+                        {"package_x", "13.1.0.3 of 10.1.2.3", "10.1.2.3", {}},
+                        {"x", "13.1.0.3", {}, {}}};
+  const Report redacted = redact(report, alice);
+  EXPECT_EQ(redacted.environment[0].value, FactValue("13.1.0.3"));
+  EXPECT_EQ(redacted.environment[1].value, FactValue("[ip] of [ip]"));
+  EXPECT_EQ(redacted.environment[1].by, "[ip]");
+  EXPECT_EQ(redacted.environment[2].value, FactValue("[ip]"));
 }
 
 TEST(Redact, ChangesNothingElse) {
