@@ -11,7 +11,7 @@ import unittest
 import outputs
 
 # GPUs of 64-bit Arm hosts, and the commands that need none.
-ARM = r"Machines\.test_(gb10|thor|gb200)$|NoGpu|Supervise\.AllGoesWell"
+ARM = r"test_machines\.Machines\.test_(gb10|thor|gb200)$|test_no_gpu\.NoGpu|Supervise\.AllGoesWell"
 NO_GPU = outputs.REPOSITORY / "tests" / "end_to_end" / "test_no_gpu.py"
 ARM_TESTS = 3 + len(re.findall(r"^    def test_", NO_GPU.read_text(), re.M)) + 1
 EMULATOR = "qemu-aarch64-static -L /usr/aarch64-linux-gnu"
