@@ -43,7 +43,7 @@ class Folder(unittest.TestCase):
 
     def test_all_kinds_of_tests_pass(self) -> None:
         chosen = (r"Ptxas\.|Golden|Nvml\.|Supervise\.OneCrash|Machines\.test_gb10|MachineFiles|NoGpu|test_abort|"
-                  r"report_schema|Schema\.")
+                  r"report_schema|Schema\.|test_models\.Files")
         status, counts, out = self.run_tests("--program", self.program, "--ptxas", ptxas, "--only", chosen)
         self.assertEqual((status, counts["failed"], counts["skipped"]), (0, 0, 0), out)
         self.assertGreater(counts["passed"], 25)
