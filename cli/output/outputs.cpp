@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 
 #include "cli/output/output_name.h"
 
@@ -44,6 +46,16 @@ Wanted wanted_of(const std::string& argument, const std::vector<FormatName>& for
   }
   const FormatName* format = format_of(argument, formats);
   return {format == nullptr ? "" : format->name, argument};
+}
+
+/// The same for every spelling of a file, also by links: one of two outputs would overwrite the
+/// other.
+std::string file_behind(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code error;
+  const auto canonical =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : canonical.string();
 }
 
 }  // namespace
@@ -89,7 +101,7 @@ std::variant<std::vector<Output>, std::string> open_outputs(const OutputOptions&
       return "-o " + path + ": the suffix names no format; use one of " + suffixes_of(formats) +
              ", or FORMAT:FILE such as " + formats.back().name + ":" + path;
     }
-    const auto [known, is_new] = formats_of_paths.emplace(path, wanted.format);
+    const auto [known, is_new] = formats_of_paths.emplace(file_behind(path), wanted.format);
     if (known->second != wanted.format)
       return "-o: " + path + " cannot be both " + known->second + " and " + wanted.format;
     if (path == "-") standard = true;

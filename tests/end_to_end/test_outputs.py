@@ -78,6 +78,14 @@ class Outputs(unittest.TestCase):
         done = self.render("-o", "a.json", "-o", "csv:a.json", status=USAGE)
         self.assertIn(b"a.json cannot be both json and csv", done.stderr)
 
+    def test_nor_by_another_spelling(self) -> None:
+        (self.folder / "link").symlink_to(".")
+        for other in ("./a.json", "link/a.json", str(self.folder / "a.json")):
+            with self.subTest(other=other):
+                done = self.render("-o", "a.json", "-o", f"csv:{other}", status=USAGE)
+                self.assertIn(b"cannot be both json and csv", done.stderr)
+                self.assertFalse((self.folder / "a.json").exists())
+
     def test_annotations_come_with_the_summary_of_the_step(self) -> None:
         summary = self.folder / "summary"
         summary.write_text("of the step before\n")
