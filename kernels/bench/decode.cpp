@@ -25,13 +25,6 @@ constexpr Case cases[] = {
     {64, 16, 1, 16384}, {1, 16, 1, 131072}, {1, 128, 1, 131072},
 };
 
-/// As FlashMLA counts (tests/test_flash_mla_dense_decoding.py): each key once, Q, and O.
-double bytes_of(const Case& c) {
-  const double rows = static_cast<double>(c.batch) * c.heads * c.query_tokens;
-  return 2.0 * (static_cast<double>(c.batch) * c.keys * mla::key_width +
-                rows * (mla::key_width + mla::value_width));
-}
-
 double operations_of(const Case& c) {
   const double rows = static_cast<double>(c.batch) * c.heads * c.query_tokens;
   // Bottom-right causal: on average (s_q - 1) / 2 keys fewer.
@@ -59,8 +52,8 @@ void time_decode(benchmark::State& state, const Gpu& gpu, const ModuleImage& ima
     seconds += elapsed;
   }
   const double mean = seconds / static_cast<double>(state.iterations());
-  state.counters["GB/s"] = bytes_of(c) / mean * 1e-9;
-  state.counters["share_of_copy"] = bytes_of(c) / mean / copy;
+  state.counters["GB/s"] = mla::least_bytes(shape) / mean * 1e-9;
+  state.counters["share_of_copy"] = mla::least_bytes(shape) / mean / copy;
   state.counters["TFLOP/s"] = operations_of(c) / mean * 1e-12;
   state.counters["splits"] = run.plan().partials();
 } catch (const DriverError& error) {

@@ -15,9 +15,6 @@ constexpr int keys = 4096;
 constexpr int launches = 11;
 constexpr std::size_t copied_bytes = std::size_t{256} << 20;
 
-/// As FlashMLA counts (tests/test_flash_mla_dense_decoding.py): each key once, Q, and O.
-constexpr double bytes = 2.0 * requests * (keys * key_width + heads * (key_width + value_width));
-
 }  // namespace
 
 std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::milliseconds timeout) {
@@ -42,7 +39,7 @@ std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::millisecon
           {"timed_heads", heads, ""},
           {"timed_keys", keys, ""},
           {"time", median * 1e6, "us"},
-          {"bandwidth", bytes / median * 1e-9, "GB/s"},
+          {"bandwidth", least_bytes(shape) / median * 1e-9, "GB/s"},
           {"bandwidth_limit", copy_bandwidth(gpu, copied_bytes, timeout) * 1e-9, "GB/s"}};
 }
 

@@ -38,6 +38,12 @@ void fill(const Stretch& stretch) {
 
 }  // namespace
 
+double least_bytes(const DecodeShape& shape) {
+  const auto keys = std::accumulate(shape.seqlens.begin(), shape.seqlens.end(), 0.0);
+  const double rows = static_cast<double>(shape.seqlens.size()) * shape.h_q * shape.s_q;
+  return sizeof(std::uint16_t) * (keys * key_width + rows * (key_width + value_width));
+}
+
 std::size_t DecodeInputs::key_at(int request, int token) const {
   const auto entry = static_cast<std::size_t>(request * max_pages + token / page_tokens);
   const auto row = static_cast<std::size_t>(block_table[entry]) * page_tokens +

@@ -17,6 +17,10 @@ struct DecodeShape {
   std::vector<std::int32_t> seqlens;  // one request each
 };
 
+/// What has to be moved, as FlashMLA counts (tests/test_flash_mla_dense_decoding.py): each key
+/// once, Q, and O.
+double least_bytes(const DecodeShape& shape);
+
 /// Largest magnitudes of the uniform inputs: logits of these spread by about 1.3. Requests of few
 /// keys get queries of at most 1.
 struct DecodeRange {

@@ -18,11 +18,8 @@ bool is_of_the_moment(std::string_view survey) {
 /// The processors' own copies go as fast as their other work lets them.
 bool is_of_the_moment(const SurveyValue& value) { return value.name.starts_with("cpu_"); }
 
-/// Of rates, times and limits: how they compare. Other values are what they are.
-More more_of(const SurveyValue& value) {
-  const More more = more_of_unit(value.unit);
-  const bool limit = value.name.starts_with("largest_") || value.name.starts_with("most_");
-  return more == More::neither && limit ? More::better : more;
+std::optional<double> number_of(const FactValue& value) {
+  return number({{"value", value, {}, {}}}, "value");
 }
 
 void compare_values(const SurveyResult& before, const SurveyResult& after, const ChangeList& list) {
@@ -41,11 +38,11 @@ void compare_values(const SurveyResult& before, const SurveyResult& after, const
           }
           if (!has(a) || a->value == b->value || a->unit != b->unit || is_of_the_moment(one))
             return;
-          const auto was = number({{"v", a->value, {}, {}}}, "v");
-          const auto is = number({{"v", b->value, {}, {}}}, "v");
+          const auto was = number_of(a->value), is = number_of(b->value);
           if (was && is && more_of_unit(a->unit) != More::neither)
             return list.figure(ChangeOf::survey, id, *was, *is, a->unit);
-          const Trend trend = was && is ? judge(*was, *is, more_of(*a)) : Trend::other;
+          const bool limit = a->name.starts_with("largest_") || a->name.starts_with("most_");
+          const Trend trend = was && is && limit ? judge(*was, *is, More::better) : Trend::other;
           list.add(ChangeOf::survey, id, text(*a), text(*b), trend);
         });
 }
@@ -55,8 +52,7 @@ using SurveyCells = std::vector<Cell>;
 bool same_cells(const SurveyResult& survey, const SurveyCells& before, const SurveyCells& after,
                 double noise) {
   for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
-    const auto was = number({{"v", before[i].value, {}, {}}}, "v");
-    const auto is = number({{"v", after[i].value, {}, {}}}, "v");
+    const auto was = number_of(before[i].value), is = number_of(after[i].value);
     const bool measured =
         i < survey.columns.size() && more_of_unit(survey.columns[i].unit) != More::neither;
     const bool near = measured && was && is && within_noise(*was, *is, noise);

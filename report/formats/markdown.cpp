@@ -35,6 +35,7 @@ class MarkdownReport {
                                   .backends = gpu.backends};
       about(subject, group.size());
       add(md::details_of(subject, subject.id));
+      add({md::rates_of(group, subject.id)});
     }
     targets();
     add(md::models_of(report_));

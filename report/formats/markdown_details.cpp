@@ -110,19 +110,6 @@ Section kernel_table(const ReportSubject& subject, const std::string& name) {
   return section;
 }
 
-Section rate_table(const GpuReport& gpu, const std::string& name) {
-  Section section =
-      folded(the_rest, "Rates of " + name, std::to_string(gpu.rates.size()),
-             table_head({"feature", "operations per clock and SM", "known peak", "share"}));
-  for (const RateResult& rate : gpu.rates) {
-    const auto share = share_of_peak(rate);
-    section.rows.push_back(row({code(rate.feature), figure_text(rate.operations, ""),
-                                rate.peak ? figure_text(*rate.peak, "") : "",
-                                share ? figure_text(*share * 100, "%") : ""}));
-  }
-  return section;
-}
-
 }  // namespace
 
 Section folded(Priority priority, const std::string& name, const std::string& amount,
@@ -142,10 +129,40 @@ std::string codes(const std::vector<std::string>& ids, std::size_t most) {
 }
 
 std::vector<Section> details_of(const ReportSubject& subject, const std::string& name) {
-  std::vector<Section> sections{refused_backends(subject, name), running_backends(subject, name),
-                                feature_table(subject, name), kernel_table(subject, name)};
-  if (subject.gpu != nullptr) sections.push_back(rate_table(*subject.gpu, name));
-  return sections;
+  return {refused_backends(subject, name), running_backends(subject, name),
+          feature_table(subject, name), kernel_table(subject, name)};
+}
+
+Section rates_of(const GpuGroup& gpus, const std::string& name) {
+  // By feature, in the order of the first GPU that has it: one of several may be slow or have none.
+  std::vector<std::vector<const RateResult*>> rates;
+  for (const GpuReport* gpu : gpus) {
+    for (const RateResult& rate : gpu->rates) {
+      const auto same = std::ranges::find_if(
+          rates, [&](const auto& known) { return known.front()->feature == rate.feature; });
+      if (same == rates.end())
+        rates.push_back({&rate});
+      else
+        same->push_back(&rate);
+    }
+  }
+  Section section =
+      folded(the_rest, "Rates of " + name, std::to_string(rates.size()),
+             table_head({"feature", "operations per clock and SM", "known peak", "share"}));
+  for (const std::vector<const RateResult*>& all : rates) {
+    const auto [least, most] = std::ranges::minmax(all, {}, &RateResult::operations);
+    std::string operations = figure_text(least->operations, "");
+    if (const std::string largest = figure_text(most->operations, ""); largest != operations)
+      operations += " to " + largest;
+    if (all.size() < gpus.size())
+      operations +=
+          " (" + std::to_string(all.size()) + " of " + std::to_string(gpus.size()) + " GPUs)";
+    const auto share = share_of_peak(*least);
+    section.rows.push_back(
+        row({code(least->feature), operations, least->peak ? figure_text(*least->peak, "") : "",
+             share ? figure_text(*share * 100, "%") : ""}));
+  }
+  return section;
 }
 
 }  // namespace bp::md

@@ -20,8 +20,10 @@ Section folded(Priority priority, const std::string& name, const std::string& am
 /// "`a`, `b` and 3 more"
 std::string codes(const std::vector<std::string>& ids, std::size_t most);
 
-/// Backends, features, kernels and rates of one GPU or target in full. `name` is HTML: "GPU 0".
+/// Backends, features and kernels of one GPU or target in full. `name` is HTML: "GPU 0".
 std::vector<Section> details_of(const ReportSubject& subject, const std::string& name);
+/// Of GPUs alike in all but figures: from the least to the most.
+Section rates_of(const GpuGroup& gpus, const std::string& name);
 
 /// Language models on the same GPUs or target: a row for each size.
 std::vector<Section> models_of(const Report& report);

@@ -40,7 +40,6 @@ struct ModelRefusal {
   bool operator==(const ModelRefusal&) const = default;
 };
 
-/// One way to meet a need: an operation on one type of cache or operand.
 /// A kernel of this tool that gave the right result for the operation, on every GPU of the group.
 struct ModelReference {
   std::string kernel;  // id
@@ -50,6 +49,7 @@ struct ModelReference {
   bool operator==(const ModelReference&) const = default;
 };
 
+/// One way to meet a need: an operation on one type of cache or operand.
 struct ModelWay {
   std::string operation;
   Shape shape;            // without the heads where they are those of ModelSize

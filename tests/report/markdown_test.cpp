@@ -71,6 +71,15 @@ TEST(Markdown, SaysWhatWasLeftOutAndHowToGetIt) {
   EXPECT_THAT(serialise_markdown(sample::h200(), {}), Not(HasSubstr("eft out to fit")));
 }
 
+TEST(Markdown, ASlowGpuAmongAlikeOnesIsSeen) {
+  Report report = with_gpus(2, false);
+  report.gpus[0].rates = {{.feature = "mma_sync.f16", .operations = 1833}};
+  report.gpus[1].rates = {{.feature = "mma_sync.f16", .operations = 458}};
+  EXPECT_THAT(serialise_markdown(report, {}), HasSubstr("| `mma_sync.f16` | 458 to 1833 |"));
+  report.gpus[0].rates.clear();
+  EXPECT_THAT(serialise_markdown(report, {}), HasSubstr("| `mma_sync.f16` | 458 (1 of 2 GPUs) |"));
+}
+
 TEST(Markdown, GpusOfWhichTheSameIsSaidAreDescribedOnce) {
   const std::string same = serialise_markdown(with_gpus(8, false), {});
   EXPECT_EQ(times_in(same, "### GPU"), 1);
