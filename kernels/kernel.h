@@ -1,32 +1,82 @@
 // A reference microkernel: one operation on one instruction path, checked against a
-// double-precision reference.
+// double-precision reference, and timed at real shapes.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "kernels/tuning.h"
 #include "probes/registry/evidence.h"
 
 namespace bp {
 
 class Gpu;
 
+/// The least that one launch of a shape has to do: what a roofline counts.
+struct KernelWork {
+  double operations = 0;  // of the matrix unit, multiply and add as two; 0: none worth counting
+  double bytes = 0;       // each input read once, each output written once
+  /// What does the operations: "mma_sync.bf16", "wgmma.bf16", "wgmma.e4m3"; empty: nothing.
+  std::string_view unit;
+};
+
+/// Inputs and outputs of one shape on the GPU, ready to launch. All members throw as launches do
+/// (DriverError, LaunchTimeout).
+class KernelRun {
+ public:
+  virtual ~KernelRun() = default;
+  /// Fills the outputs with what no kernel writes there (NaN), so that old results cannot pass.
+  virtual void poison() = 0;
+  /// Puts the launches of one pass on the GPU's stream.
+  virtual void enqueue() = 0;
+  /// Waits for the launches and compares the outputs, or a sample of their rows where the reference
+  /// takes long, with the reference. Throws WrongOutput.
+  virtual void verify(std::chrono::milliseconds timeout) = 0;
+  /// What was loaded: "cubin sm_90a of ptxas 13.0.88"; of the variant chosen as well.
+  virtual std::string image() const = 0;
+};
+
+/// Inputs of one shape on the host.
+class KernelProblem {
+ public:
+  virtual ~KernelProblem() = default;
+  virtual KernelWork work() const = 0;
+  /// A copy on the GPU: several of them let a benchmark rotate through more memory than L2 holds.
+  /// Lives no longer than this problem. Throws DriverError, too where `tuning` is not to be had.
+  virtual std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const = 0;
+};
+
+/// A real shape.
+struct KernelShape {
+  std::string name;                      // "b128_h16_sq1_sk4096"
+  std::vector<std::string_view> models;  // ids of report/models whose layers have it; may be empty
+};
+
 struct Kernel {
   std::string_view id;         // operation.path: "mla.dense_decode.mma_sync"
   std::string_view operation;  // probes/registry/operation.h
-  std::string_view path;       // mma_sync, wgmma, tcgen05, block_scaled
+  std::string_view path;       // mma_sync, wgmma, simt, tcgen05, block_scaled
   std::string_view title;
   std::span<const std::string_view>
       needs;  // feature ids: if one is not supported or emulated, it cannot run
   /// Small shapes, compared with the reference, then with a planted fault: what `run` executes as
   /// evidence.
-  KernelResult (*check)(const Gpu& gpu, std::uint64_t seed, std::chrono::milliseconds timeout);
+  KernelResult (*check)(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
+                        std::chrono::milliseconds timeout);
   /// Of a real shape, after the check: what `run --level full` says of its speed. A figure X beside
-  /// X_limit is measured against that limit in the same call. Throws as launches do.
+  /// X_limit is measured against that limit in the same call. Throws as launches do. May be null.
   std::vector<Figure> (*time)(const Gpu& gpu, std::chrono::milliseconds timeout);
+  /// What `bench` times, the most telling ones first.
+  std::vector<KernelShape> (*shapes)();
+  /// Inputs of the shape shapes()[index].
+  std::unique_ptr<KernelProblem> (*make_problem)(std::size_t index, std::uint64_t seed);
+  /// Whether Tuning::portable differs from Tuning::free: the mma_sync kernels.
+  bool has_portable = false;
 };
 
 std::span<const Kernel> kernels();

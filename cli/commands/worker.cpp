@@ -116,7 +116,7 @@ class Worker {
     try {
       const Gpu& gpu = engine().gpu();
       answer(StartedAnswer{request.id});
-      KernelResult result = kernel->check(gpu, options_.seed, options_.timeout);
+      KernelResult result = kernel->check(gpu, Tuning::free, options_.seed, options_.timeout);
       if (request.timed) add_times(gpu, *kernel, options_.timeout, result);
       // A launch that never ended or a lost context: nothing after it can be trusted.
       poisoned_ = engine().poisoned() || result.status == Status::timed_out ||

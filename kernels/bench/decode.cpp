@@ -36,7 +36,7 @@ void time_decode(benchmark::State& state, const Gpu& gpu, const ModuleImage& ima
   const mla::DecodeShape shape{
       c.query_tokens, c.heads, c.query_tokens > 1,
       std::vector<std::int32_t>(static_cast<std::size_t>(c.batch), c.keys)};
-  const auto limits = mla::limits_of(gpu);
+  const auto limits = limits_of(gpu, Tuning::free);
   const auto variant = mla::choose_variant(c.heads * c.query_tokens, limits);
   mla::DecodeRun run(gpu, *image.module, mla::make_decode_inputs(shape, 1), variant,
                      mla::parts_for(variant, c.heads * c.query_tokens, limits));

@@ -2,7 +2,7 @@
 
 #include <numbers>
 
-#include "kernels/embedded.h"
+#include "kernels/image.h"
 #include "kernels/mla/combine.cuh"
 #include "kernels/reference/bf16.h"
 #include "probes/features/host.h"
@@ -35,14 +35,8 @@ std::size_t size_of_vector(const std::vector<T>& values) {
 
 }  // namespace
 
-ModuleImage load_decode_image(const Gpu& gpu) {
-  return load_module_image(gpu, kernel_pack(), "mla.dense_decode.mma_sync", {7, 0});
-}
-
-GpuLimits limits_of(const Gpu& gpu) {
-  return {gpu.attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-          gpu.attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-          gpu.attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR)};
+ModuleImage load_decode_image(const Gpu& gpu, Tuning tuning) {
+  return load_portable_kernel(gpu, "mla.dense_decode.mma_sync", tuning);
 }
 
 DecodeRun::DecodeRun(const Gpu& gpu, const Module& module, const DecodeInputs& inputs,

@@ -19,9 +19,11 @@ Kernel decode_mma_sync_kernel();
 /// Kernel::time of that row.
 std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::milliseconds timeout);
 
+/// Kernel::make_problem of that row.
+std::unique_ptr<KernelProblem> dense_decode_mma_sync_problem(std::size_t index, std::uint64_t seed);
+
 /// What the check looks at, for tests and benchmarks. Throws DriverError.
-ModuleImage load_decode_image(const Gpu& gpu);
-GpuLimits limits_of(const Gpu& gpu);
+ModuleImage load_decode_image(const Gpu& gpu, Tuning tuning = Tuning::free);
 
 struct DecodeOutputs {
   std::vector<double> out;  // [batch, s_q, h_q, 512]

@@ -19,7 +19,7 @@ constexpr std::size_t copied_bytes = std::size_t{256} << 20;
 
 std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::milliseconds timeout) {
   const ModuleImage image = load_decode_image(gpu);
-  const GpuLimits limits = limits_of(gpu);
+  const GpuLimits limits = limits_of(gpu, Tuning::free);
   const DecodeVariant variant = choose_variant(heads, limits);
   const DecodeShape shape{1, heads, false, std::vector<std::int32_t>(requests, keys)};
   DecodeRun run(gpu, *image.module, make_decode_inputs(shape, 1), variant,

@@ -8,6 +8,7 @@
 
 #include "kernels/device_code.h"
 #include "kernels/mla/decode_params.h"
+#include "kernels/tuning.h"
 
 namespace bp::mla {
 
@@ -59,8 +60,6 @@ struct DecodeTiling {
   static_assert(stages >= 2);
 };
 
-/// The smallest opt-in limit of any GPU from sm_80 on (sm_86, sm_89, sm_12x): 99 KiB.
-inline constexpr int portable_shared_bytes = 101376;
 static_assert(DecodeTiling<1, 2>::shared_bytes <= portable_shared_bytes);
 static_assert(DecodeTiling<2, 2>::shared_bytes <= portable_shared_bytes);
 

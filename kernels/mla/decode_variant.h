@@ -1,14 +1,9 @@
 // Which of the mma_sync decode kernel's entries suits a shape and a GPU.
 #pragma once
 
-namespace bp::mla {
+#include "kernels/limits.h"
 
-/// Driver attributes that the choice rests on.
-struct GpuLimits {
-  int multiprocessors = 0;
-  int shared_per_block_optin = 0;  // bytes
-  int shared_per_multiprocessor = 0;
-};
+namespace bp::mla {
 
 struct DecodeVariant {
   const char* entry = nullptr;

@@ -39,6 +39,11 @@ ModuleImage load_module_image(const Gpu& gpu, const Pack& pack, std::string_view
       break;
     }
   }
+  return load_ptx_image(gpu, pack, module, ptx, portable);
+}
+
+ModuleImage load_ptx_image(const Gpu& gpu, const Pack& pack, std::string_view module,
+                           PtxVersion ptx, Target portable) {
   const std::string text = retarget(pack.ptx(module), ptx, portable);
   std::vector<std::uint8_t> bytes(text.begin(), text.end());
   bytes.push_back(0);

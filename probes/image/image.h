@@ -23,4 +23,8 @@ struct ModuleImage {
 ModuleImage load_module_image(const Gpu& gpu, const Pack& pack, std::string_view module,
                               PtxVersion ptx, Target portable = {{8, 0}, Suffix::none});
 
+/// The PTX of a module for `portable`, through the driver's assembler. Throws DriverError.
+ModuleImage load_ptx_image(const Gpu& gpu, const Pack& pack, std::string_view module,
+                           PtxVersion ptx, Target portable);
+
 }  // namespace bp

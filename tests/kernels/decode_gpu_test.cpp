@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
-#include <variant>
 
 #include "kernels/check.h"
 #include "kernels/embedded.h"
@@ -15,60 +13,24 @@
 #include "kernels/reference/bf16.h"
 #include "kernels/reference/compare.h"
 #include "probes/assembly/rewrite.h"
-#include "tests/support/with_gpu.h"
+#include "tests/kernels/on_gpu.h"
 
 namespace bp::mla {
 namespace {
 
-constexpr auto timeout = std::chrono::seconds(10);
 // Driver attributes that make choose_variant take the entries of GPUs with 99 KiB a block.
 constexpr GpuLimits small_gpu{48, portable_shared_bytes, 102400};
 
-/// The GPU and the kernel's image, opened once in this process.
-struct Opened {
-  std::unique_ptr<Driver> driver;
-  std::unique_ptr<Gpu> gpu;
-  ModuleImage image;
-  std::string problem;  // why there is no GPU
-};
-
-Opened open() {
-  Opened opened;
-  auto loaded = load_driver({});
-  if (const auto* reason = std::get_if<Reason>(&loaded)) {
-    opened.problem = reason->sentence;
-    return opened;
-  }
-  opened.driver = std::make_unique<Driver>(std::get<Driver>(std::move(loaded)));
-  if (const auto result = opened.driver->api.Init(0); result != CUDA_SUCCESS) {
-    opened.problem = "cuInit failed with error " + std::to_string(static_cast<int>(result));
-    return opened;
-  }
-  try {
-    opened.gpu = std::make_unique<Gpu>(*opened.driver, 0);
-    opened.image = load_decode_image(*opened.gpu);
-  } catch (const Unusable& unusable) {
-    opened.problem = unusable.reason.sentence;
-  }
-  return opened;
-}
-
-class DecodeOnGpu : public testing::Test {
+class DecodeOnGpu : public test::KernelOnGpu {
  protected:
-  static Opened& opened() {
-    static Opened instance = open();
-    return instance;
+  static const Module& module() {
+    static const ModuleImage image = load_decode_image(gpu());
+    return *image.module;
   }
-  void SetUp() override {
-    if (opened().problem.empty()) return;
-    if (test::gpu_required()) FAIL() << "REQUIRE_GPU is set, but: " << opened().problem;
-    GTEST_SKIP() << opened().problem;
-  }
-  static const Gpu& gpu() { return *opened().gpu; }
 
   static DecodeOutputs run(const DecodeInputs& inputs, const DecodeVariant& variant, int parts,
-                           const Module& module = *opened().image.module) {
-    DecodeRun run(gpu(), module, inputs, variant, parts);
+                           const Module& used = module()) {
+    DecodeRun run(gpu(), used, inputs, variant, parts);
     run.poison();
     run.enqueue();
     return run.outputs(timeout);
@@ -78,7 +40,7 @@ class DecodeOnGpu : public testing::Test {
   /// small one.
   static void expect_right(const DecodeInputs& inputs) {
     const auto expected = dense_decode_reference(inputs.problem());
-    const auto limits = limits_of(gpu());
+    const auto limits = limits_of(gpu(), Tuning::free);
     for (const auto& variant : {choose_variant(inputs.query_rows(), limits),
                                 choose_variant(inputs.query_rows(), small_gpu)}) {
       ASSERT_NE(variant.entry, nullptr);
@@ -96,18 +58,11 @@ class DecodeOnGpu : public testing::Test {
   }
 };
 
-TEST_F(DecodeOnGpu, TheCheckIsSupported) {
-  for (const std::uint64_t seed : {1u, 2u, 3u}) {
-    const auto result = decode_mma_sync_kernel().check(gpu(), seed, timeout);
-    EXPECT_EQ(result.status, Status::supported) << (result.reason ? result.reason->sentence : "");
-    EXPECT_EQ(strongest(result.evidence), EvidenceKind::verified);
-    EXPECT_EQ(result.figures.size(), 3u);
-  }
-}
+TEST_F(DecodeOnGpu, TheCheckIsSupported) { expect_check_passes(decode_mma_sync_kernel()); }
 
 TEST_F(DecodeOnGpu, ARealShapeIsTimedAgainstACopy) {
   const Kernel kernel = decode_mma_sync_kernel();
-  KernelResult result = kernel.check(gpu(), 1, timeout);
+  KernelResult result = kernel.check(gpu(), Tuning::free, 1, timeout);
   const std::size_t checked = result.figures.size();
   add_times(gpu(), kernel, timeout, result);
   EXPECT_EQ(result.status, Status::supported) << (result.reason ? result.reason->sentence : "");
@@ -151,7 +106,7 @@ TEST_F(DecodeOnGpu, InputsOfFlashMlasTests) {
 TEST_F(DecodeOnGpu, OnlyEmptyRequests) {
   const auto inputs = make_decode_inputs({2, 16, true, {0, 0, 0}}, 35);
   expect_right(inputs);
-  const auto outputs = run(inputs, choose_variant(32, limits_of(gpu())), 3);
+  const auto outputs = run(inputs, choose_variant(32, limits_of(gpu(), Tuning::free)), 3);
   EXPECT_TRUE(std::ranges::all_of(outputs.out, [](double x) { return x == 0; }));
   EXPECT_TRUE(std::ranges::all_of(
       outputs.lse, [](double x) { return x == std::numeric_limits<double>::infinity(); }));
@@ -170,7 +125,7 @@ TEST_F(DecodeOnGpu, HugeLogitsDoNotOverflow) {
 TEST_F(DecodeOnGpu, SameInputSameBits) {
   for (const int heads : {16, 128}) {
     const auto inputs = make_decode_inputs({1, heads, false, {3000, 17, 640}}, 38);
-    const auto limits = limits_of(gpu());
+    const auto limits = limits_of(gpu(), Tuning::free);
     const auto variant = choose_variant(heads, limits);
     const int parts = parts_for(variant, heads, limits);
     const auto first = run(inputs, variant, parts);
@@ -184,10 +139,11 @@ TEST_F(DecodeOnGpu, ThePortablePtxThroughTheDriver) {
       retarget(kernel_pack().ptx("mla.dense_decode.mma_sync"), {7, 0}, {{8, 0}, Suffix::none});
   std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
   text.push_back(0);
-  const Module module(gpu(), text);
+  const Module from_ptx(gpu(), text);
   const auto inputs = make_decode_inputs({2, 64, true, {130, 0, 64}}, 39);
   const auto expected = dense_decode_reference(inputs.problem());
-  const auto outputs = run(inputs, choose_variant(128, limits_of(gpu())), 4, module);
+  const auto outputs =
+      run(inputs, choose_variant(128, limits_of(gpu(), Tuning::free)), 4, from_ptx);
   const auto out = compare(outputs.out, expected.out, dense_decode_out_limits);
   EXPECT_TRUE(out.equal) << out.sentence;
 }
