@@ -6,7 +6,7 @@ PROGRAM := $(BUILD)/cli/blackwell-probe
 # What the kernels of the distribution are assembled for: all known targets, or `default`, which is quicker.
 TARGETS ?= all
 
-.PHONY: run test fuzz refresh-matrix refresh-catalogue dist test-dist reproduce configure clean help
+.PHONY: run test fuzz refresh-matrix refresh-catalogue kernels-table dist test-dist reproduce configure clean help
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -30,6 +30,9 @@ refresh-matrix: configure ## Judge all probes with the assemblers of several CUD
 
 refresh-catalogue: ## Say which cited lines of other projects have changed in the git clones of a folder (CLONES=DIR)
 	@python3 -B cmake/refresh_catalogue.py -- "$(CLONES)"
+
+kernels-table: configure ## Assemble the kernels for every target: docs/kernels/resources.md
+	@cmake --build --preset $(PRESET) --target kernels_table
 
 dist: ## Make the distribution for x86-64 and aarch64 in dist/: folders, archives, wheels, .deb (docs/releasing.md)
 	@sh cmake/setup.sh dist

@@ -57,6 +57,13 @@ struct KernelShape {
   std::vector<std::string_view> models;  // ids of report/models whose layers have it; may be empty
 };
 
+/// One __global__ function of a kernel's module, as the host may launch it.
+struct KernelEntry {
+  std::string name;
+  int threads = 0;       // of a block
+  int shared_bytes = 0;  // dynamic shared memory of a block, the most that it is launched with
+};
+
 struct Kernel {
   std::string_view id;         // operation.path: "mla.dense_decode.mma_sync"
   std::string_view operation;  // probes/registry/operation.h
@@ -77,6 +84,9 @@ struct Kernel {
   std::unique_ptr<KernelProblem> (*make_problem)(std::size_t index, std::uint64_t seed);
   /// Whether Tuning::portable differs from Tuning::free: the mma_sync kernels.
   bool has_portable = false;
+  /// Every entry of the module. A kernel for sm_80 and up has entries of at most
+  /// portable_shared_bytes for every shape that it takes.
+  std::vector<KernelEntry> (*entries)() = nullptr;
 };
 
 std::span<const Kernel> kernels();

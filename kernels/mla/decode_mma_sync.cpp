@@ -35,6 +35,15 @@ std::size_t size_of_vector(const std::vector<T>& values) {
 
 }  // namespace
 
+std::vector<KernelEntry> dense_decode_mma_sync_entries() {
+  std::vector<KernelEntry> entries;
+  for (const DecodeVariant& variant : all_variants()) {
+    entries.push_back({variant.entry, variant.threads, variant.shared_bytes});
+  }
+  entries.push_back({"mla_decode_combine", CombineTiling::threads, CombineTiling::shared_bytes});
+  return entries;
+}
+
 ModuleImage load_decode_image(const Gpu& gpu, Tuning tuning) {
   return load_portable_kernel(gpu, "mla.dense_decode.mma_sync", tuning);
 }

@@ -22,6 +22,9 @@ std::vector<Figure> time_decode_mma_sync(const Gpu& gpu, std::chrono::millisecon
 /// Kernel::make_problem of that row.
 std::unique_ptr<KernelProblem> dense_decode_mma_sync_problem(std::size_t index, std::uint64_t seed);
 
+/// Kernel::entries of that row.
+std::vector<KernelEntry> dense_decode_mma_sync_entries();
+
 /// What the check looks at, for tests and benchmarks. Throws DriverError.
 ModuleImage load_decode_image(const Gpu& gpu, Tuning tuning = Tuning::free);
 

@@ -97,7 +97,8 @@ Kernel decode_mma_sync_kernel() {
           .time = &time_decode_mma_sync,
           .shapes = &dense_decode_shapes,
           .make_problem = &dense_decode_mma_sync_problem,
-          .has_portable = true};
+          .has_portable = true,
+          .entries = &dense_decode_mma_sync_entries};
 }
 
 }  // namespace bp::mla

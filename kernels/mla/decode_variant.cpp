@@ -22,6 +22,8 @@ constexpr DecodeVariant rows32_deep = variant<DecodeTiling<2, 4>>("mla_decode_ro
 
 }  // namespace
 
+std::vector<DecodeVariant> all_variants() { return {rows16, rows32, rows32_deep}; }
+
 DecodeVariant choose_variant(int query_rows, const GpuLimits& limits) {
   DecodeVariant chosen = rows16;
   if (query_rows > rows16.rows) {

@@ -1,6 +1,8 @@
 // Which of the mma_sync decode kernel's entries suits a shape and a GPU.
 #pragma once
 
+#include <vector>
+
 #include "kernels/limits.h"
 
 namespace bp::mla {
@@ -12,6 +14,8 @@ struct DecodeVariant {
   int shared_bytes = 0;
   int blocks_per_multiprocessor = 1;
 };
+
+std::vector<DecodeVariant> all_variants();
 
 /// nullptr entry: no variant fits into the GPU's shared memory.
 DecodeVariant choose_variant(int query_rows, const GpuLimits& limits);

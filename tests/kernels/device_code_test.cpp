@@ -4,6 +4,9 @@
 #include <set>
 
 #include "kernels/embedded.h"
+#include "kernels/image.h"
+#include "kernels/kernel.h"
+#include "kernels/resources.h"
 
 namespace bp {
 namespace {
@@ -16,6 +19,42 @@ TEST(KernelCode, IsTheSameWhereverItIsBuilt) {
     // Names of internal linkage hold a number made of the source's path.
     EXPECT_EQ(kernel_pack().ptx(module).find("_INTERNAL_"), std::string::npos) << module;
     EXPECT_EQ(kernel_pack().ptx(module).find("_GLOBAL__N_"), std::string::npos) << module;
+  }
+}
+
+TEST(KernelCode, IsAssembledForAllItsTargetsAndSpillsNothing) {
+  for (const auto& assembly : kernel_pack().assemblies()) {
+    const std::string name = assembly.module + " " + to_string(assembly.target);
+    const bool hopper =
+        kernel_pack().ptx(assembly.module).find(".target sm_90a") != std::string::npos;
+    if (hopper && assembly.target != hopper_target) continue;
+    ASSERT_TRUE(assembly.accepted) << name;
+    const auto cubin = kernel_pack().cubin(assembly.module, assembly.target);
+    ASSERT_TRUE(cubin) << name;
+    const auto entries = read_resources(*cubin);
+    EXPECT_FALSE(entries.empty()) << name;
+    for (const auto& entry : entries) {
+      EXPECT_GT(entry.registers, 0) << name << " " << entry.name;
+      EXPECT_EQ(entry.stack_bytes, 0) << name << " " << entry.name;
+    }
+  }
+}
+
+TEST(KernelCode, EveryEntryIsOneThatTheHostKnows) {
+  std::set<std::string> known;
+  for (const Kernel& kernel : kernels()) {
+    ASSERT_NE(kernel.entries, nullptr) << kernel.id;
+    for (const KernelEntry& entry : kernel.entries()) {
+      EXPECT_GT(entry.threads, 0) << entry.name;
+      EXPECT_LE(entry.shared_bytes, 232448) << entry.name;  // of an H200, the most of all GPUs
+      known.insert(entry.name);
+    }
+  }
+  for (const auto& assembly : kernel_pack().assemblies()) {
+    const auto cubin = kernel_pack().cubin(assembly.module, assembly.target);
+    if (!cubin || find_kernel(assembly.module) == nullptr) continue;  // a yardstick
+    for (const auto& entry : read_resources(*cubin))
+      EXPECT_TRUE(known.contains(entry.name)) << entry.name;
   }
 }
 
