@@ -4,10 +4,12 @@
 
 #ifdef __CUDACC__
 #define BP_DEVICE __device__ __forceinline__
+#define BP_HOST_DEVICE __host__ __device__
 #define BP_UNROLL _Pragma("unroll")
 #define BP_NO_UNROLL _Pragma("unroll 1")
 #else
 #define BP_DEVICE inline
+#define BP_HOST_DEVICE
 #define BP_UNROLL
 #define BP_NO_UNROLL
 #endif
