@@ -9,10 +9,13 @@
 namespace bp {
 
 /// Smallest `.version` of the kernels' PTX: `portable` of those for sm_80 and up (mma_sync, simt),
-/// `hopper` of those for sm_90a (wgmma). kernels/CMakeLists.txt names the same.
+/// `float8` of those for sm_89 and up (mma_sync of e4m3), `hopper` of those for sm_90a (wgmma).
+/// kernels/CMakeLists.txt names the same.
 inline constexpr PtxVersion portable_ptx{7, 0};
+inline constexpr PtxVersion float8_ptx{8, 4};
 inline constexpr PtxVersion hopper_ptx{8, 3};
 inline constexpr Target portable_target{{8, 0}, Suffix::none};
+inline constexpr Target float8_target{{8, 9}, Suffix::none};
 inline constexpr Target hopper_target{{9, 0}, Suffix::architecture};
 
 /// The module of this name for sm_80 and up; under Tuning::portable always the PTX for sm_80
