@@ -2,13 +2,14 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
 
 namespace bp {
 
 std::span<const Kernel> kernels() {
-  static const std::array table{mla::decode_mma_sync_kernel()};
+  static const std::array table{mla::decode_mma_sync_kernel(), dsa::topk_simt_kernel()};
   return table;
 }
 
