@@ -105,6 +105,14 @@ void decide_topk(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
   record.verified(topk_fault);
 }
 
+std::vector<KernelEntry> topk_entries() {
+  std::vector<KernelEntry> entries;
+  for (const TopkVariant& variant : {topk_many_rows, topk_few_rows}) {
+    entries.push_back({variant.entry, variant.threads, 0});
+  }
+  return entries;
+}
+
 KernelResult check_topk(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
                         std::chrono::milliseconds timeout) {
   return run_check(gpu, topk_simt_kernel(), {8, 0},
@@ -123,7 +131,8 @@ Kernel topk_simt_kernel() {
           .time = nullptr,
           .shapes = &topk_shapes,
           .make_problem = &topk_problem,
-          .has_portable = false};
+          .has_portable = false,
+          .entries = &topk_entries};
 }
 
 }  // namespace bp::dsa
