@@ -33,10 +33,10 @@ def run(*command: object) -> None:
         raise SystemExit(f"The distribution could not be made: {' '.join(words)} failed.")
 
 
-def build_native(folder: pathlib.Path, targets: str) -> str:
+def build_native(folder: pathlib.Path, targets: str, unity: bool) -> str:
     """Device code and documents. The version."""
     run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING",
-        f"-DBP_ALL_TARGETS={'ON' if targets == 'all' else 'OFF'}")
+        f"-DBP_ALL_TARGETS={'ON' if targets == 'all' else 'OFF'}", *(["-DCMAKE_UNITY_BUILD=ON"] if unity else []))
     run("cmake", "--build", folder, "--target", "device_code", "bp_documents")
     cache = (folder / "CMakeCache.txt").read_text()
     return re.search(r"^CMAKE_PROJECT_VERSION:STATIC=(.+)$", cache, re.MULTILINE)[1]
@@ -109,13 +109,14 @@ def main() -> None:
     parser.add_argument("--arch", choices=ARCHITECTURES, action="append", help="only this one; repeatable")
     parser.add_argument("--without-tests", action="store_true", help="the program alone, without the test programs")
     parser.add_argument("--native", type=absolute, help="folder of the native build")
+    parser.add_argument("--native-unity", action="store_true", help="unity build there: quicker where all is new")
     parser.add_argument("--work", type=absolute, default=SOURCE / "build" / "dist")
     parser.add_argument("--output", type=absolute, default=SOURCE / "dist")
     arguments = parser.parse_args()
     native = arguments.native or SOURCE / "build" / ("all-targets" if arguments.targets == "all" else "default")
 
     epoch = int(os.environ.setdefault("SOURCE_DATE_EPOCH", str(commit_time())))
-    version = build_native(native, arguments.targets)
+    version = build_native(native, arguments.targets, arguments.native_unity)
     if not arguments.arch:  # nothing of an earlier version stays
         shutil.rmtree(arguments.output, ignore_errors=True)
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,7 @@ def main() -> None:
     # No cache of the first build may answer in place of the second.
     environment = dict(os.environ, CCACHE_DISABLE="1", ZIG_GLOBAL_CACHE_DIR=str(AGAIN / "zig-cache"))
     command = [sys.executable, "-B", dist.__file__, "--targets", arguments.targets, "--native", str(AGAIN / "native"),
-               "--work", str(AGAIN / "dist"), "--output", str(AGAIN / "output")]
+               "--native-unity", "--work", str(AGAIN / "dist"), "--output", str(AGAIN / "output")]
     if arguments.without_tests:
         command.append("--without-tests")
     if arguments.arch:
