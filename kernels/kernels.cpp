@@ -5,11 +5,15 @@
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/sparse_prefill_mma_sync.h"
+#include "kernels/mla/sparse_prefill_wgmma.h"
 
 namespace bp {
 
 std::span<const Kernel> kernels() {
-  static const std::array table{mla::decode_mma_sync_kernel(), dsa::topk_simt_kernel()};
+  static const std::array table{mla::decode_mma_sync_kernel(),
+                                mla::sparse_prefill_mma_sync_kernel(),
+                                mla::sparse_prefill_wgmma_kernel(), dsa::topk_simt_kernel()};
   return table;
 }
 

@@ -28,6 +28,13 @@ __device__ inline void cp_async_ca(void* shared, const void* global, unsigned va
 /// Closes the group of this thread's copies so far.
 __device__ inline void cp_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 
+/// This thread arrives at the barrier once all its copies so far have ended: an arrival that the
+/// barrier's count must hold. PTX ISA 9.0, section "cp.async.mbarrier.arrive"; PTX ISA 7.0, sm_80.
+__device__ inline void cp_async_arrive(unsigned long long* barrier) {
+  const auto address = static_cast<unsigned>(__cvta_generic_to_shared(barrier));
+  asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(address) : "memory");
+}
+
 /// Waits until at most `pending` of this thread's newest groups are still under way.
 template <int pending>
 __device__ inline void cp_async_wait() {
