@@ -1,5 +1,7 @@
 #include "kernels/mla/sparse_prefill_mma_sync.h"
 
+#include <array>
+
 #include "kernels/image.h"
 #include "kernels/mla/sparse_prefill_shapes.h"
 #include "kernels/mla/sparse_prefill_tiling.h"
@@ -14,28 +16,34 @@ constexpr SparsePrefillLaunch mma_launch(const char* entry) {
   return {entry, Tiling::rows, Tiling::threads, Tiling::shared_bytes};
 }
 
-template <int width>
-SparsePrefillLaunch choose_of_width(int h_q, const GpuLimits& limits,
-                                    const char* const (&entries)[3]) {
-  const auto rows16 = mma_launch<SparsePrefillTiling<width, 1, 2>>(entries[0]);
-  const auto rows32 = mma_launch<SparsePrefillTiling<width, 2, 2>>(entries[1]);
-  const auto rows32_deep = mma_launch<SparsePrefillTiling<width, 2, 4>>(entries[2]);
-  SparsePrefillLaunch chosen = rows16;
-  if (h_q > rows16.heads) {
-    chosen = rows32_deep.shared_bytes <= limits.shared_per_block_optin ? rows32_deep : rows32;
+/// The entries of one width.
+struct MmaLaunches {
+  SparsePrefillLaunch rows16, rows32, rows32_deep;
+};
+
+constexpr MmaLaunches mma_576{
+    mma_launch<SparsePrefillTiling<576, 1, 2>>("mla_sparse_prefill_576_rows16_stages2"),
+    mma_launch<SparsePrefillTiling<576, 2, 2>>("mla_sparse_prefill_576_rows32_stages2"),
+    mma_launch<SparsePrefillTiling<576, 2, 4>>("mla_sparse_prefill_576_rows32_stages4")};
+constexpr MmaLaunches mma_512{
+    mma_launch<SparsePrefillTiling<512, 1, 2>>("mla_sparse_prefill_512_rows16_stages2"),
+    mma_launch<SparsePrefillTiling<512, 2, 2>>("mla_sparse_prefill_512_rows32_stages2"),
+    mma_launch<SparsePrefillTiling<512, 2, 4>>("mla_sparse_prefill_512_rows32_stages4")};
+
+SparsePrefillLaunch choose_sparse_mma(int width, int h_q, const GpuLimits& limits) {
+  const MmaLaunches& of_width = width == 576 ? mma_576 : mma_512;
+  SparsePrefillLaunch chosen = of_width.rows16;
+  if (h_q > of_width.rows16.heads) {
+    chosen = of_width.rows32_deep.shared_bytes <= limits.shared_per_block_optin
+                 ? of_width.rows32_deep
+                 : of_width.rows32;
   }
   return chosen.shared_bytes <= limits.shared_per_block_optin ? chosen : SparsePrefillLaunch{};
 }
 
-SparsePrefillLaunch choose_sparse_mma(int width, int h_q, const GpuLimits& limits) {
-  return width == 576 ? choose_of_width<576>(h_q, limits,
-                                             {"mla_sparse_prefill_576_rows16_stages2",
-                                              "mla_sparse_prefill_576_rows32_stages2",
-                                              "mla_sparse_prefill_576_rows32_stages4"})
-                      : choose_of_width<512>(h_q, limits,
-                                             {"mla_sparse_prefill_512_rows16_stages2",
-                                              "mla_sparse_prefill_512_rows32_stages2",
-                                              "mla_sparse_prefill_512_rows32_stages4"});
+std::vector<KernelEntry> sparse_mma_entries() {
+  return entries_of(std::array{mma_576.rows16, mma_576.rows32, mma_576.rows32_deep, mma_512.rows16,
+                               mma_512.rows32, mma_512.rows32_deep});
 }
 
 ModuleImage load_sparse_mma(const Gpu& gpu, Tuning tuning) {
@@ -72,7 +80,8 @@ Kernel sparse_prefill_mma_sync_kernel() {
           .time = nullptr,
           .shapes = &sparse_prefill_shapes,
           .make_problem = &sparse_mma_problem,
-          .has_portable = true};
+          .has_portable = true,
+          .entries = &sparse_mma_entries};
 }
 
 }  // namespace bp::mla

@@ -41,6 +41,14 @@ std::vector<double> download_floats(const DeviceBuffer& buffer) {
 
 }  // namespace
 
+std::vector<KernelEntry> entries_of(std::span<const SparsePrefillLaunch> launches) {
+  std::vector<KernelEntry> entries;
+  for (const SparsePrefillLaunch& launch : launches) {
+    entries.push_back({launch.entry, launch.threads, launch.shared_bytes});
+  }
+  return entries;
+}
+
 SparsePrefillRun::SparsePrefillRun(const Gpu& gpu, const Module& module,
                                    const SparsePrefillInputs& inputs,
                                    const SparsePrefillLaunch& launch)

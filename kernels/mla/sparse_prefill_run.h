@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "kernels/kernel.h"
@@ -23,6 +24,9 @@ struct SparsePrefillLaunch {
   int shared_bytes = 0;
   int cluster = 1;  // blocks
 };
+
+/// Kernel::entries of these.
+std::vector<KernelEntry> entries_of(std::span<const SparsePrefillLaunch> launches);
 
 /// What differs between the paths.
 struct SparsePrefillPath {

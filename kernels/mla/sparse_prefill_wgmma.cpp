@@ -1,5 +1,7 @@
 #include "kernels/mla/sparse_prefill_wgmma.h"
 
+#include <array>
+
 #include "kernels/image.h"
 #include "kernels/mla/sparse_prefill_shapes.h"
 #include "kernels/mla/sparse_prefill_wgmma_tiling.h"
@@ -17,9 +19,11 @@ constexpr SparsePrefillLaunch wgmma_launch(const char* entry) {
   return {entry, Tiling::heads, Tiling::threads, Tiling::shared_bytes};
 }
 
+constexpr SparsePrefillLaunch wgmma_576 = wgmma_launch<576>("mla_sparse_prefill_576");
+constexpr SparsePrefillLaunch wgmma_512 = wgmma_launch<512>("mla_sparse_prefill_512");
+
 SparsePrefillLaunch choose_sparse_wgmma(int width, int, const GpuLimits& limits) {
-  const auto chosen = width == 576 ? wgmma_launch<576>("mla_sparse_prefill_576")
-                                   : wgmma_launch<512>("mla_sparse_prefill_512");
+  const auto chosen = width == 576 ? wgmma_576 : wgmma_512;
   return chosen.shared_bytes <= limits.shared_per_block_optin ? chosen : SparsePrefillLaunch{};
 }
 
@@ -34,6 +38,10 @@ KernelResult check_sparse_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t see
 
 std::unique_ptr<KernelProblem> sparse_wgmma_problem(std::size_t index, std::uint64_t seed) {
   return sparse_prefill_problem(sparse_prefill_wgmma_path(), index, seed);
+}
+
+std::vector<KernelEntry> sparse_wgmma_entries() {
+  return entries_of(std::array{wgmma_576, wgmma_512});
 }
 
 }  // namespace
@@ -54,7 +62,8 @@ Kernel sparse_prefill_wgmma_kernel() {
           .time = nullptr,
           .shapes = &sparse_prefill_shapes,
           .make_problem = &sparse_wgmma_problem,
-          .has_portable = false};
+          .has_portable = false,
+          .entries = &sparse_wgmma_entries};
 }
 
 }  // namespace bp::mla
