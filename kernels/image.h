@@ -22,6 +22,9 @@ inline constexpr Target hopper_target{{9, 0}, Suffix::architecture};
 /// through the driver. Throws DriverError.
 ModuleImage load_portable_kernel(const Gpu& gpu, std::string_view module, Tuning tuning);
 
+/// The module of this name for sm_89 and up. Throws DriverError.
+ModuleImage load_float8_kernel(const Gpu& gpu, std::string_view module);
+
 /// The module of this name for sm_90a. Throws DriverError.
 ModuleImage load_hopper_kernel(const Gpu& gpu, std::string_view module);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/dsa/indexer_check.h"
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
@@ -11,9 +12,14 @@
 namespace bp {
 
 std::span<const Kernel> kernels() {
-  static const std::array table{mla::decode_mma_sync_kernel(),
-                                mla::sparse_prefill_mma_sync_kernel(),
-                                mla::sparse_prefill_wgmma_kernel(), dsa::topk_simt_kernel()};
+  static const std::array table{
+      mla::decode_mma_sync_kernel(),
+      mla::sparse_prefill_mma_sync_kernel(),
+      mla::sparse_prefill_wgmma_kernel(),
+      dsa::indexer_mma_sync_kernel(),
+      dsa::indexer_wgmma_kernel(),
+      dsa::topk_simt_kernel(),
+  };
   return table;
 }
 
