@@ -38,6 +38,7 @@ ExitStatus say(const Message& message) {
 struct Execute {
   ExitStatus operator()(const Message& message) const { return say(message); }
   ExitStatus operator()(const RunOptions& options) const { return run_probes(options); }
+  ExitStatus operator()(const BenchOptions& options) const { return run_bench(options); }
   ExitStatus operator()(const MatrixOptions& options) const { return run_matrix(options); }
   ExitStatus operator()(const ListOptions& options) const { return run_list(options); }
   ExitStatus operator()(const RenderOptions& options) const { return run_render(options); }

@@ -20,6 +20,7 @@ set(notices
   "JSON for Modern C++ (nlohmann/json)|/usr/share/doc/nlohmann-json3-dev/copyright"
   "toml++|/usr/share/doc/libtomlplusplus-dev/copyright"
   "simdjson|/usr/share/doc/libsimdjson-dev/copyright"
+  "Google Benchmark|/usr/share/doc/libbenchmark-dev/copyright"
   "Zstandard (libzstd)|/usr/share/doc/libzstd-dev/copyright")
 if(BP_ZIG)
   # The compiler of the distribution links its run-time libraries in; a system's compiler leaves them to the system.

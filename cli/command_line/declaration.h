@@ -41,6 +41,7 @@ class Declaration {
  private:
   RunOptions bare_;
   RunOptions run_;
+  BenchOptions bench_;
   MatrixOptions matrix_;
   ListOptions list_;
   RenderOptions render_;
@@ -54,6 +55,7 @@ class Declaration {
   CLI::App& add(const std::string& name, const std::string& text, Options& options,
                 std::vector<std::string> examples);
   void declare_run(CLI::App& app, RunOptions& options);
+  void declare_bench(CLI::App& app);
   void declare_matrix(CLI::App& app);
   void declare_list(CLI::App& app);
   void declare_shape(CLI::App& app, Shape& shape);

@@ -8,6 +8,7 @@
 namespace bp {
 
 ExitStatus run_probes(const RunOptions& options);
+ExitStatus run_bench(const BenchOptions& options);
 ExitStatus run_matrix(const MatrixOptions& options);
 ExitStatus run_list(const ListOptions& options);
 ExitStatus run_render(const RenderOptions& options);

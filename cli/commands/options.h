@@ -41,6 +41,21 @@ struct RunOptions {
   OutputOptions output;
 };
 
+struct BenchOptions {
+  std::vector<std::string> filter;  // globs over "KERNEL/SHAPE"; empty: all
+  std::vector<std::string> models;  // ids of presets whose shapes are meant; empty: any
+  std::string tuning = "all";       // "free", "portable"
+  bool warm = false;                // L2 as the last launch left it
+  bool list = false;                // name the rows instead
+  double least_seconds = 0.1;       // of launches that are timed, a row
+  double timeout_seconds = 60;      // a row
+  std::vector<std::string> gpus;    // ordinal or UUID
+  std::uint64_t seed = 1;
+  Talk talk;
+  std::string libcuda;
+  OutputOptions output;
+};
+
 struct MatrixOptions {
   std::vector<std::string> targets;   // "sm_121" (with its suffixes) or "sm_121a"; empty: all
   std::vector<std::string> features;  // globs; empty: all
@@ -114,9 +129,9 @@ struct Message {
   int status = 0;
 };
 
-using Invocation =
-    std::variant<Message, RunOptions, MatrixOptions, ListOptions, RenderOptions, GateOptions,
-                 DiffOptions, MergeOptions, VersionOptions, CompletionOptions, ManPageOptions>;
+using Invocation = std::variant<Message, RunOptions, BenchOptions, MatrixOptions, ListOptions,
+                                RenderOptions, GateOptions, DiffOptions, MergeOptions,
+                                VersionOptions, CompletionOptions, ManPageOptions>;
 
 Invocation parse_command_line(int argc, const char* const* argv);
 

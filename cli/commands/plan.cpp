@@ -1,8 +1,8 @@
 #include "cli/commands/plan.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "cli/commands/words.h"
 #include "cli/output/glob.h"
 #include "kernels/kernel.h"
 #include "probes/counters/counters.h"
@@ -19,37 +19,6 @@ bool full(const RunOptions& options) { return options.level == "full"; }
 
 bool selected(const RunOptions& options, std::string_view id) {
   return is_selected(id, options.only, options.skip);
-}
-
-/// An ordinal, or letters, digits and dashes of a UUID.
-bool may_name_a_gpu(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (text.empty() || text.front() == '-') return false;
-  if (std::ranges::all_of(text, digit)) return text.size() <= 3;
-  return std::ranges::all_of(text, [&](char c) { return c == '-' || digit(c) || letter(c); });
-}
-
-std::string wrong_gpu(const std::vector<std::string>& gpus) {
-  const auto wrong = std::ranges::find_if_not(gpus, may_name_a_gpu);
-  if (wrong == gpus.end()) return {};
-  return wrong->empty() ? "--gpu is empty" : "--gpu " + *wrong + " is neither a number nor a UUID";
-}
-
-/// A word as a shell would have to be given it: globs and spaces in quotes.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
-void append(std::string& text, const char* flag, const std::vector<std::string>& values) {
-  for (const std::string& value : values) {
-    text.append(" ").append(flag).append(" ").append(quoted(value));
-  }
 }
 
 /// What is counted: of the features that are probed or, where none of them can be, of all.
@@ -198,22 +167,18 @@ std::vector<SurveyResult> complete_surveys(std::vector<ProbedGpu>& gpus,
 std::string command_text(const RunOptions& options) {
   std::string text = options.bare ? "blackwell-probe" : "blackwell-probe run";
   if (quick(options) || full(options)) text += " --level " + options.level;
-  if (options.timeout_seconds != 10) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, options.timeout_seconds).ptr;
-    text.append(" --timeout ").append(digits, end);
-  }
-  append(text, "--only", options.only);
-  append(text, "--skip", options.skip);
-  append(text, "--gpu", options.gpus);
-  append(text, "--target", options.targets);
+  if (options.timeout_seconds != 10) append_seconds(text, "--timeout", options.timeout_seconds);
+  append_words(text, "--only", options.only);
+  append_words(text, "--skip", options.skip);
+  append_words(text, "--gpu", options.gpus);
+  append_words(text, "--target", options.targets);
   for (const auto& [name, member] : shape_numbers) {
     if (const auto& value = options.shape.*member)
       text += " " + option_of(name) + " " + std::to_string(*value);
   }
   if (!options.shape.kv_dtype.empty())
     text += " " + option_of("kv_dtype") + " " + options.shape.kv_dtype;
-  append(text, "--model", options.models);
+  append_words(text, "--model", options.models);
   if (options.seed != 1) text += " --seed " + std::to_string(options.seed);
   if (!options.libcuda.empty()) text += " --libcuda " + quoted(options.libcuda);
   return text;

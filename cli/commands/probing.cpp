@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/commands/complaints.h"
 #include "cli/commands/model_choice.h"
 #include "cli/commands/offline.h"
 #include "cli/commands/plan.h"
@@ -9,7 +10,6 @@
 #include "cli/commands/tool.h"
 #include "cli/environment/environment.h"
 #include "cli/environment/identity.h"
-#include "cli/output/sink.h"
 #include "probes/assembly/embedded/toolkit_table.h"
 #include "probes/features/embedded.h"
 #include "report/backends/catalogue.h"
@@ -20,14 +20,6 @@
 
 namespace bp {
 namespace {
-
-/// Standard error ends up in logs of CI that others read: it is redacted like the report.
-std::string no_such_gpu(const ProbeOutcome& outcome, bool identify) {
-  std::string known;
-  for (const std::string& gpu : outcome.known_gpus) known += (known.empty() ? "" : ", ") + gpu;
-  if (!identify) known = redact_text(known, identity());
-  return "--gpu " + *outcome.unknown_gpu + ": there is no such GPU here; this machine has " + known;
-}
 
 Report assemble(ProbeOutcome outcome, std::vector<Fact> environment, const RunOptions& options,
                 const std::vector<Target>& targets, const std::vector<Model>& models) {
@@ -105,14 +97,12 @@ std::variant<Probing, std::string> Probing::plan(const RunOptions& options) {
 
 std::variant<Probing::Probed, std::string> Probing::probe(Interrupts& interrupts) const {
   const EnvironmentReading environment;
-  ProgressDisplay display(plan_, options_);
+  ProgressDisplay display(plan_, options_.talk, options_.output.identify);
   ProbeOutcome outcome = supervise(plan_, display.progress(prepare), interrupts);
   display.clear();
   const Patience patience = outcome.interrupted ? Patience::none : Patience::limit;
   if (outcome.interrupted) end_interrupted_after(2000);
-  for (const std::string& name : outcome.stuck) {
-    complain(name + " does not end: it is stuck in the driver; check dmesg for Xid lines");
-  }
+  complain_of_stuck(outcome);
   if (outcome.unknown_gpu) return no_such_gpu(outcome, options_.output.identify);
   const RunConditions conditions{options_.bare, options_.strict, outcome.interrupted, false};
   return Probed{

@@ -51,6 +51,10 @@ Progress::Progress(const ProbePlan& plan, Time now)
   for (const PlannedKernel& item : plan.kernels) kind_[item.id] = kernel;
   for (const std::string& item : plan.surveys) kind_[item] = survey;
   if (plan.counters) kind_[plan.counters->survey] = survey;
+  if (plan.bench) {
+    for (const PlannedBench& item : plan.bench->items) kind_[item.item] = timing;
+    of_gpu_[timing] = plan.bench->items.size();
+  }
   of_gpu_[feature] = plan.features.size();
   of_gpu_[kernel] = plan.kernels.size();
   of_gpu_[survey] = plan.surveys.size() + (plan.counters ? 1 : 0);
@@ -87,7 +91,7 @@ std::optional<Progress::Seconds> Progress::ended(int gpu, const std::string& ite
 }
 
 std::size_t Progress::items() const {
-  const std::size_t each = of_gpu_[feature] + of_gpu_[kernel] + of_gpu_[survey];
+  const std::size_t each = of_gpu_[feature] + of_gpu_[kernel] + of_gpu_[survey] + of_gpu_[timing];
   // At least what has ended: a GPU that turns out unusable has no pairs.
   return std::max(ended_, each * gpus_.size() + shared_items());
 }
@@ -149,12 +153,12 @@ std::string item_line(int gpu, std::string_view word, const std::string& item,
   return time + "  GPU " + std::to_string(gpu) + "  " + status + "  " + item;
 }
 
-ProgressDisplay::ProgressDisplay(const ProbePlan& plan, const RunOptions& options, Now now)
+ProgressDisplay::ProgressDisplay(const ProbePlan& plan, const Talk& talk, bool identify, Now now)
     : now_(std::move(now)),
-      verbose_(options.talk.verbose),
-      identify_(options.output.identify),
+      verbose_(talk.verbose),
+      identify_(identify),
       progress_(plan, now_()),
-      line_(!options.talk.quiet) {}
+      line_(!talk.quiet) {}
 
 ProbeProgress ProgressDisplay::progress(std::function<void()> meanwhile) {
   return {.waiting =
@@ -170,6 +174,8 @@ ProbeProgress ProgressDisplay::progress(std::function<void()> meanwhile) {
               [this](const SurveyResult& r) {
                 ended(r.gpus.empty() ? 0 : r.gpus.front(), r.id, r.status);
               },
+          .bench = [this](int gpu, const std::string& item,
+                          Status status) { ended(gpu, item, status); },
           .noted = [this](const std::string& line) { noted(line); }};
 }
 

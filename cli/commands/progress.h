@@ -37,7 +37,7 @@ class Progress {
   std::string line(int gpu, const std::string& item, int columns, Time now) const;
 
  private:
-  enum Kind : std::size_t { feature, kernel, survey, shared, kinds };
+  enum Kind : std::size_t { feature, kernel, survey, timing, shared, kinds };
   using Counts = std::array<std::size_t, kinds>;
   struct Lane {
     Time last;  // when its last item ended
@@ -68,7 +68,7 @@ std::string item_line(int gpu, std::string_view word, const std::string& item,
 class ProgressDisplay {
  public:
   using Now = std::function<Progress::Time()>;
-  ProgressDisplay(const ProbePlan& plan, const RunOptions& options,
+  ProgressDisplay(const ProbePlan& plan, const Talk& talk, bool identify,
                   Now now = std::chrono::steady_clock::now);
 
   /// `meanwhile` is done while the driver starts.

@@ -43,15 +43,15 @@ std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputO
   return opened;
 }
 
-bool write_report(std::vector<Output>& outputs, const Report& report,
-                  const OutputOptions& options) {
+bool write_report(std::vector<Output>& outputs, const Report& report, const OutputOptions& options,
+                  Detail standard) {
   const bool files =
       std::ranges::any_of(outputs, [](const Output& output) { return !output.standard; });
   return write_outputs(outputs, [&](const Output& output) {
     const Format* format = find_format(output.format);
     if (format == nullptr) throw std::logic_error("no format is called " + output.format);
     Style style = style_of(output, options);
-    if (output.standard && files) style.detail = Detail::summary;
+    if (output.standard) style.detail = files ? Detail::summary : standard;
     return format->serialise(report, style);
   });
 }

@@ -21,8 +21,9 @@ Style style_of(const Output& output, const OutputOptions& options);
 std::variant<std::vector<Output>, std::string> open_report_outputs(const OutputOptions& options,
                                                                    Print print);
 
-/// False if one output failed. With files beside it, a terminal gets the summary alone: the details
-/// are in them.
-bool write_report(std::vector<Output>& outputs, const Report& report, const OutputOptions& options);
+/// False if one output failed. Standard output gets text in this detail; with files beside it the
+/// summary alone: the details are in them.
+bool write_report(std::vector<Output>& outputs, const Report& report, const OutputOptions& options,
+                  Detail standard = Detail::full);
 
 }  // namespace bp

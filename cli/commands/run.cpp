@@ -1,8 +1,8 @@
 #include "cli/commands/commands.h"
+#include "cli/commands/complaints.h"
 #include "cli/commands/probing.h"
 #include "cli/commands/report_output.h"
 #include "cli/environment/identity.h"
-#include "cli/output/said.h"
 #include "report/redact/redact.h"
 
 namespace bp {
@@ -31,14 +31,7 @@ ExitStatus run_probes(const RunOptions& options) {
   conditions.output_failed = !write_report(outputs, report, options.output);
   if (interrupts.arrived()) conditions.interrupted = true;
   const ExitStatus status = exit_status(report, conditions);
-  // The report may have gone to a file: the status is explained here too.
-  if (status == ExitStatus::no_gpu || status == ExitStatus::incomplete) {
-    if (report.driver.problem) complain(said(*report.driver.problem));
-    for (const GpuReport& gpu : report.gpus) {
-      if (!gpu.facts.problem) continue;
-      complain("GPU " + std::to_string(gpu.facts.index) + ": " + said(*gpu.facts.problem));
-    }
-  }
+  if (status == ExitStatus::no_gpu || status == ExitStatus::incomplete) complain_of_gpus(report);
   return status;
 }
 

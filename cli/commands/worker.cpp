@@ -12,6 +12,7 @@
 #include <string>
 
 #include "cli/supervisor/protocol.h"
+#include "kernels/bench/session.h"
 #include "kernels/check.h"
 #include "kernels/kernel.h"
 #include "probes/counters/counters.h"
@@ -64,7 +65,7 @@ class Worker {
   bool serve(const Request& request) {
     if (std::holds_alternative<QuitRequest>(request)) return false;
     if (const auto* open = std::get_if<OpenRequest>(&request)) {
-      options_ = {open->libcuda, open->seed, open->gpu, open->serial, open->timeout};
+      options_ = {open->libcuda, open->seed, open->gpu, open->serial, open->lazy, open->timeout};
       return true;
     }
     if (std::holds_alternative<NvmlRequest>(request)) {
@@ -83,6 +84,8 @@ class Worker {
       check(*kernel);
     } else if (const auto* survey = std::get_if<SurveyRequest>(&request)) {
       measure(*survey);
+    } else if (const auto* bench = std::get_if<BenchRequest>(&request)) {
+      time(*bench);
     }
     answer(DoneAnswer{poisoned_ || (engine_ && engine_->poisoned())});
     return true;
@@ -118,9 +121,7 @@ class Worker {
       answer(StartedAnswer{request.id});
       KernelResult result = kernel->check(gpu, Tuning::free, options_.seed, options_.timeout);
       if (request.timed) add_times(gpu, *kernel, options_.timeout, result);
-      // A launch that never ended or a lost context: nothing after it can be trusted.
-      poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
-                  result.status == Status::crashed;
+      poisoned_ = poisoned_by(result.status);
       answer(result);
     } catch (const Unusable& unusable) {
       answer(UnusableAnswer{unusable.reason});
@@ -135,12 +136,41 @@ class Worker {
       const SurveyResult result = request.id == counters_survey
                                       ? count(request.features)
                                       : engine().measure(request.id, request.gpus);
-      poisoned_ = engine().poisoned() || result.status == Status::timed_out ||
-                  result.status == Status::crashed;
+      poisoned_ = poisoned_by(result.status);
       answer(result);
     } catch (const Unusable& unusable) {
       answer(UnusableAnswer{unusable.reason});
     }
+  }
+
+  void time(const BenchRequest& request) {
+    try {
+      const Gpu& gpu = engine().gpu();
+      if (!bench_) bench_.emplace(gpu);
+      answer(StartedAnswer{request.item});
+      const bench::Settings settings{options_.seed, options_.timeout, request.warm,
+                                     request.least_seconds};
+      if (request.kernel.empty()) {
+        const BenchYardstick result = bench_->yardstick(request.yardstick, settings);
+        poisoned_ = poisoned_by(result.status);
+        answer(YardstickAnswer{request.item, result});
+        return;
+      }
+      const Kernel* kernel = find_kernel(request.kernel);
+      if (kernel == nullptr) throw DecodeError("no kernel is called \"" + request.kernel + "\"");
+      const BenchRow row =
+          bench_->row(*kernel, request.shape,
+                      request.tuning == "portable" ? Tuning::portable : Tuning::free, settings);
+      poisoned_ = poisoned_by(row.status);
+      answer(row);
+    } catch (const Unusable& unusable) {
+      answer(UnusableAnswer{unusable.reason});
+    }
+  }
+
+  /// A launch that never ended or a lost context: nothing after it can be trusted.
+  bool poisoned_by(Status status) const {
+    return engine_->poisoned() || status == Status::timed_out || status == Status::crashed;
   }
 
   SurveyResult count(const std::vector<std::string>& features) {
@@ -152,6 +182,7 @@ class Worker {
 
   EngineOptions options_;
   std::optional<Engine> engine_;
+  std::optional<bench::Session> bench_;
   bool poisoned_ = false;
 };
 

@@ -11,7 +11,9 @@ bool any_result(const Report& report, Predicate predicate) {
   const auto fits = [&](const auto& result) { return predicate(result.status, result.reason); };
   if (std::ranges::any_of(report.surveys, fits)) return true;
   return std::ranges::any_of(report.gpus, [&](const GpuReport& gpu) {
-    return std::ranges::any_of(gpu.features, fits) || std::ranges::any_of(gpu.kernels, fits);
+    return std::ranges::any_of(gpu.features, fits) || std::ranges::any_of(gpu.kernels, fits) ||
+           std::ranges::any_of(gpu.bench.rows, fits) ||
+           std::ranges::any_of(gpu.bench.yardsticks, fits);
   });
 }
 

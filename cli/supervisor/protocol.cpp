@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "probes/registry/codec_bench.h"
+
 namespace bp {
 namespace {
 
@@ -42,6 +44,13 @@ std::uint64_t whole(const Json& json, const char* key, std::uint64_t largest) {
     throw DecodeError(std::string("\"") + key + "\" is not a number in its range");
   }
   return value.get<std::uint64_t>();
+}
+
+double seconds(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_number() || !(value.get<double>() > 0) || value.get<double>() > 1e6)
+    throw DecodeError(std::string("\"") + key + "\" is not a number of seconds");
+  return value.get<double>();
 }
 
 const Json& array(const Json& json, const char* key) {
@@ -102,12 +111,11 @@ std::string encode_line(const Request& request) {
   return dump(std::visit(
       Overloaded{
           [](const OpenRequest& r) {
-            return Json{{"do", "open"},
-                        {"libcuda", r.libcuda},
-                        {"seed", r.seed},
-                        {"gpu", static_cast<std::uint64_t>(r.gpu)},
-                        {"serial", r.serial},
-                        {"timeout_ms", static_cast<std::uint64_t>(r.timeout.count())}};
+            return Json{
+                {"do", "open"},       {"libcuda", r.libcuda},
+                {"seed", r.seed},     {"gpu", static_cast<std::uint64_t>(r.gpu)},
+                {"serial", r.serial}, {"timeout_ms", static_cast<std::uint64_t>(r.timeout.count())},
+                {"lazy", r.lazy}};
           },
           [](const EnumerateRequest&) {
             return Json{{"do", "enumerate"}};
@@ -120,6 +128,12 @@ std::string encode_line(const Request& request) {
           },
           [](const SurveyRequest& r) {
             return Json{{"do", "survey"}, {"id", r.id}, {"gpus", r.gpus}, {"features", r.features}};
+          },
+          [](const BenchRequest& r) {
+            return Json{{"do", "bench"},      {"item", r.item},
+                        {"kernel", r.kernel}, {"shape", r.shape},
+                        {"tuning", r.tuning}, {"yardstick", r.yardstick},
+                        {"warm", r.warm},     {"least_seconds", r.least_seconds}};
           },
           [](const NvmlRequest&) {
             return Json{{"do", "nvml"}};
@@ -134,9 +148,12 @@ std::string encode_line(const Request& request) {
 Request decode_request(std::string_view line) {
   const auto [json, word] = parse(line, "do");
   if (word == "open") {
-    return OpenRequest{text(json, "libcuda"), whole(json, "seed", UINT64_MAX),
-                       static_cast<int>(whole(json, "gpu", 4096)), flag(json, "serial"),
-                       std::chrono::milliseconds(whole(json, "timeout_ms", 1'000'000'000))};
+    return OpenRequest{text(json, "libcuda"),
+                       whole(json, "seed", UINT64_MAX),
+                       static_cast<int>(whole(json, "gpu", 4096)),
+                       flag(json, "serial"),
+                       std::chrono::milliseconds(whole(json, "timeout_ms", 1'000'000'000)),
+                       flag(json, "lazy")};
   }
   if (word == "enumerate") return EnumerateRequest{};
   if (word == "features") {
@@ -157,42 +174,57 @@ Request decode_request(std::string_view line) {
     if (request.gpus.size() > 2) throw DecodeError("a survey is about two GPUs at most");
     return request;
   }
+  if (word == "bench") {
+    return BenchRequest{text(json, "item"),
+                        text(json, "kernel"),
+                        text(json, "shape"),
+                        text(json, "tuning"),
+                        text(json, "yardstick"),
+                        flag(json, "warm"),
+                        seconds(json, "least_seconds")};
+  }
   if (word == "nvml") return NvmlRequest{};
   if (word == "quit") return QuitRequest{};
   throw DecodeError("unknown request \"" + word + "\"");
 }
 
 std::string encode_line(const Answer& answer) {
-  return dump(std::visit(Overloaded{
-                             [](const StartedAnswer& a) {
-                               return Json{{"is", "started"}, {"item", a.item}};
-                             },
-                             [](const FeatureResult& a) {
-                               return Json{{"is", "feature"}, {"result", encode(a)}};
-                             },
-                             [](const KernelResult& a) {
-                               return Json{{"is", "kernel"}, {"result", encode(a)}};
-                             },
-                             [](const SurveyResult& a) {
-                               return Json{{"is", "survey"}, {"result", encode(a)}};
-                             },
-                             [](const DriverFacts& a) {
-                               return Json{{"is", "driver"}, {"driver", encode(a)}};
-                             },
-                             [](const NvmlAnswer& a) { return encode_nvml(a); },
-                             [](const UnusableAnswer& a) {
-                               return Json{{"is", "unusable"}, {"reason", encode(a.reason)}};
-                             },
-                             [](const CountedAnswer& a) {
-                               return Json{{"is", "counted"},
-                                           {"feature", a.feature},
-                                           {"evidence", encode(a.evidence)}};
-                             },
-                             [](const DoneAnswer& a) {
-                               return Json{{"is", "done"}, {"poisoned", a.poisoned}};
-                             },
-                         },
-                         answer));
+  return dump(std::visit(
+      Overloaded{
+          [](const StartedAnswer& a) {
+            return Json{{"is", "started"}, {"item", a.item}};
+          },
+          [](const FeatureResult& a) {
+            return Json{{"is", "feature"}, {"result", encode(a)}};
+          },
+          [](const KernelResult& a) {
+            return Json{{"is", "kernel"}, {"result", encode(a)}};
+          },
+          [](const SurveyResult& a) {
+            return Json{{"is", "survey"}, {"result", encode(a)}};
+          },
+          [](const DriverFacts& a) {
+            return Json{{"is", "driver"}, {"driver", encode(a)}};
+          },
+          [](const NvmlAnswer& a) { return encode_nvml(a); },
+          [](const UnusableAnswer& a) {
+            return Json{{"is", "unusable"}, {"reason", encode(a.reason)}};
+          },
+          [](const CountedAnswer& a) {
+            return Json{
+                {"is", "counted"}, {"feature", a.feature}, {"evidence", encode(a.evidence)}};
+          },
+          [](const BenchRow& a) {
+            return Json{{"is", "bench_row"}, {"row", encode(a)}};
+          },
+          [](const YardstickAnswer& a) {
+            return Json{{"is", "yardstick"}, {"item", a.item}, {"yardstick", encode(a.yardstick)}};
+          },
+          [](const DoneAnswer& a) {
+            return Json{{"is", "done"}, {"poisoned", a.poisoned}};
+          },
+      },
+      answer));
 }
 
 Answer decode_answer(std::string_view line) {
@@ -206,6 +238,9 @@ Answer decode_answer(std::string_view line) {
   if (word == "unusable") return UnusableAnswer{decode_reason(member(json, "reason"))};
   if (word == "counted")
     return CountedAnswer{text(json, "feature"), decode_evidence(member(json, "evidence"))};
+  if (word == "bench_row") return decode_bench_row(member(json, "row"));
+  if (word == "yardstick")
+    return YardstickAnswer{text(json, "item"), decode_bench_yardstick(member(json, "yardstick"))};
   if (word == "done") return DoneAnswer{flag(json, "poisoned")};
   throw DecodeError("unknown answer \"" + word + "\"");
 }

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "probes/registry/bench.h"
 #include "probes/registry/codec.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
@@ -34,6 +35,7 @@ struct OpenRequest {
   int gpu = 0;          // CUDA ordinal that this worker keeps
   bool serial = false;  // one item in flight at a time
   std::chrono::milliseconds timeout{10000};
+  bool lazy = false;  // EngineOptions of the engine
   bool operator==(const OpenRequest&) const = default;
 };
 /// Answered twice: by what was loaded, before cuInit, then by all.
@@ -59,6 +61,17 @@ struct SurveyRequest {
   std::vector<std::string> features{};
   bool operator==(const SurveyRequest&) const = default;
 };
+/// A row of `bench`, or a yardstick where `kernel` is empty.
+struct BenchRequest {
+  std::string item{};
+  std::string kernel{};
+  std::string shape{};
+  std::string tuning{};
+  std::string yardstick{};
+  bool warm = false;
+  double least_seconds = 0.1;
+  bool operator==(const BenchRequest&) const = default;
+};
 struct NvmlRequest {
   bool operator==(const NvmlRequest&) const = default;
 };
@@ -68,7 +81,7 @@ struct QuitRequest {
   bool operator==(const QuitRequest&) const = default;
 };
 using Request = std::variant<OpenRequest, EnumerateRequest, FeaturesRequest, KernelRequest,
-                             SurveyRequest, NvmlRequest, QuitRequest>;
+                             SurveyRequest, BenchRequest, NvmlRequest, QuitRequest>;
 
 // --- answers
 // ----------------------------------------------------------------------------------------------
@@ -99,13 +112,20 @@ struct CountedAnswer {
   Evidence evidence;
   bool operator==(const CountedAnswer&) const = default;
 };
+/// The item says which of its measurements it is.
+struct YardstickAnswer {
+  std::string item;
+  BenchYardstick yardstick;
+  bool operator==(const YardstickAnswer&) const = default;
+};
 /// End of one request. `poisoned`: a sticky error; the worker must be replaced.
 struct DoneAnswer {
   bool poisoned = false;
   bool operator==(const DoneAnswer&) const = default;
 };
-using Answer = std::variant<StartedAnswer, FeatureResult, KernelResult, SurveyResult, DriverFacts,
-                            NvmlAnswer, UnusableAnswer, CountedAnswer, DoneAnswer>;
+using Answer =
+    std::variant<StartedAnswer, FeatureResult, KernelResult, SurveyResult, DriverFacts, NvmlAnswer,
+                 UnusableAnswer, CountedAnswer, BenchRow, YardstickAnswer, DoneAnswer>;
 
 /// One line without its newline.
 std::string encode_line(const Request& request);

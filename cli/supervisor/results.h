@@ -17,6 +17,9 @@ class Results {
   void store(FeatureResult result);
   void store(KernelResult result);
   void store(SurveyResult result);
+  void store(BenchRow row);
+  /// Added to what was measured of it before.
+  void store(const std::string& item, const BenchYardstick& yardstick);
   /// One more piece of evidence of a feature that is there; of any other it is dropped.
   void add(const std::string& feature, Evidence evidence);
   /// The item, of whatever kind, came to a bad end.
@@ -34,6 +37,8 @@ class Results {
  private:
   template <typename Result>
   const Result* place(std::vector<Result>& list, Result result);
+  void ended(const std::string& item, Status status);
+  bool fail_bench(const std::string& item, Status status, const Reason& reason);
 
   const ProbePlan& plan_;
   const ProbeProgress& progress_;

@@ -27,8 +27,6 @@ std::string with_words(const WorkerProcess& worker) {
   return words.empty() ? "" : "; it last printed \"" + words + "\"";
 }
 
-bool missing(Status status) { return status != Status::supported && status != Status::emulated; }
-
 }  // namespace
 
 milliseconds silence_limit(const ProbePlan& plan) {
@@ -52,6 +50,14 @@ Seat::Seat(const ProbePlan& plan, const ProbeProgress& progress, const WorkerPro
           }(),
           ItemQueue::Batching::one_by_one),
       surveys_(plan.surveys, ItemQueue::Batching::one_by_one),
+      bench_(
+          [&] {
+            std::vector<std::string> items;
+            if (!plan.bench) return items;
+            for (const PlannedBench& planned : plan.bench->items) items.push_back(planned.item);
+            return items;
+          }(),
+          ItemQueue::Batching::one_by_one),
       counters_(plan.counters ? std::vector<std::string>{plan.counters->survey}
                               : std::vector<std::string>{},
                 ItemQueue::Batching::one_by_one),
@@ -127,6 +133,13 @@ void Seat::handle(Answer answer, TimePoint now) {
     expect((current_ == &surveys_ || current_ == &counters_) && current_->finish(survey->id),
            survey->id);
     results_.store(std::move(*survey));
+  } else if (auto* row = std::get_if<BenchRow>(&answer)) {
+    const std::string item = item_of(*row);
+    expect(current_ == &bench_ && bench_.finish(item), item);
+    results_.store(std::move(*row));
+  } else if (const auto* yardstick = std::get_if<YardstickAnswer>(&answer)) {
+    expect(current_ == &bench_ && bench_.finish(yardstick->item), yardstick->item);
+    results_.store(yardstick->item, yardstick->yardstick);
   } else if (auto* counted = std::get_if<CountedAnswer>(&answer)) {
     const auto asked = std::ranges::find(counted_, counted->feature);
     expect(current_ == &counters_ && asked != counted_.end() &&
@@ -219,7 +232,7 @@ void Seat::no_progress(const Reason& reason) {
 }
 
 void Seat::give_up(const Reason& reason, Status status) {
-  for (ItemQueue* queue : {&features_, &kernels_, &surveys_, &counters_}) {
+  for (ItemQueue* queue : {&features_, &kernels_, &surveys_, &bench_, &counters_}) {
     const std::vector<std::string> items = queue->pending();
     current_ = queue;
     for (const std::string& item : items) finish_item(item, status, reason);
@@ -232,42 +245,11 @@ void Seat::finish_item(const std::string& item, Status status, const Reason& rea
   results_.fail(item, status, reason);
 }
 
-void Seat::skip_kernels_without_needs() {
-  for (const PlannedKernel& kernel : plan_.kernels) {
-    if (std::ranges::find(kernels_.pending(), kernel.id) == kernels_.pending().end()) continue;
-    for (const std::string& need : kernel.needs) {
-      const FeatureResult* feature = results_.feature(need);
-      if (feature == nullptr || !missing(feature->status)) continue;
-      // The evidence against the feature is evidence against the kernel.
-      const bool refused = feature->status == Status::unsupported;
-      kernels_.drop(kernel.id);
-      results_.store(KernelResult{
-          kernel.id,
-          kernel.operation,
-          kernel.path,
-          refused ? Status::unsupported : Status::not_run,
-          make_reason("need_missing", need + " is " + std::string(to_string(feature->status))),
-          refused ? feature->evidence : std::vector<Evidence>{},
-          {}});
-      break;
-    }
-  }
-}
-
-void Seat::choose_counted() {
-  counted_ = plan_.counters->features;
-  std::erase_if(counted_, [&](const std::string& id) {
-    const FeatureResult* feature = results_.feature(id);
-    return feature != nullptr && missing(feature->status);
-  });
-  if (!counted_.empty()) return;
-  current_ = &counters_;
-  finish_item(plan_.counters->survey, Status::not_run,
-              make_reason("need_missing", "nothing that can be counted runs here"));
-}
-
 void Seat::hand_out(TimePoint now) {
-  if (features_.finished()) skip_kernels_without_needs();
+  if (features_.finished()) {
+    skip_kernels_without_needs();
+    skip_bench_without_needs();
+  }
   if (&queue() == &counters_ && !counters_.finished()) choose_counted();
   auto assignment = queue().assign();
   if (!assignment) {
@@ -278,16 +260,7 @@ void Seat::hand_out(TimePoint now) {
   if (&queue() == &counters_) assignment->fresh = true;
   if (!ready_worker(*assignment, now)) return;
   current_ = &queue();
-  if (current_ == &features_) {
-    worker_->send(encode_line(FeaturesRequest{assignment->items, plan_.quick, plan_.rates}));
-  } else if (current_ == &kernels_) {
-    worker_->send(encode_line(KernelRequest{assignment->items.front(), plan_.rates}));
-  } else {
-    worker_->send(
-        encode_line(SurveyRequest{assignment->items.front(),
-                                  {results_.facts().index},
-                                  current_ == &counters_ ? counted_ : std::vector<std::string>{}}));
-  }
+  worker_->send(encode_line(request_for(*assignment)));
   worker_used_ = true;
   last_event_ = now;
   results_.ended_badly().clear();
@@ -314,8 +287,8 @@ bool Seat::ready_worker(const ItemQueue::Assignment& assignment, TimePoint now) 
   }
   worker_used_ = false;
   worker_serial_ = serial;
-  worker_->send(encode_line(
-      OpenRequest{plan_.libcuda, plan_.seed, results_.facts().index, serial, plan_.timeout}));
+  worker_->send(encode_line(OpenRequest{plan_.libcuda, plan_.seed, results_.facts().index, serial,
+                                        plan_.timeout, plan_.bench.has_value()}));
   return true;
 }
 

@@ -69,12 +69,18 @@ class Seat {
   void give_up(const Reason& reason, Status status);
   void finish_item(const std::string& item, Status status, const Reason& reason);
   void skip_kernels_without_needs();
+  void skip_bench_without_needs();
+  /// The first of the needs that is known to be missing; nullptr: none is.
+  const FeatureResult* missing_of(const std::vector<std::string>& needs) const;
+  /// The request for the first item of the assignment of the current queue.
+  Request request_for(const ItemQueue::Assignment& assignment) const;
   /// What there is to count; the item ends where that is nothing.
   void choose_counted();
   ItemQueue& queue() {
     return !features_.finished()  ? features_
            : !kernels_.finished() ? kernels_
            : !surveys_.finished() ? surveys_
+           : !bench_.finished()   ? bench_
                                   : counters_;
   }
   std::string label() const { return "GPU " + std::to_string(results_.facts().index); }
@@ -90,6 +96,7 @@ class Seat {
   ItemQueue features_;
   ItemQueue kernels_;
   ItemQueue surveys_;
+  ItemQueue bench_;
   ItemQueue counters_;                // one item at most
   std::vector<std::string> counted_;  // its features
   ItemQueue* current_ = nullptr;      // whose assignment is under way

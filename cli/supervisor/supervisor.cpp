@@ -96,7 +96,8 @@ class Run {
     std::optional<Question> first;
     try {
       first.emplace(program_,
-                    OpenRequest{plan_.libcuda, plan_.seed, first_gpu_, false, plan_.timeout},
+                    OpenRequest{plan_.libcuda, plan_.seed, first_gpu_, false, plan_.timeout,
+                                plan_.bench.has_value()},
                     EnumerateRequest{});
     } catch (const std::system_error& error) {
       outcome_.driver.problem = make_reason("not_started", error.what());

@@ -6,10 +6,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cli/supervisor/interrupts.h"
 #include "cli/supervisor/process.h"
+#include "probes/registry/bench.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
 #include "probes/registry/survey.h"
@@ -31,6 +33,19 @@ struct PlannedCounters {
   std::vector<std::string> features;
 };
 
+/// One thing that `bench` measures.
+struct PlannedBench {
+  std::string item;  // item_of() a row; of a yardstick, which is measured twice, any other name
+  std::variant<BenchRow, BenchYardstick> what;  // as long as it was not measured
+  std::vector<std::string> needs;               // of the row's kernel
+};
+
+struct BenchPlan {
+  std::vector<PlannedBench> items;  // in the order in which they are measured
+  bool warm = false;
+  double least_seconds = 0.1;  // of launches that are timed, a row
+};
+
 struct ProbePlan {
   std::string libcuda;                 // --libcuda
   std::vector<std::string> gpus;       // --gpu N|UUID; empty: all
@@ -42,6 +57,7 @@ struct ProbePlan {
   std::vector<std::string> pair_surveys;
   std::vector<std::string> host_surveys;
   std::optional<PlannedCounters> counters;
+  std::optional<BenchPlan> bench;
   std::uint64_t seed = 1;
   std::chrono::milliseconds timeout{10000};  // per item, --timeout
 };
@@ -52,6 +68,7 @@ struct ProbedGpu {
   std::vector<FeatureResult> features;  // in plan order, one for each id
   std::vector<KernelResult> kernels;    // in plan order
   std::vector<SurveyResult> surveys;    // in plan order
+  BenchReport bench;                    // in plan order
 };
 
 struct ProbeOutcome {
@@ -75,6 +92,7 @@ struct ProbeProgress {
   std::function<void(int gpu, const FeatureResult& result)> feature;
   std::function<void(int gpu, const KernelResult& result)> kernel;
   std::function<void(const SurveyResult& result)> survey;
+  std::function<void(int gpu, const std::string& item, Status status)> bench;
   std::function<void(const std::string& line)> noted;  // a line of the log, when it is written
 };
 

@@ -44,7 +44,9 @@ bool mps_shared(const Driver& driver, CUdevice device) {
 
 struct Engine::Impl {
   explicit Impl(EngineOptions given)
-      : options(std::move(given)), changed(prepare_environment()), tools(injected_tools()) {}
+      : options(std::move(given)),
+        changed(prepare_environment(options.lazy)),
+        tools(injected_tools()) {}
 
   /// Loads the driver's library once, without calling into it. nullopt: it is there.
   const std::optional<Reason>& load() {

@@ -26,6 +26,7 @@ struct EngineOptions {
   std::uint64_t seed = 1;  // of random inputs
   int gpu = 0;             // CUDA ordinal this worker keeps
   bool serial = false;     // no assembler threads: one item in flight at a time
+  bool lazy = false;       // modules of libraries are loaded when they are used
   std::chrono::milliseconds timeout{
       10000};  // of one launch; the supervisor's own limit is a little longer
 };

@@ -44,10 +44,10 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 
 }  // namespace
 
-std::vector<std::string> prepare_environment() {
+std::vector<std::string> prepare_environment(bool lazy) {
   std::vector<std::string> changed;
-  constexpr auto wanted = std::to_array<std::pair<const char*, const char*>>(
-      {{"CUDA_CACHE_DISABLE", "1"}, {"CUDA_MODULE_LOADING", "EAGER"}});
+  const auto wanted = std::to_array<std::pair<const char*, const char*>>(
+      {{"CUDA_CACHE_DISABLE", "1"}, {"CUDA_MODULE_LOADING", lazy ? "LAZY" : "EAGER"}});
   for (const auto& [name, value] : wanted) {
     const char* old = std::getenv(name);
     if (old != nullptr && std::string_view(old) == value) continue;

@@ -35,6 +35,7 @@ class Sampler {
     unsigned long long bits = 0;
     if (const Status status = library_.clock_events(device_, bits); status == success) {
       window_.events = window_.events.value_or(0) | bits;
+      if (!slowdowns(bits).empty()) ++window_.slowed;
     } else if (!window_.events) {
       window_.events_absent = library_.text(status);
     }

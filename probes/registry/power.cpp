@@ -76,6 +76,7 @@ void PowerReading::take(double value) {
 
 void merge(PowerWindow& into, const PowerWindow& later) {
   into.samples += later.samples;
+  into.slowed += later.slowed;
   merge(into.sm_clock, later.sm_clock);
   merge(into.memory_clock, later.memory_clock);
   merge(into.power, later.power);

@@ -34,6 +34,7 @@ struct PowerReading {
 struct PowerWindow {
   std::string phase;  // "rates", "fact.memory_bandwidth"
   std::int64_t samples = 0;
+  std::int64_t slowed = 0;              // of them, those with one of slowdowns()
   PowerReading sm_clock;                // MHz
   PowerReading memory_clock;            // MHz
   PowerReading power;                   // W

@@ -90,6 +90,8 @@ constexpr auto rows = std::to_array<ReasonText>({
      "Run with the driver of a GPU."},
     {"emulated_ratio", "The result is right, but the rate shows that another unit computed it", ""},
     {"emulated_sass", "The result is right, but the machine code holds another instruction", ""},
+    {"no_cublas", "cuBLAS is not there to compare with",
+     "Install libcublas of the CUDA toolkit where the loader finds it (LD_LIBRARY_PATH)."},
     // hardware counters (CUPTI)
     {"no_cupti", "No CUPTI library was found",
      "Install CUPTI: the package cuda-cupti of the CUDA toolkit, or the wheel nvidia-cuda-cupti in "

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "report/evaluate/bench.h"
+#include "report/formats/bench.h"
 #include "report/formats/clean.h"
 #include "report/formats/csv_writer.h"
 #include "report/formats/model_words.h"
@@ -61,6 +63,7 @@ class CsvTable {
                  .value = rate.operations,
                  .unit = rate_unit});
     }
+    add(subject.gpu->bench);
   }
 
   /// The subject is the GPU or target that was added last.
@@ -105,6 +108,45 @@ class CsvTable {
                .nearest = way.best,
                .value = work != nullptr ? work->microseconds : std::nullopt,
                .unit = "us a layer, estimate"});
+  }
+
+  void add(const BenchReport& bench) {
+    for (const BenchYardstick& yardstick : bench.yardsticks) {
+      add(CsvRow{.kind = "yardstick",
+                 .id = yardstick.id,
+                 .status = to_string(yardstick.status),
+                 .reason_id = yardstick.reason ? std::string_view(yardstick.reason->id) : "",
+                 .reason = yardstick.reason ? yardstick.reason->sentence : std::string(),
+                 .value = value_of(bench, yardstick.id),
+                 .unit = unit_of_yardstick(yardstick.id)});
+    }
+    for (const BenchRow& row : bench.rows) {
+      const BenchShares shares = shares_of(bench, row);
+      CsvRow line{.kind = "bench",
+                  .id = row.kernel,
+                  .part = row.shape + " " + row.tuning + " time",
+                  .status = to_string(row.status),
+                  .reason_id = row.reason ? std::string_view(row.reason->id) : "",
+                  .reason = bench_note(row)};
+      if (row.time) line.value = row.time->median;
+      line.unit = "s";
+      add(line);
+      const auto figure = [&](const char* name, std::optional<double> value,
+                              std::string_view unit) {
+        if (!value) return;
+        add(CsvRow{.kind = "bench_figure",
+                   .id = row.kernel,
+                   .part = row.shape + " " + row.tuning + " " + name,
+                   .value = value,
+                   .unit = unit});
+      };
+      figure("bytes_per_second", shares.bytes_per_second, "B/s");
+      figure("operations_per_second", shares.operations_per_second, "op/s");
+      figure("share_of_copy", shares.of_copy, "");
+      figure("share_of_rate", shares.of_rate, "");
+      figure("share_of_cublas", shares.of_cublas, "");
+      figure("share_of_roofline", shares.of_roofline, "");
+    }
   }
 
   void add(std::string_view kind, const FeatureResult& result, std::string part) {

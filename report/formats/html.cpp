@@ -36,6 +36,7 @@ constexpr auto page_sections = std::to_array<PageSection>({
     {"matrix", "Matrix", "Offline matrix", matrix_content, Filter::yes},
     {"disputed", "Disputed claims", "Disputed claims", disputed_content, Filter::yes},
     {"kernels", "Kernels", "Reference kernels", kernels_content},
+    {"bench", "Speed", "Speed of the reference kernels", bench_content},
     {"rates", "Rates", "Rates against known peaks", rates_content},
     {"models", "Models", "Models", models_content},
     {"surveys", "Sweeps and facts", "Sweeps and facts", surveys_content},

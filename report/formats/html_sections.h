@@ -19,6 +19,7 @@ std::vector<html::Node> matrix_content(const Report& report);
 std::vector<html::Node> disputed_content(const Report& report);
 std::vector<html::Node> kernels_content(const Report& report);
 std::vector<html::Node> rates_content(const Report& report);
+std::vector<html::Node> bench_content(const Report& report);
 std::vector<html::Node> models_content(const Report& report);
 std::vector<html::Node> surveys_content(const Report& report);
 std::vector<html::Node> environment_content(const Report& report);

@@ -6,6 +6,7 @@
 
 #include "probes/registry/codec.h"
 #include "report/formats/clean.h"
+#include "report/formats/json_bench.h"
 #include "report/formats/json_matrix.h"
 #include "report/formats/json_models.h"
 
@@ -97,6 +98,7 @@ static Json encode(const GpuReport& gpu) {
   json["backends"] = list_of(gpu.backends);
   json["rates"] = list_of(gpu.rates);
   json["selectors"] = list_of(gpu.selectors);
+  if (!gpu.bench.empty()) json["bench"] = encode(gpu.bench);
   return json;
 }
 

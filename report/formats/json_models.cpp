@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/formats/json_read.h"
+#include "probes/registry/json_read.h"
 
 namespace bp {
 

@@ -4,12 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "probes/registry/codec.h"
+#include "probes/registry/json_read.h"
 #include "report/formats/clean.h"
 #include "report/formats/json.h"
+#include "report/formats/json_bench.h"
 #include "report/formats/json_guard.h"
 #include "report/formats/json_matrix.h"
 #include "report/formats/json_models.h"
-#include "report/formats/json_read.h"
 
 namespace bp {
 
@@ -92,6 +93,7 @@ GpuReport decode_gpu(const Json& json) {
                 list(json, "backends", decode_backend)};
   if (json.contains("rates")) gpu.rates = list(json, "rates", decode_rate);  // not in the first
   gpu.selectors = decode_selectors(json);
+  if (json.contains("bench")) gpu.bench = decode_bench(json.at("bench"));  // of `bench` alone
   return gpu;
 }
 

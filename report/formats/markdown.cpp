@@ -36,6 +36,8 @@ class MarkdownReport {
       about(subject, group.size());
       add(md::details_of(subject, subject.id));
       add({md::rates_of(group, subject.id)});
+      for (const GpuReport* each : group)
+        add(md::bench_of(*each, "GPU " + std::to_string(each->facts.index)));
     }
     targets();
     add(md::models_of(report_));

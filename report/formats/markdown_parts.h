@@ -25,6 +25,9 @@ std::vector<Section> details_of(const ReportSubject& subject, const std::string&
 /// Of GPUs alike in all but figures: from the least to the most.
 Section rates_of(const GpuGroup& gpus, const std::string& name);
 
+/// What `bench` measured: a row for each shape and tuning.
+std::vector<Section> bench_of(const GpuReport& gpu, const std::string& name);
+
 /// Language models on the same GPUs or target: a row for each size.
 std::vector<Section> models_of(const Report& report);
 

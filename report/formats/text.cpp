@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "report/formats/backend_words.h"
+#include "report/formats/bench.h"
 #include "report/formats/clean.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/environment_words.h"
@@ -13,6 +14,7 @@
 #include "report/formats/summary.h"
 #include "report/formats/surveys.h"
 #include "report/formats/text_ink.h"
+#include "report/formats/text_legend.h"
 
 namespace bp {
 namespace {
@@ -79,7 +81,9 @@ class TextReport {
     if (!gpu.target.empty()) what += ", probed as " + gpu.target;
     page_.line(0, 2, {{title(gpu), Ink::strong}, {what}});
     if (gpu.facts.problem) problem(*gpu.facts.problem);
-    summary(summarise(gpu));
+    // Nothing else was judged for it.
+    if (gpu.bench.empty() || !gpu.backends.empty()) summary(summarise(gpu));
+    write_bench(page_, gpu);
   }
 
   void summary(const TargetReport& target) {
@@ -197,7 +201,7 @@ class TextReport {
       facts("Device attributes of GPU " + std::to_string(gpu.facts.index), gpu.facts.facts);
     environment();
     log();
-    legend();
+    write_legend(page_);
   }
 
   void backends(const std::string& title, std::span<const BackendResult> list) {
@@ -368,22 +372,6 @@ class TextReport {
     if (report_.log.empty()) return;
     page_.heading("Log of the worker processes");
     for (const std::string& line : report_.log) page_.line(2, 4, {{line}});
-  }
-
-  void legend() {
-    page_.heading("How to read this");
-    for (const EvidenceKind kind :
-         {EvidenceKind::inferred, EvidenceKind::declared, EvidenceKind::assembled,
-          EvidenceKind::simulated, EvidenceKind::loaded, EvidenceKind::launched,
-          EvidenceKind::verified, EvidenceKind::counted}) {
-      page_.line(2, 14,
-                 {{Page::padded(to_string(kind), 12), Ink::strong}, {std::string(meaning(kind))}});
-    }
-    page_.line(
-        2, 2,
-        {{"Evidence runs from weak (inferred) to strong (counted). In brackets stands the "
-          "strongest evidence for a feature, and the weakest among the needs of a backend. " +
-          std::string(peak_words_meaning())}});
   }
 
   const Report& report_;

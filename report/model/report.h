@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "probes/registry/bench.h"
 #include "probes/registry/evidence.h"
 #include "probes/registry/facts.h"
 #include "probes/registry/peaks.h"
@@ -114,10 +115,11 @@ struct GpuReport {
   GpuFacts facts;
   std::string target;  // "sm_90a": what was assembled and loaded for it
   std::vector<FeatureResult> features;
-  std::vector<KernelResult> kernels;
-  std::vector<BackendResult> backends;
+  std::vector<KernelResult> kernels{};
+  std::vector<BackendResult> backends{};
   std::vector<RateResult> rates{};  // of --level full
   std::vector<SelectorResult> selectors{};
+  BenchReport bench{};  // of `bench` alone
   bool operator==(const GpuReport&) const = default;
 };
 

@@ -116,6 +116,27 @@ void visit(std::vector<KernelResult>& kernels, const TextChange& change) {
   }
 }
 
+void visit(BenchClocks& clocks, const TextChange& change) {
+  std::ranges::for_each(clocks.reasons, change.name);
+  texts({&clocks.absent}, change);
+}
+
+void visit(BenchReport& bench, const TextChange& change) {
+  for (BenchYardstick& yardstick : bench.yardsticks) {
+    names({&yardstick.id}, change);
+    texts({&yardstick.by}, change);
+    visit(yardstick.reason, change);
+    visit(yardstick.clocks, change);
+  }
+  for (BenchRow& row : bench.rows) {
+    names({&row.kernel, &row.operation, &row.path, &row.shape, &row.tuning, &row.unit, &row.l2},
+          change);
+    texts({&row.image}, change);
+    visit(row.reason, change);
+    visit(row.clocks, change);
+  }
+}
+
 void visit(DriverFacts& driver, const TextChange& change) {
   texts({&driver.library, &driver.version, &driver.cuda_version}, change);
   if (driver.fake) change.text(*driver.fake);
@@ -189,6 +210,7 @@ void for_each_text(Report& report, const TextChange& change) {
     visit(gpu.backends, change);
     visit(gpu.rates, change);
     visit(gpu.selectors, change);
+    visit(gpu.bench, change);
   }
   for (TargetReport& target : report.targets) {
     names({&target.target}, change);

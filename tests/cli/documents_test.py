@@ -62,8 +62,10 @@ class Program:
             rows = json.loads(self.say("matrix", "--toolkit", "all", "--format", "json"))
             return sorted({row["target"] for row in rows})
         if called.startswith("GLOB"):
+            if flag == "--filter":
+                return self.ids("kernels")
             return self.ids("probes") + (self.ids("kernels") + self.ids("surveys") if flag in ("--only", "--skip") else [])
-        if called == "NAME|FILE":
+        if called in ("NAME|FILE", "MODEL"):
             return self.ids("models")
         if called in WORDS:
             words = [word for word in (command, flag, "no-such-word") if word]
@@ -203,6 +205,8 @@ def check_man(page: pathlib.Path, program: Program) -> list[str]:
         terms = re.findall(r"^ {7}(-.*)$", commands.get(command, ""), re.MULTILINE)
         found = {}
         for term in terms:
+            if term[6:7] == " " and " " in term[7:]:
+                term = term[:6]  # so short that its text stands beside it
             names, _, value = term.partition(" ") if ", " not in term else re.match(r"(.*, \S+)( ?)(.*)", term).groups()
             found.update(dict.fromkeys(names.split(", "), value))
         if found != program.flags(command):

@@ -121,7 +121,8 @@ std::string display(const RunOptions& options) {
   Time now{};
   testing::internal::CaptureStderr();
   {
-    ProgressDisplay shown(plan(1, {"s"}), options, [&now] { return now += milliseconds(250); });
+    ProgressDisplay shown(plan(1, {"s"}), options.talk, options.output.identify,
+                          [&now] { return now += milliseconds(250); });
     const ProbeProgress progress = shown.progress([] {});
     progress.waiting();
     progress.opened(GpuFacts{});
@@ -146,7 +147,8 @@ TEST(ProgressDisplay, ARefusalHasNoTimeOfItsOwn) {
   testing::internal::CaptureStderr();
   {
     Time now{};
-    ProgressDisplay shown(plan(1, {}), options, [&now] { return now += milliseconds(250); });
+    ProgressDisplay shown(plan(1, {}), options.talk, options.output.identify,
+                          [&now] { return now += milliseconds(250); });
     const ProbeProgress progress = shown.progress([] {});
     progress.started(0, "f0");
     progress.feature(0, {.id = "f0", .status = Status::unsupported, .reason = {}, .evidence = {}});

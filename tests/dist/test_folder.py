@@ -23,7 +23,7 @@ LAYOUT = {
     **{f"share/blackwell-probe/{of}.schema.json": 0o644 for of in SCHEMAS},
 }
 TEST_FILES = [
-    "run-tests", "bin/blackwell-probe-faulty", "bin/device-query", "bin/blackwell-probe-bench",
+    "run-tests", "bin/blackwell-probe-faulty", "bin/device-query",
     "lib/fake_driver/libcuda.so.1", "lib/fake_nvml/libnvidia-ml.so.1", "lib/no_nvml/libnvidia-ml.so.1",
     "lib/fake_cupti/libcupti.so.12",
     "tests/machines/gb10.json", "tests/timing/compare.py", "report/schema/report.schema.json",

@@ -1,4 +1,4 @@
-// Reading the values of report.json: each throws DecodeError with the name of the key.
+// Reading the values of JSON: each throws DecodeError with the name of the key.
 #pragma once
 
 #include <nlohmann/json.hpp>

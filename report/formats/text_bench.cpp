@@ -1,0 +1,69 @@
+// What `bench` measured, as a table of text.
+#include <algorithm>
+
+#include "report/formats/bench.h"
+#include "report/formats/clean.h"
+#include "report/formats/text_ink.h"
+
+namespace bp {
+namespace {
+
+using Cells = std::array<std::string, bench_columns.size()>;
+constexpr std::size_t first_figure = 2;  // before it words
+
+/// Words to the left, figures to the right.
+std::vector<Piece> aligned(const Cells& cells, const std::array<int, bench_columns.size()>& widths,
+                           Ink ink) {
+  std::vector<Piece> pieces;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string cell = one_line(cells[i]);
+    const int room = widths[i] - columns(cell);
+    const std::string space(static_cast<std::size_t>(std::max(room, 0)), ' ');
+    const bool last = i + 1 == cells.size();
+    pieces.push_back({i < first_figure || last ? cell + (last ? "" : space) : space + cell, ink});
+    if (!last) pieces.push_back({"  "});
+  }
+  return pieces;
+}
+
+}  // namespace
+
+void write_bench(Page& page, const GpuReport& gpu) {
+  const BenchReport& bench = gpu.bench;
+  if (bench.empty()) return;
+  page.heading("Speed of the reference kernels on GPU " + std::to_string(gpu.facts.index));
+  for (const std::string& line : about_bench(bench)) page.line(2, 2, {{line, Ink::faint}});
+  for (const BenchYardstick& yardstick : bench.yardsticks) {
+    page.line(2, 4,
+              {{Page::padded(yardstick.id, 14)},
+               {yardstick_text(yardstick), yardstick.values.empty() ? Ink::unknown : Ink::strong}});
+  }
+  Cells titles;
+  std::array<int, bench_columns.size()> widths{};
+  const auto widen = [&](const Cells& cells) {
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      widths[i] = std::max(widths[i], columns(one_line(cells[i])));
+  };
+  for (std::size_t i = 0; i < titles.size(); ++i) titles[i] = bench_columns[i];
+  widen(titles);
+  for (const BenchRow& row : bench.rows) widen(bench_cells(bench, row));
+  for (const BenchKernel& kernel : by_kernel(bench)) {
+    page.blank();
+    page.line(0, 2, {{std::string(kernel.id), Ink::strong}});
+    page.line(2, 4, aligned(titles, widths, Ink::faint));
+    for (const BenchRow* row : kernel.rows) {
+      const std::string note = bench_note(*row);
+      if (row->time) {
+        page.line(2, 4, aligned(bench_cells(bench, *row), widths, Ink::plain));
+        if (!note.empty()) page.line(4, 6, {{note, Ink::partly}});
+        continue;
+      }
+      page.line(2, 4,
+                {{Page::padded(row->shape, widths[0]) + "  " +
+                  Page::padded(row->tuning, widths[1]) + "  "},
+                 {note, text_ink(tone(row->status))}});
+    }
+  }
+}
+
+}  // namespace bp
