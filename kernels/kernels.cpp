@@ -6,6 +6,7 @@
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/sparse_decode_wgmma.h"
 #include "kernels/mla/sparse_prefill_mma_sync.h"
 #include "kernels/mla/sparse_prefill_wgmma.h"
 
@@ -14,6 +15,7 @@ namespace bp {
 std::span<const Kernel> kernels() {
   static const std::array table{
       mla::decode_mma_sync_kernel(),
+      mla::sparse_decode_wgmma_kernel(),
       mla::sparse_prefill_mma_sync_kernel(),
       mla::sparse_prefill_wgmma_kernel(),
       dsa::indexer_mma_sync_kernel(),

@@ -74,6 +74,16 @@ __device__ inline void store_async(unsigned mapped, unsigned value, unsigned map
       : "memory");
 }
 
+/// The same with 16 bytes.
+__device__ inline void store_async(unsigned mapped, const unsigned (&words)[4],
+                                   unsigned mapped_barrier) {
+  asm volatile(
+      "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 [%0], {%1, %2, %3, %4}, "
+      "[%5];" ::"r"(mapped),
+      "r"(words[0]), "r"(words[1]), "r"(words[2]), "r"(words[3]), "r"(mapped_barrier)
+      : "memory");
+}
+
 /// Asynchronous addition to a word; the barrier as above.
 __device__ inline void reduce_async_add(unsigned mapped, unsigned value, unsigned mapped_barrier) {
   asm volatile(

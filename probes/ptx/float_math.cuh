@@ -18,4 +18,12 @@ __device__ inline unsigned pack_bf16(float low, float high) {
   return packed;
 }
 
+/// The two f16 of a register as floats, which is exact. PTX ISA 6.0.
+__device__ inline void unpack_f16(unsigned halves, float& low, float& high) {
+  asm("{\n\t.reg .b16 l, h;\n\tmov.b32 {l, h}, %2;\n\t"
+      "cvt.f32.f16 %0, l;\n\tcvt.f32.f16 %1, h;\n\t}"
+      : "=f"(low), "=f"(high)
+      : "r"(halves));
+}
+
 }  // namespace bp::ptx

@@ -1,0 +1,67 @@
+#include "kernels/mla/sparse_decode_wgmma.h"
+
+#include "kernels/mla/sparse_decode_shapes.h"
+#include "kernels/mla/sparse_decode_wgmma_tiling.h"
+
+namespace bp::mla {
+namespace {
+
+constexpr std::string_view sparse_wgmma_needs[] = {"wgmma.bf16", "wgmma.mn_major",
+                                                   "wgmma.a_registers", "setmaxnreg",
+                                                   "dsmem.st_async", "cp_async_bulk.dsmem"};
+
+ModuleImage load_sparse_wgmma(const Gpu& gpu, Tuning /*tuning*/) {
+  return load_hopper_kernel(gpu, "mla.sparse_decode.wgmma");
+}
+
+/// Two CTAs share the keys where the heads are pairs of 64.
+SparseDecodeVariant choose_sparse_wgmma(KvLayout layout, int heads, const GpuLimits& limits) {
+  const bool paired = heads > SparseWgmmaTiling::heads;
+  const bool v32 = layout == KvLayout::v32;
+  SparseDecodeVariant variant;
+  variant.rows = SparseWgmmaTiling::heads;
+  variant.threads = SparseWgmmaTiling::threads;
+  variant.shared_bytes = sparse_wgmma_tiling(key_width_of(layout)).shared_bytes;
+  variant.cluster = paired ? 2 : 1;
+  if (variant.shared_bytes > limits.shared_per_block_optin) return variant;
+  if (paired) {
+    variant.entry = v32 ? "mla_sparse_decode_v32_pair" : "mla_sparse_decode_model1_pair";
+  } else {
+    variant.entry = v32 ? "mla_sparse_decode_v32" : "mla_sparse_decode_model1";
+  }
+  return variant;
+}
+
+KernelResult check_sparse_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
+                                std::chrono::milliseconds timeout) {
+  return check_sparse_decode(sparse_decode_wgmma_path(), gpu, tuning, seed, timeout);
+}
+
+std::unique_ptr<KernelProblem> sparse_wgmma_problem(std::size_t index, std::uint64_t seed) {
+  return make_sparse_decode_problem(sparse_decode_wgmma_path(), index, seed);
+}
+
+}  // namespace
+
+const SparseDecodePath& sparse_decode_wgmma_path() {
+  static const SparseDecodePath path{.kernel = &sparse_decode_wgmma_kernel,
+                                     .smallest = {9, 0},
+                                     .unit = "wgmma.bf16",
+                                     .load = &load_sparse_wgmma,
+                                     .choose = &choose_sparse_wgmma};
+  return path;
+}
+
+Kernel sparse_decode_wgmma_kernel() {
+  return {.id = "mla.sparse_decode.wgmma",
+          .operation = "mla.sparse_decode",
+          .path = "wgmma",
+          .title = "Sparse MLA decode over an FP8 KV cache, on wgmma",
+          .needs = sparse_wgmma_needs,
+          .check = &check_sparse_wgmma,
+          .time = nullptr,
+          .shapes = &sparse_decode_shapes,
+          .make_problem = &sparse_wgmma_problem};
+}
+
+}  // namespace bp::mla

@@ -1,0 +1,354 @@
+// The two consumers of sparse MLA decode on wgmma: one makes scores, probabilities and the left 256
+// columns of O, the other the right 256.
+#pragma once
+
+#include "kernels/mla/sparse_combine.cuh"
+#include "kernels/mla/sparse_decode_wgmma.cuh"
+#include "probes/ptx/async_proxy.cuh"
+#include "probes/ptx/cp_async.cuh"
+#include "probes/ptx/float_math.cuh"
+#include "probes/ptx/wgmma_attention.cuh"
+#include "probes/ptx/wgmma_layout.h"
+
+namespace bp::mla::sparse_wgmma {
+
+inline constexpr auto swizzle = bp::ptx::WgmmaSwizzle::b128;
+
+/// The same value, unknown to the compiler: else it computes the descriptors of all steps before
+/// the loop, and keeps them in registers that it does not have.
+__device__ __forceinline__ std::uint64_t opaque(std::uint64_t descriptor) {
+  asm volatile("" : "+l"(descriptor));
+  return descriptor;
+}
+
+__device__ __forceinline__ float infinity() { return __int_as_float(0x7f800000); }
+
+/// What both consumers know of their accumulators: thread t of the warpgroup has rows
+/// 16 (t / 32) + t % 32 / 4 + 8 i, columns 8 j + 2 (t % 4) + c of accumulator 4 j + 2 i + c.
+template <class C>
+struct Consumer {
+  const SparseDecodeParams& p;
+  const Memory<C> memory;
+  const int thread;      // of the warpgroup
+  const int first_head;  // of the CTA
+
+  __device__ int lane() const { return thread % 32; }
+  __device__ int row(int i) const { return thread / 32 * 16 + lane() / 4 + 8 * i; }
+  __device__ int quad_column() const { return lane() % 4 * 2; }
+
+  /// out = out * factors, of its two rows.
+  __device__ static void scale(float (&out)[128], float low, float high) {
+    // Most tiles change no maximum.
+    if (!__any_sync(0xffffffff, low != 1 || high != 1)) return;
+#pragma unroll
+    for (int j = 0; j < 128; j += 4) {
+      out[j] *= low;
+      out[j + 1] *= low;
+      out[j + 2] *= high;
+      out[j + 3] *= high;
+    }
+  }
+
+  /// Descriptor of the columns [256 half, 256 half + 256) of V in a tile, at candidate 0; 128 more
+  /// are 16 candidates further on.
+  __device__ static std::uint64_t values(const unsigned char* tile, int half) {
+    return bp::ptx::wgmma_mn_major(
+        bp::ptx::shared_address(tile) + half * (Tiling::value_panels / 2) * Tiling::panel_bytes,
+        swizzle, Tiling::tokens, 0);
+  }
+
+  /// Rows of the result, each multiplied with its own factor.
+  __device__ void store(const DecodeSegment& segment, const float (&out)[128], const float (&by)[2],
+                        int half) const {
+    const bool partial = segment.partial >= 0;
+    const long long slot = partial ? segment.partial : segment.request;
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      const int head = first_head + row(i);
+      if (head >= p.h_q) continue;
+      const long long at =
+          (slot * p.h_q + head) * sparse_value_width + half * 256 + quad_column();
+#pragma unroll
+      for (int j = 0; j < 32; ++j) {
+        const float first = out[4 * j + 2 * i] * by[i];
+        const float second = out[4 * j + 2 * i + 1] * by[i];
+        if (partial) {
+          *reinterpret_cast<float2*>(p.partial_out + at + 8 * j) = make_float2(first, second);
+        } else {
+          *reinterpret_cast<unsigned*>(p.out + at + 8 * j) = bp::ptx::pack_bf16(first, second);
+        }
+      }
+    }
+  }
+};
+
+/// Scores, softmax, left half of O.
+template <class C>
+struct Leader : Consumer<C> {
+  using Base = Consumer<C>;
+  using Base::first_head;
+  using Base::lane;
+  using Base::memory;
+  using Base::p;
+  using Base::row;
+  using Base::thread;
+
+  float row_max[2];  // of scale_log2 * score
+  float row_sum[2];  // of this thread's candidates
+
+  __device__ void load_query(int query) const {
+    constexpr int width = C::Kv::key_width;
+    const auto* source =
+        p.q + (static_cast<long long>(query) * p.h_q + first_head) * width + thread % 8 * 8;
+#pragma unroll 1
+    for (int i = 0; i < 4; ++i) {
+      const int head = thread / 8 + 16 * i;
+      const bool valid = first_head + head < p.h_q;
+      unsigned char* target =
+          memory.base + C::at.query_at + head * 128 + ((thread % 8 ^ head % 8) << 4);
+#pragma unroll
+      for (int panel = 0; panel < C::panels; ++panel) {
+        bp::ptx::cp_async_16(target + panel * Tiling::panel_bytes,
+                             valid ? source + static_cast<long long>(head) * width + panel * 64
+                                   : p.q,
+                             valid);
+      }
+    }
+    bp::ptx::cp_async_commit();
+    bp::ptx::cp_async_wait<0>();
+    bp::ptx::fence_proxy_async();
+    asm volatile("bar.sync 1, 128;" ::: "memory");
+  }
+
+  /// Candidates that do not take part get -inf.
+  __device__ void mask(float (&s)[32], unsigned buffer) const {
+    const auto* words = reinterpret_cast<const unsigned*>(memory.visible(buffer));
+    const unsigned low = words[0];
+    const unsigned high = words[1];
+    if ((low & high) == 0xffffffff) return;
+    const int shift = this->quad_column();
+#pragma unroll
+    for (int j = 0; j < 8; ++j) {
+      const unsigned bits = (j < 4 ? low : high) >> shift;
+#pragma unroll
+      for (int c = 0; c < 2; ++c) {
+        if ((bits >> (j % 4 * 8 + c) & 1) == 0) {
+          s[4 * j + c] = -infinity();
+          s[4 * j + 2 + c] = -infinity();
+        }
+      }
+    }
+  }
+
+  /// Scores to probabilities; `factor`: what earlier sums have to be multiplied with.
+  __device__ void softmax(float (&s)[32], float (&factor)[2]) {
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      float highest = s[2 * i];
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+        highest = fmaxf(highest, fmaxf(s[4 * j + 2 * i], s[4 * j + 2 * i + 1]));
+      }
+      highest = fmaxf(highest, __shfl_xor_sync(0xffffffff, highest, 1));
+      highest = fmaxf(highest, __shfl_xor_sync(0xffffffff, highest, 2));
+      const float new_max = fmaxf(row_max[i], highest * p.scale_log2);
+      // While a row has seen no candidate its maximum is -inf, and -inf - -inf would be NaN.
+      const float base = new_max == -infinity() ? 0.0f : new_max;
+      factor[i] = bp::ptx::exp2_approx(row_max[i] - base);
+      if (row_max[i] == new_max) factor[i] = 1;
+      row_max[i] = new_max;
+      float sum = 0;
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+#pragma unroll
+        for (int c = 0; c < 2; ++c) {
+          float& x = s[4 * j + 2 * i + c];
+          x = bp::ptx::exp2_approx(fmaf(x, p.scale_log2, -base));
+          sum += x;
+        }
+      }
+      row_sum[i] = row_sum[i] * factor[i] + sum;
+    }
+  }
+
+  /// The probabilities in bf16, as A fragments, and in shared memory for the other consumer.
+  __device__ void publish(const float (&s)[32], const float (&factor)[2],
+                          unsigned (&fragments)[4][4]) const {
+    unsigned char* panel = memory.base + C::at.probabilities_at;
+#pragma unroll
+    for (int j = 0; j < 8; ++j) {
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        const unsigned two = bp::ptx::pack_bf16(s[4 * j + 2 * i], s[4 * j + 2 * i + 1]);
+        fragments[j / 2][j % 2 * 2 + i] = two;
+        const int line = row(i);
+        *reinterpret_cast<unsigned*>(panel + line * 128 + ((j ^ line % 8) << 4) +
+                                     this->quad_column() * 2) = two;
+      }
+    }
+    if (lane() % 4 == 0) {
+      memory.factors()[row(0)] = factor[0];
+      memory.factors()[row(1)] = factor[1];
+    }
+    bp::ptx::fence_proxy_async();
+    __syncwarp();
+    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_full());
+  }
+
+  /// LSE, and what O has to be multiplied with at the end.
+  __device__ void finish(const DecodeSegment& segment, float (&by)[2]) {
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      float sum = row_sum[i];
+      sum += __shfl_xor_sync(0xffffffff, sum, 1);
+      sum += __shfl_xor_sync(0xffffffff, sum, 2);
+      // The largest term is 1, so a row that saw a candidate has a sum of at least 1.
+      const bool empty = sum == 0;
+      by[i] = empty ? 0.0f : 1.0f / sum;
+      const int head = first_head + row(i);
+      if (head >= p.h_q) continue;
+      const float lse = row_max[i] + log2f(sum);  // base 2
+      if (segment.partial >= 0) {
+        if (lane() % 4 == 0) {
+          p.partial_lse[static_cast<long long>(segment.partial) * p.h_q + head] =
+              empty ? -infinity() : lse;
+        }
+        continue;
+      }
+      if (lane() % 4 == 0) {
+        p.lse[static_cast<long long>(segment.request) * p.h_q + head] =
+            empty ? infinity() : lse * ln2_f32;
+      }
+      if (!empty) by[i] *= sink_share(p, head, lse);
+    }
+    if (lane() % 4 == 0) {
+      memory.factors()[row(0)] = by[0];
+      memory.factors()[row(1)] = by[1];
+    }
+    __syncwarp();
+    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_full());
+  }
+
+  /// s = Q K^T.
+  __device__ static void score(float (&s)[32], std::uint64_t q, const unsigned char* keys) {
+    const std::uint64_t k = bp::ptx::wgmma_k_major(bp::ptx::shared_address(keys), swizzle,
+                                                   Tiling::tokens, 0);
+    q = opaque(q);
+    bp::ptx::wgmma_fence();
+#pragma unroll
+    for (int step = 0; step < C::panels * 4; ++step) {
+      const unsigned at = (step / 4 * Tiling::panel_bytes + step % 4 * 32) >> 4;
+      bp::ptx::wgmma_bf16(s, q + at, k + at, step > 0);
+    }
+    bp::ptx::wgmma_commit();
+    bp::ptx::wgmma_wait<0>();
+    bp::ptx::wgmma_touch(s);
+  }
+
+  __device__ void run(int part) {
+    const std::uint64_t q = bp::ptx::wgmma_k_major(
+        bp::ptx::shared_address(memory.base + C::at.query_at), swizzle, Tiling::heads, 0);
+    Turn turn;
+    unsigned p_phase = 0;
+    const int end = p.part_begin[part + 1];
+#pragma unroll 1
+    for (int i = p.part_begin[part]; i < end; ++i) {
+      const DecodeSegment segment = p.segments[i];
+      load_query(segment.request);
+      float out[128];
+#pragma unroll
+      for (int j = 0; j < 128; ++j) out[j] = 0;
+      row_max[0] = row_max[1] = -infinity();
+      row_sum[0] = row_sum[1] = 0;
+#pragma unroll 1
+      for (int tile = segment.first_page; tile < segment.end_page; ++tile, turn.next()) {
+        const unsigned buffer = turn.buffer();
+        wait(memory.full(buffer), turn.parity());
+        float s[32];
+        score(s, q, memory.keys(buffer));
+        mask(s, buffer);
+        float factor[2];
+        softmax(s, factor);
+        wait(memory.p_empty(), p_phase ^ 1);
+        p_phase ^= 1;
+        unsigned fragments[4][4];
+        publish(s, factor, fragments);
+        Base::scale(out, factor[0], factor[1]);
+        const std::uint64_t v = Base::values(memory.keys(buffer), 0);
+        bp::ptx::wgmma_fence();
+#pragma unroll
+        for (int step = 0; step < 4; ++step) {
+          bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out, fragments[step], v + step * 128, 1);
+        }
+        bp::ptx::wgmma_commit();
+        bp::ptx::wgmma_wait<0>();
+        bp::ptx::wgmma_touch(out);
+        release_tile(memory, buffer, lane());
+      }
+      wait(memory.p_empty(), p_phase ^ 1);
+      p_phase ^= 1;
+      float by[2];
+      finish(segment, by);
+      this->store(segment, out, by, 0);
+    }
+  }
+};
+
+/// The right half of O.
+template <class C>
+struct Follower : Consumer<C> {
+  using Base = Consumer<C>;
+  using Base::lane;
+  using Base::memory;
+  using Base::p;
+  using Base::row;
+
+  __device__ void p_done() const {
+    __syncwarp();
+    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_empty());
+  }
+
+  __device__ void run(int part) {
+    const std::uint64_t probabilities = bp::ptx::wgmma_k_major(
+        bp::ptx::shared_address(memory.base + C::at.probabilities_at), swizzle, Tiling::heads, 0);
+    Turn turn;
+    unsigned p_phase = 0;
+    const int end = p.part_begin[part + 1];
+#pragma unroll 1
+    for (int i = p.part_begin[part]; i < end; ++i) {
+      const DecodeSegment segment = p.segments[i];
+      float out[128];
+#pragma unroll
+      for (int j = 0; j < 128; ++j) out[j] = 0;
+#pragma unroll 1
+      for (int tile = segment.first_page; tile < segment.end_page; ++tile) {
+        const unsigned buffer = turn.buffer();
+        wait(memory.full(buffer), turn.parity());
+        wait(memory.p_full(), p_phase);
+        p_phase ^= 1;
+        Base::scale(out, memory.factors()[row(0)], memory.factors()[row(1)]);
+        const std::uint64_t v = Base::values(memory.keys(buffer), 1);
+        const std::uint64_t a = opaque(probabilities);
+        bp::ptx::wgmma_fence();
+#pragma unroll
+        for (int step = 0; step < 4; ++step) {
+          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out, a + step * 2,
+                                                                   v + step * 128, 1);
+        }
+        bp::ptx::wgmma_commit();
+        bp::ptx::wgmma_wait<0>();
+        bp::ptx::wgmma_touch(out);
+        p_done();
+        release_tile(memory, buffer, lane());
+        turn.next();
+      }
+      wait(memory.p_full(), p_phase);
+      p_phase ^= 1;
+      const float by[2] = {memory.factors()[row(0)], memory.factors()[row(1)]};
+      p_done();
+      this->store(segment, out, by, 1);
+    }
+  }
+};
+
+}  // namespace bp::mla::sparse_wgmma
