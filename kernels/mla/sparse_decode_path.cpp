@@ -12,10 +12,10 @@ namespace {
 constexpr auto sparse_fault = "the RoPE part of a candidate is replaced";
 
 std::string describe_sparse(const SparseDecodeShape& shape, int parts) {
-  return std::string(shape.layout == KvLayout::v32 ? "656-byte" : "584-byte") +
-         " tokens, heads " + std::to_string(shape.h_q) + ", query tokens " +
-         std::to_string(shape.s_q) + ", " + std::to_string(shape.pool.contexts.size()) +
-         " requests, " + std::to_string(parts) + (parts == 1 ? " part" : " parts");
+  return std::string(shape.layout == KvLayout::v32 ? "656-byte" : "584-byte") + " tokens, heads " +
+         std::to_string(shape.h_q) + ", query tokens " + std::to_string(shape.s_q) + ", " +
+         std::to_string(shape.pool.contexts.size()) + " requests, " + std::to_string(parts) +
+         (parts == 1 ? " part" : " parts");
 }
 
 SparseDecodeVariant choose_or_throw(const SparseDecodePath& path, const SparseDecodeShape& shape,
@@ -34,17 +34,18 @@ void check_sparse_fault(SparseDecodeRun& run, SparseDecodeInputs inputs,
                         const SparseDecodeResult& original, std::chrono::milliseconds timeout) {
   const int query = inputs.queries() - 1;
   const auto& pool = inputs.shape.pool;
-  const auto indices = std::span(inputs.pool.indices)
-                           .subspan(static_cast<std::size_t>(query) * static_cast<std::size_t>(pool.topk));
+  const auto indices =
+      std::span(inputs.pool.indices)
+          .subspan(static_cast<std::size_t>(query) * static_cast<std::size_t>(pool.topk));
   const auto slot = std::ranges::find_if(indices, [&](std::int32_t index) {
     return index >= 0 && index < inputs.pool.pages * pool.page_tokens;
   });
   const int page = *slot / pool.page_tokens;
-  const auto at = static_cast<std::size_t>(
-      page * page_bytes_of(inputs.shape.layout, pool.page_tokens) +
-      with_layout(inputs.shape.layout, [&](auto kv) {
-        return kv.rope_at(pool.page_tokens, *slot % pool.page_tokens);
-      }));
+  const auto at =
+      static_cast<std::size_t>(page * page_bytes_of(inputs.shape.layout, pool.page_tokens) +
+                               with_layout(inputs.shape.layout, [&](auto kv) {
+                                 return kv.rope_at(pool.page_tokens, *slot % pool.page_tokens);
+                               }));
   // 24 of bf16, in all 64 components.
   std::array<std::uint8_t, rope_width * 2> bytes;
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i % 2 == 0 ? 0xc0 : 0x41;

@@ -6,9 +6,9 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view sparse_wgmma_needs[] = {"wgmma.bf16", "wgmma.mn_major",
+constexpr std::string_view sparse_wgmma_needs[] = {"wgmma.bf16",        "wgmma.mn_major",
                                                    "wgmma.a_registers", "setmaxnreg",
-                                                   "dsmem.st_async", "cp_async_bulk.dsmem"};
+                                                   "dsmem.st_async",    "cp_async_bulk.dsmem"};
 
 ModuleImage load_sparse_wgmma(const Gpu& gpu, Tuning /*tuning*/) {
   return load_hopper_kernel(gpu, "mla.sparse_decode.wgmma");

@@ -29,7 +29,7 @@ __device__ __forceinline__ void decode(const SparseDecodeParams& p) {
   switch (__shfl_sync(0xffffffff, threadIdx.x / 128, 0)) {
     case 0: {
       bp::ptx::setmaxnreg_inc<216>();
-      Leader<C>{{p, memory, thread, first_head}, {}, {}}.run(part);
+      Leader<C>{{p, memory, thread, first_head}, {}, {}, 0}.run(part);
       break;
     }
     case 1: {

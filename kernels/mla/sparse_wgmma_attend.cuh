@@ -66,8 +66,7 @@ struct Consumer {
     for (int i = 0; i < 2; ++i) {
       const int head = first_head + row(i);
       if (head >= p.h_q) continue;
-      const long long at =
-          (slot * p.h_q + head) * sparse_value_width + half * 256 + quad_column();
+      const long long at = (slot * p.h_q + head) * sparse_value_width + half * 256 + quad_column();
 #pragma unroll
       for (int j = 0; j < 32; ++j) {
         const float first = out[4 * j + 2 * i] * by[i];
@@ -95,8 +94,10 @@ struct Leader : Consumer<C> {
 
   float row_max[2];  // of scale_log2 * score
   float row_sum[2];  // of this thread's candidates
+  unsigned p_phase;
 
-  __device__ void load_query(int query) const {
+  /// Starts copying the query's heads; those that there are not become zeros.
+  __device__ void start_query(int query) const {
     constexpr int width = C::Kv::key_width;
     const auto* source =
         p.q + (static_cast<long long>(query) * p.h_q + first_head) * width + thread % 8 * 8;
@@ -106,18 +107,29 @@ struct Leader : Consumer<C> {
       const bool valid = first_head + head < p.h_q;
       unsigned char* target =
           memory.base + C::at.query_at + head * 128 + ((thread % 8 ^ head % 8) << 4);
+      const auto* row_of_query = valid ? source + static_cast<long long>(head) * width : p.q;
 #pragma unroll
       for (int panel = 0; panel < C::panels; ++panel) {
-        bp::ptx::cp_async_16(target + panel * Tiling::panel_bytes,
-                             valid ? source + static_cast<long long>(head) * width + panel * 64
-                                   : p.q,
+        bp::ptx::cp_async_16(target + panel * Tiling::panel_bytes, row_of_query + panel * 64,
                              valid);
       }
     }
     bp::ptx::cp_async_commit();
+  }
+
+  __device__ static void group_sync() { asm volatile("bar.sync 1, 128;" ::: "memory"); }
+
+  __device__ static void await_query() {
     bp::ptx::cp_async_wait<0>();
     bp::ptx::fence_proxy_async();
-    asm volatile("bar.sync 1, 128;" ::: "memory");
+    group_sync();
+  }
+
+  /// After the last scores of segment `i`: its query's room is free for the next one.
+  __device__ void next_query(int i, int end) const {
+    if (i + 1 >= end) return;
+    group_sync();
+    start_query(p.segments[i + 1].request);
   }
 
   /// Candidates that do not take part get -inf.
@@ -231,8 +243,8 @@ struct Leader : Consumer<C> {
 
   /// s = Q K^T.
   __device__ static void score(float (&s)[32], std::uint64_t q, const unsigned char* keys) {
-    const std::uint64_t k = bp::ptx::wgmma_k_major(bp::ptx::shared_address(keys), swizzle,
-                                                   Tiling::tokens, 0);
+    const std::uint64_t k =
+        bp::ptx::wgmma_k_major(bp::ptx::shared_address(keys), swizzle, Tiling::tokens, 0);
     q = opaque(q);
     bp::ptx::wgmma_fence();
 #pragma unroll
@@ -241,49 +253,81 @@ struct Leader : Consumer<C> {
       bp::ptx::wgmma_bf16(s, q + at, k + at, step > 0);
     }
     bp::ptx::wgmma_commit();
+  }
+
+  /// Scores of a tile to its share of the sums; starts out = out * factor + P V.
+  __device__ void take(float (&s)[32], float (&out)[128], unsigned (&fragments)[4][4],
+                       unsigned buffer) {
+    mask(s, buffer);
+    float factor[2];
+    softmax(s, factor);
+    wait(memory.p_empty(), p_phase ^ 1);
+    p_phase ^= 1;
+    publish(s, factor, fragments);
+    Base::scale(out, factor[0], factor[1]);
+    const std::uint64_t v = opaque(Base::values(memory.keys(buffer), 0));
+    bp::ptx::wgmma_fence();
+#pragma unroll
+    for (int step = 0; step < 4; ++step) {
+      bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out, fragments[step], v + step * 128, 1);
+    }
+    bp::ptx::wgmma_commit();
+  }
+
+  /// All tiles of a segment but the last, whose scores it leaves in `s`. P V of a tile and the
+  /// scores of the next one are under way together: the tensor cores need not wait in between. (The
+  /// last tile stands apart because ptxas serialises wgmma where a branch leaves a loop between the
+  /// two.)
+  __device__ void walk(float (&s)[32], float (&out)[128], unsigned (&fragments)[4][4],
+                       std::uint64_t q, int tiles, Turn& turn) {
+    wait(memory.full(turn.buffer()), turn.parity());
+    score(s, q, memory.keys(turn.buffer()));
     bp::ptx::wgmma_wait<0>();
     bp::ptx::wgmma_touch(s);
+#pragma unroll 1
+    while (--tiles > 0) {
+      const unsigned buffer = turn.buffer();
+      take(s, out, fragments, buffer);
+      turn.next();
+      wait(memory.full(turn.buffer()), turn.parity());
+      score(s, q, memory.keys(turn.buffer()));
+      bp::ptx::wgmma_wait<1>();
+      release_tile(memory, buffer, lane());
+      bp::ptx::wgmma_wait<0>();
+      bp::ptx::wgmma_touch(s);
+      bp::ptx::wgmma_touch(out);
+    }
   }
 
   __device__ void run(int part) {
     const std::uint64_t q = bp::ptx::wgmma_k_major(
         bp::ptx::shared_address(memory.base + C::at.query_at), swizzle, Tiling::heads, 0);
     Turn turn;
-    unsigned p_phase = 0;
+    int i = p.part_begin[part];
     const int end = p.part_begin[part + 1];
+    if (i < end) start_query(p.segments[i].request);
 #pragma unroll 1
-    for (int i = p.part_begin[part]; i < end; ++i) {
+    for (; i < end; ++i) {
       const DecodeSegment segment = p.segments[i];
-      load_query(segment.request);
+      await_query();
       float out[128];
 #pragma unroll
       for (int j = 0; j < 128; ++j) out[j] = 0;
       row_max[0] = row_max[1] = -infinity();
       row_sum[0] = row_sum[1] = 0;
-#pragma unroll 1
-      for (int tile = segment.first_page; tile < segment.end_page; ++tile, turn.next()) {
-        const unsigned buffer = turn.buffer();
-        wait(memory.full(buffer), turn.parity());
+      const int tiles = segment.end_page - segment.first_page;
+      if (tiles > 0) {
         float s[32];
-        score(s, q, memory.keys(buffer));
-        mask(s, buffer);
-        float factor[2];
-        softmax(s, factor);
-        wait(memory.p_empty(), p_phase ^ 1);
-        p_phase ^= 1;
         unsigned fragments[4][4];
-        publish(s, factor, fragments);
-        Base::scale(out, factor[0], factor[1]);
-        const std::uint64_t v = Base::values(memory.keys(buffer), 0);
-        bp::ptx::wgmma_fence();
-#pragma unroll
-        for (int step = 0; step < 4; ++step) {
-          bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out, fragments[step], v + step * 128, 1);
-        }
-        bp::ptx::wgmma_commit();
+        walk(s, out, fragments, q, tiles, turn);
+        next_query(i, end);
+        take(s, out, fragments, turn.buffer());
         bp::ptx::wgmma_wait<0>();
         bp::ptx::wgmma_touch(out);
-        release_tile(memory, buffer, lane());
+        release_tile(memory, turn.buffer(), lane());
+        turn.next();
+      } else {
+        next_query(i, end);
       }
       wait(memory.p_empty(), p_phase ^ 1);
       p_phase ^= 1;

@@ -138,8 +138,7 @@ struct Gather {
   /// and so has the factor to be: any finite number does.
   __device__ float scale(int k, int second) const {
     if constexpr (v32) {
-      return __uint_as_float(
-          __shfl_sync(all_lanes, scales, k * 4 + second * 2 + lane / 16));
+      return __uint_as_float(__shfl_sync(all_lanes, scales, k * 4 + second * 2 + lane / 16));
     } else {
       const unsigned four = __shfl_sync(all_lanes, scales, k * 4 + second);
       return __uint_as_float(ue8m0_to_fp32_bits(four >> lane / 8 * 8 & 0xff));

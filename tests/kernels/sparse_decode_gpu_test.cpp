@@ -21,8 +21,7 @@ struct PathOfTest {
 
 void PrintTo(const PathOfTest& path, std::ostream* out) { *out << path.name; }
 
-class SparseDecodeOnGpu : public test::KernelOnGpu,
-                          public testing::WithParamInterface<PathOfTest> {
+class SparseDecodeOnGpu : public test::KernelOnGpu, public testing::WithParamInterface<PathOfTest> {
  protected:
   void SetUp() override {
     KernelOnGpu::SetUp();
@@ -63,9 +62,9 @@ class SparseDecodeOnGpu : public test::KernelOnGpu,
     ASSERT_NE(choose(inputs).entry, nullptr);
     for (const int parts : {1, 5, most_parts(inputs)}) {
       SCOPED_TRACE(testing::Message()
-                   << choose(inputs).entry << ", " << parts << " parts, heads "
-                   << inputs.shape.h_q << ", query tokens " << inputs.shape.s_q << ", topk "
-                   << inputs.shape.pool.topk << " + " << inputs.shape.extra.topk);
+                   << choose(inputs).entry << ", " << parts << " parts, heads " << inputs.shape.h_q
+                   << ", query tokens " << inputs.shape.s_q << ", topk " << inputs.shape.pool.topk
+                   << " + " << inputs.shape.extra.topk);
       expect_equal_to(run(inputs, parts), expected);
     }
   }
@@ -88,7 +87,8 @@ SparseDecodeShape model1_shape(int s_q, int heads, int window, int topk,
   shape.layout = KvLayout::model1;
   shape.pool.page_tokens = 256;
   if (topk != 0) {
-    shape.extra = {.topk = topk, .page_tokens = 64, .contexts = std::move(contexts), .lengths = false};
+    shape.extra = {
+        .topk = topk, .page_tokens = 64, .contexts = std::move(contexts), .lengths = false};
   }
   return shape;
 }
@@ -136,9 +136,8 @@ TEST_P(SparseDecodeOnGpu, ScalesThatAreNoPowersOfTwo) {
     const auto inputs = make_sparse_decode_inputs(shape, 35);
     expect_right(inputs);
     // The comparison tells scales that were rounded to powers of two.
-    const auto rounded =
-        sparse_decode_reference(inputs.problem(), 0, inputs.queries(),
-                                ScaleReading::truncated_to_power_of_two);
+    const auto rounded = sparse_decode_reference(inputs.problem(), 0, inputs.queries(),
+                                                 ScaleReading::truncated_to_power_of_two);
     EXPECT_FALSE(compare(run(inputs, 1).out, rounded.out, sparse_decode_out_limits).equal);
   }
 }
