@@ -1,5 +1,9 @@
 #include "kernels/mla/sparse_decode_wgmma.h"
 
+#include <algorithm>
+#include <array>
+
+#include "kernels/mla/sparse_combine.cuh"
 #include "kernels/mla/sparse_decode_shapes.h"
 #include "kernels/mla/sparse_decode_wgmma_tiling.h"
 
@@ -14,22 +18,46 @@ ModuleImage load_sparse_wgmma(const Gpu& gpu, Tuning /*tuning*/) {
   return load_hopper_kernel(gpu, "mla.sparse_decode.wgmma");
 }
 
-/// Two CTAs share the keys where the heads are pairs of 64.
+struct SparseWgmmaEntry {
+  const char* name;
+  KvLayout layout;
+  bool paired;
+};
+
+constexpr std::array sparse_wgmma_entries{
+    SparseWgmmaEntry{"mla_sparse_decode_v32", KvLayout::v32, false},
+    SparseWgmmaEntry{"mla_sparse_decode_v32_pair", KvLayout::v32, true},
+    SparseWgmmaEntry{"mla_sparse_decode_model1", KvLayout::model1, false},
+    SparseWgmmaEntry{"mla_sparse_decode_model1_pair", KvLayout::model1, true},
+};
+
+int sparse_wgmma_shared_bytes(KvLayout layout) {
+  return sparse_wgmma_tiling(key_width_of(layout)).shared_bytes;
+}
+
+/// Two CTAs share the keys where there are more heads than one takes.
 SparseDecodeVariant choose_sparse_wgmma(KvLayout layout, int heads, const GpuLimits& limits) {
   const bool paired = heads > SparseWgmmaTiling::heads;
-  const bool v32 = layout == KvLayout::v32;
   SparseDecodeVariant variant;
   variant.rows = SparseWgmmaTiling::heads;
   variant.threads = SparseWgmmaTiling::threads;
-  variant.shared_bytes = sparse_wgmma_tiling(key_width_of(layout)).shared_bytes;
+  variant.shared_bytes = sparse_wgmma_shared_bytes(layout);
   variant.cluster = paired ? 2 : 1;
   if (variant.shared_bytes > limits.shared_per_block_optin) return variant;
-  if (paired) {
-    variant.entry = v32 ? "mla_sparse_decode_v32_pair" : "mla_sparse_decode_model1_pair";
-  } else {
-    variant.entry = v32 ? "mla_sparse_decode_v32" : "mla_sparse_decode_model1";
-  }
+  variant.entry = std::ranges::find_if(sparse_wgmma_entries, [&](const SparseWgmmaEntry& entry) {
+                    return entry.layout == layout && entry.paired == paired;
+                  })->name;
   return variant;
+}
+
+std::vector<KernelEntry> list_sparse_wgmma_entries() {
+  std::vector<KernelEntry> entries;
+  for (const SparseWgmmaEntry& entry : sparse_wgmma_entries) {
+    entries.push_back(
+        {entry.name, SparseWgmmaTiling::threads, sparse_wgmma_shared_bytes(entry.layout)});
+  }
+  entries.push_back({"mla_sparse_decode_combine", sparse_combine_threads, 0});
+  return entries;
 }
 
 KernelResult check_sparse_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
@@ -61,7 +89,8 @@ Kernel sparse_decode_wgmma_kernel() {
           .check = &check_sparse_wgmma,
           .time = nullptr,
           .shapes = &sparse_decode_shapes,
-          .make_problem = &sparse_wgmma_problem};
+          .make_problem = &sparse_wgmma_problem,
+          .entries = &list_sparse_wgmma_entries};
 }
 
 }  // namespace bp::mla

@@ -66,11 +66,6 @@ extern "C" __global__ void __launch_bounds__(384, 1)
 }
 
 extern "C" __global__ void __launch_bounds__(384, 1)
-    mla_sparse_decode_v32_pair_store(const __grid_constant__ SparseDecodeParams params) {
-  bp::mla::sparse_wgmma::decode<Config<KvV32, Sharing::store>>(params);
-}
-
-extern "C" __global__ void __launch_bounds__(384, 1)
     mla_sparse_decode_model1(const __grid_constant__ SparseDecodeParams params) {
   bp::mla::sparse_wgmma::decode<Config<KvModel1, Sharing::none>>(params);
 }
