@@ -20,9 +20,9 @@
 
 #include <cstdint>
 
-namespace bp::mla {
+#include "kernels/mla/sparse_kv.h"  // sparse_value_width
 
-inline constexpr int sparse_value_width = 512;
+namespace bp::mla {
 
 /// All pointers are device addresses; rows start at multiples of 16 bytes.
 struct SparsePrefillParams {

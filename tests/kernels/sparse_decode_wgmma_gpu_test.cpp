@@ -21,7 +21,8 @@ struct PathOfTest {
 
 void PrintTo(const PathOfTest& path, std::ostream* out) { *out << path.name; }
 
-class SparseDecodeOnGpu : public test::KernelOnGpu, public testing::WithParamInterface<PathOfTest> {
+class SparseDecodeWgmmaOnGpu : public test::KernelOnGpu,
+                               public testing::WithParamInterface<PathOfTest> {
  protected:
   void SetUp() override {
     KernelOnGpu::SetUp();
@@ -93,7 +94,7 @@ SparseDecodeShape model1_shape(int s_q, int heads, int window, int topk,
   return shape;
 }
 
-TEST_P(SparseDecodeOnGpu, TheCheckIsSupported) {
+TEST_P(SparseDecodeWgmmaOnGpu, TheCheckIsSupported) {
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     const auto result = path().kernel().check(gpu(), GetParam().tuning, seed, timeout);
     EXPECT_EQ(result.status, Status::supported) << (result.reason ? result.reason->sentence : "");
@@ -101,7 +102,7 @@ TEST_P(SparseDecodeOnGpu, TheCheckIsSupported) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, AllHeadCountsAndQueryLengths) {
+TEST_P(SparseDecodeWgmmaOnGpu, AllHeadCountsAndQueryLengths) {
   std::uint64_t seed = 10;
   for (const int heads : {8, 16, 64, 128}) {
     for (const int tokens : {1, 2, 3}) {
@@ -114,14 +115,14 @@ TEST_P(SparseDecodeOnGpu, AllHeadCountsAndQueryLengths) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, HeadCountsThatFillNoTile) {
+TEST_P(SparseDecodeWgmmaOnGpu, HeadCountsThatFillNoTile) {
   for (const int heads : {1, 33, 65, 100}) {
     expect_right(make_sparse_decode_inputs(v32_shape(1, heads, 128, {100, 300}), 30));
     expect_right(make_sparse_decode_inputs(model1_shape(1, heads, 128, 64, {100, 300}), 31));
   }
 }
 
-TEST_P(SparseDecodeOnGpu, LongLists) {
+TEST_P(SparseDecodeWgmmaOnGpu, LongLists) {
   for (const int topk : {512, 2048, 16384}) {
     expect_right(make_sparse_decode_inputs(v32_shape(1, 128, topk, {topk + 100}), 32));
     expect_right(make_sparse_decode_inputs(v32_shape(1, 16, topk, {topk + 100}), 33));
@@ -129,7 +130,7 @@ TEST_P(SparseDecodeOnGpu, LongLists) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, ScalesThatAreNoPowersOfTwo) {
+TEST_P(SparseDecodeWgmmaOnGpu, ScalesThatAreNoPowersOfTwo) {
   for (const int heads : {8, 64, 128}) {
     auto shape = v32_shape(2, heads, 256, {700, 40});
     shape.scales = ScaleRule::exact;
@@ -142,7 +143,7 @@ TEST_P(SparseDecodeOnGpu, ScalesThatAreNoPowersOfTwo) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, MaskedCandidates) {
+TEST_P(SparseDecodeWgmmaOnGpu, MaskedCandidates) {
   for (const double masked : {0.1, 0.9, 1.0}) {
     for (const int heads : {16, 128}) {
       auto shape = v32_shape(2, heads, 320, {1000, 50, 319});
@@ -155,7 +156,7 @@ TEST_P(SparseDecodeOnGpu, MaskedCandidates) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, LengthsOfLists) {
+TEST_P(SparseDecodeWgmmaOnGpu, LengthsOfLists) {
   for (const int heads : {16, 64, 128}) {
     auto shape = model1_shape(2, heads, 128, 256, {1000, 50, 319, 400});
     shape.pool.lengths = true;
@@ -164,7 +165,7 @@ TEST_P(SparseDecodeOnGpu, LengthsOfLists) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, PagesOfAnySize) {
+TEST_P(SparseDecodeWgmmaOnGpu, PagesOfAnySize) {
   for (const int page : {1, 2, 53, 61, 256}) {
     auto shape = v32_shape(1, 16, 128, {300, 100});
     shape.pool.page_tokens = page;
@@ -176,7 +177,7 @@ TEST_P(SparseDecodeOnGpu, PagesOfAnySize) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, SinksOfAnySize) {
+TEST_P(SparseDecodeWgmmaOnGpu, SinksOfAnySize) {
   for (const int heads : {16, 128}) {
     auto shape = model1_shape(1, heads, 128, 128, {0, 300, 5});
     shape.sink = SinkKind::extreme;
@@ -184,7 +185,7 @@ TEST_P(SparseDecodeOnGpu, SinksOfAnySize) {
   }
 }
 
-TEST_P(SparseDecodeOnGpu, OnlyEmptyRequests) {
+TEST_P(SparseDecodeWgmmaOnGpu, OnlyEmptyRequests) {
   const auto inputs = make_sparse_decode_inputs(v32_shape(2, 128, 128, {0, 0}), 42);
   expect_right(inputs);
   const auto outputs = run(inputs, 2);
@@ -193,17 +194,17 @@ TEST_P(SparseDecodeOnGpu, OnlyEmptyRequests) {
       outputs.lse, [](double x) { return x == std::numeric_limits<double>::infinity(); }));
 }
 
-TEST_P(SparseDecodeOnGpu, EqualScoresGiveTheMean) {
+TEST_P(SparseDecodeWgmmaOnGpu, EqualScoresGiveTheMean) {
   auto inputs = make_sparse_decode_inputs(v32_shape(1, 128, 512, {1000}), 43);
   std::ranges::fill(inputs.q, std::uint16_t{0});
   expect_right(inputs);
 }
 
-TEST_P(SparseDecodeOnGpu, HugeLogitsDoNotOverflow) {
+TEST_P(SparseDecodeWgmmaOnGpu, HugeLogitsDoNotOverflow) {
   expect_right(make_sparse_decode_inputs(v32_shape(1, 128, 256, {900, 1}), 44, {4000, 0.5f}));
 }
 
-TEST_P(SparseDecodeOnGpu, TheOrderOfCandidatesChangesNothing) {
+TEST_P(SparseDecodeWgmmaOnGpu, TheOrderOfCandidatesChangesNothing) {
   auto inputs = make_sparse_decode_inputs(v32_shape(1, 128, 512, {1000}), 45);
   const auto expected = sparse_decode_reference(inputs.problem());
   std::ranges::reverse(inputs.pool.indices);
@@ -212,7 +213,7 @@ TEST_P(SparseDecodeOnGpu, TheOrderOfCandidatesChangesNothing) {
   expect_equal_to(run(inputs, 3), expected);
 }
 
-TEST_P(SparseDecodeOnGpu, SameInputSameBits) {
+TEST_P(SparseDecodeWgmmaOnGpu, SameInputSameBits) {
   for (const int heads : {16, 128}) {
     const auto inputs = make_sparse_decode_inputs(v32_shape(2, heads, 1024, {3000, 17, 640}), 46);
     const int parts = most_parts(inputs);
@@ -221,7 +222,7 @@ TEST_P(SparseDecodeOnGpu, SameInputSameBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Paths, SparseDecodeOnGpu,
+INSTANTIATE_TEST_SUITE_P(Paths, SparseDecodeWgmmaOnGpu,
                          testing::Values(PathOfTest{"wgmma", &sparse_decode_wgmma_path}),
                          [](const auto& info) { return std::string(info.param.name); });
 
