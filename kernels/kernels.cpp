@@ -6,6 +6,8 @@
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/dense_prefill_mma_sync.h"
+#include "kernels/mla/dense_prefill_wgmma.h"
 #include "kernels/mla/sparse_decode_wgmma.h"
 #include "kernels/mla/sparse_prefill_mma_sync.h"
 #include "kernels/mla/sparse_prefill_wgmma.h"
@@ -16,6 +18,8 @@ std::span<const Kernel> kernels() {
   static const std::array table{
       mla::decode_mma_sync_kernel(),
       mla::sparse_decode_wgmma_kernel(),
+      mla::dense_prefill_mma_sync_kernel(),
+      mla::dense_prefill_wgmma_kernel(),
       mla::sparse_prefill_mma_sync_kernel(),
       mla::sparse_prefill_wgmma_kernel(),
       dsa::indexer_mma_sync_kernel(),

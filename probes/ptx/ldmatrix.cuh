@@ -9,19 +9,22 @@
 //                     elements of 6 bits and 4 bytes of padding, or of 4 bits and 8 bytes
 //   m16n16.trans.b8   byte g + 8 (i % 2) of row 16 (i / 2) + 4t + e
 //   m16n8.trans.b8    (stmatrix) byte g + 8 (e / 2) of row 8i + 2t + e % 2
+// In ldmatrix the address may be one of the shared window (unsigned), too.
 // The figures were compared with Copy_Traits of CUTLASS copy_traits_sm100.hpp (SM100_U8x16_LDSM_T,
 // SM100_SU4_DU8x16_x4_LDSM_N, SM100_U8x16_STSM_T).
 #pragma once
 
 namespace bp::ptx {
 
-#define BP_LDMATRIX(name, form)                                                \
-  __device__ inline void name(unsigned(&r)[4], const void* row) {              \
-    const auto address = static_cast<unsigned>(__cvta_generic_to_shared(row)); \
-    asm volatile("ldmatrix.sync.aligned." form " {%0,%1,%2,%3}, [%4];"         \
-                 : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])              \
-                 : "r"(address)                                                \
-                 : "memory");                                                  \
+#define BP_LDMATRIX(name, form)                                        \
+  __device__ inline void name(unsigned(&r)[4], unsigned row) {         \
+    asm volatile("ldmatrix.sync.aligned." form " {%0,%1,%2,%3}, [%4];" \
+                 : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])      \
+                 : "r"(row)                                            \
+                 : "memory");                                          \
+  }                                                                    \
+  __device__ inline void name(unsigned(&r)[4], const void* row) {      \
+    name(r, static_cast<unsigned>(__cvta_generic_to_shared(row)));     \
   }
 #define BP_STMATRIX(name, form)                                                                   \
   __device__ inline void name(void* row, const unsigned(&r)[4]) {                                 \

@@ -8,6 +8,9 @@
 #define BP_WGMMA_REGISTERS_32                                                                     \
   BP_WGMMA_REGISTERS_16                                                                           \
   ", %16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31"
+#define BP_WGMMA_REGISTERS_40                                                                     \
+  BP_WGMMA_REGISTERS_32                                                                           \
+  ", %32, %33, %34, %35, %36, %37, %38, %39"
 #define BP_WGMMA_REGISTERS_64                                                                     \
   BP_WGMMA_REGISTERS_32                                                                           \
   ", %32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47"              \
@@ -24,6 +27,8 @@
 #define BP_WGMMA_INOUT_16(c, i) \
   BP_WGMMA_INOUT_4(c, i), BP_WGMMA_INOUT_4(c, (i) + 4), BP_WGMMA_INOUT_4(c, (i) + 8), BP_WGMMA_INOUT_4(c, (i) + 12)
 #define BP_WGMMA_INOUT_32(c, i) BP_WGMMA_INOUT_16(c, i), BP_WGMMA_INOUT_16(c, (i) + 16)
+#define BP_WGMMA_INOUT_40(c, i) \
+  BP_WGMMA_INOUT_32(c, i), BP_WGMMA_INOUT_4(c, (i) + 32), BP_WGMMA_INOUT_4(c, (i) + 36)
 #define BP_WGMMA_INOUT_64(c, i) BP_WGMMA_INOUT_32(c, i), BP_WGMMA_INOUT_32(c, (i) + 32)
 #define BP_WGMMA_INOUT_128(c, i) BP_WGMMA_INOUT_64(c, i), BP_WGMMA_INOUT_64(c, (i) + 64)
 // clang-format on
