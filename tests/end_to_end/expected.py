@@ -6,6 +6,9 @@ F2FP conversions and HMMA on sm_90, sm_100, sm_103 and sm_110, and is QMMA on sm
 .multicast::cluster has no multicast opcode on sm_12x but calls a helper of the driver.
 """
 
+# Kernels that the fake driver runs on the host (tests/fake_driver/kernels.cpp); the others are blocked there.
+HOST_KERNELS = {"mla.dense_decode.mma_sync"}
+
 # mma with f16, bf16, tf32 and s8 operands, ldmatrix, cp.async: PTX ISA, all need sm_80 or less.
 AMPERE = {"mma_sync.f16", "mma_sync.bf16", "mma_sync.tf32", "mma_sync.s8", "ldmatrix", "cp_async"}
 AMPERE |= {"mma_sync.f16.acc_f16", "mma_sync.f64"}

@@ -95,7 +95,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual((row["status"], row["reason"]["id"]), ("wrong_result", "wrong_value"))
 
     def test_quick_leaves_kernels_out(self) -> None:
-        result = run("h200", "--only", "mla.*,ldmatrix")
+        result = run("h200", "--only", "mla.*,dsa.*,ldmatrix")
         self.assertEqual({row["reason"]["id"] for row in result.gpu()["kernels"]}, {"level_quick"})
 
     def test_full_tells_the_rates(self) -> None:
