@@ -9,16 +9,30 @@ namespace bp::dsa {
 inline constexpr int histogram_bins = 2048;
 inline constexpr int histogram_bits = 11;
 
+struct TopkEntry {
+  float value;
+  int column;
+};
+
+/// Entries around the border that are ranked one by one.
+inline constexpr int ranked_entries = 128;
+
 /// Of the whole block.
 template <int threads>
 struct TopkScratch {
-  unsigned bins[histogram_bins];
+  union {
+    alignas(16) unsigned bins[histogram_bins];
+    TopkEntry ranked[ranked_entries];  // while nothing is counted
+  };
   int warp_sums[threads / 32];
   int bin;
   int above;
   int inside;
+  unsigned lowest;
   unsigned highest;
   int count;
+  unsigned cut_key;
+  int cut_column;
 };
 
 /// Sum over the lanes up to and with this one.
@@ -49,53 +63,79 @@ BP_DEVICE int block_scan(TopkScratch<threads>& scratch, int mine, int& total) {
   return (warp == 0 ? 0 : before) + sum - mine;
 }
 
-/// Integers >= `first` are the `rank` largest, and `surplus` more.
-struct TopkBorder {
-  unsigned first;
-  int rank;        // how many of those from `first` to the end of its bin are among the largest
-  int surplus;     // how many of them are not
-  bool one_value;  // the bin is `first` alone
+/// Where to look for a border, and when to be content.
+struct TopkSearch {
+  unsigned low;   // integers below are not counted
+  unsigned high;  // an expectation only, if `open`: there may be integers above
+  bool open;
+  int rank;    // >= 1
+  int slack;   // a surplus of so many will do,
+  int inside;  // and so will a bin of so many
 };
 
-/// `each(f)` calls f(key) for every integer that is this thread's. Of those within [low, high]
-/// there must be at least `rank` >= 1. A border with a surplus of at most `slack` will do.
+/// Integers above `last` are the `rank_above` largest; of those from `first` to `last` `rank` more
+/// belong to the searched ones.
+struct TopkBorder {
+  unsigned first;
+  unsigned last;
+  int rank;    // 0: there were too few integers
+  int inside;  // from `first` to `last`
+};
+
+/// `each(f)` calls f(key) for every integer that is this thread's.
 template <int threads, class Each>
-BP_DEVICE TopkBorder find_border(TopkScratch<threads>& scratch, const Each& each, unsigned low,
-                                 unsigned high, int rank, int slack) {
+BP_DEVICE TopkBorder find_border(TopkScratch<threads>& scratch, const Each& each,
+                                 TopkSearch search) {
   constexpr int per_thread = histogram_bins / threads;
   const int thread = static_cast<int>(threadIdx.x);
   BP_NO_UNROLL while (true) {
-    const unsigned width = high - low;
-    const int bits = 32 - __clz(static_cast<int>(width));
+    const unsigned low = search.low;
+    const int bits = 32 - __clz(static_cast<int>(search.high - low));
     const int shift = bits > histogram_bits ? bits - histogram_bits : 0;
+    const unsigned last_bin = (search.high - low) >> shift;
     BP_UNROLL for (int i = 0; i < per_thread; ++i) scratch.bins[thread + i * threads] = 0;
+    if (thread == 0) scratch.bin = -1;
     __syncthreads();
     each([&](unsigned key) {
-      if (key - low <= width) atomicAdd(&scratch.bins[(key - low) >> shift], 1u);
+      const unsigned bin = (key - low) >> shift;
+      if (key >= low && (bin <= last_bin || search.open)) {
+        atomicAdd(&scratch.bins[bin < last_bin ? bin : last_bin], 1u);
+      }
     });
     __syncthreads();
     // From the highest bin down.
-    const int top = histogram_bins - thread * per_thread - 1;
+    const int first = histogram_bins - (thread + 1) * per_thread;
+    int counts[per_thread];
     int sum = 0;
-    BP_UNROLL for (int i = 0; i < per_thread; ++i) sum += static_cast<int>(scratch.bins[top - i]);
+    BP_UNROLL for (int i = 0; i < per_thread; ++i) {
+      counts[i] = static_cast<int>(scratch.bins[first + i]);
+      sum += counts[i];
+    }
     int total;
     int above = block_scan(scratch, sum, total);
-    if (above < rank && rank <= above + sum) {
-      int bin = top;
-      while (above + static_cast<int>(scratch.bins[bin]) < rank) {
-        above += static_cast<int>(scratch.bins[bin--]);
+    if (above < search.rank && search.rank <= above + sum) {
+      BP_UNROLL for (int i = per_thread - 1; i >= 0; --i) {
+        if (above < search.rank && search.rank <= above + counts[i]) {
+          scratch.bin = first + i;
+          scratch.above = above;
+          scratch.inside = counts[i];
+        }
+        above += counts[i];
       }
-      scratch.bin = bin;
-      scratch.above = above;
-      scratch.inside = static_cast<int>(scratch.bins[bin]);
     }
     __syncthreads();
-    low += static_cast<unsigned>(scratch.bin) << shift;
-    const unsigned last = low + ((1u << shift) - 1);
-    high = last < high ? last : high;
-    rank -= scratch.above;
-    const int surplus = scratch.inside - rank;
-    if (shift == 0 || surplus <= slack) return {low, rank, surplus, shift == 0};
+    const int bin = scratch.bin;
+    if (bin < 0) return {low, search.high, 0, 0};
+    search.rank -= scratch.above;
+    search.low = low + (static_cast<unsigned>(bin) << shift);
+    search.open = search.open && static_cast<unsigned>(bin) == last_bin;
+    const unsigned last = search.low + ((1u << shift) - 1);
+    search.high = search.open ? 0xffffffffu : last < search.high ? last : search.high;
+    const int inside = scratch.inside;
+    if (search.low == search.high || inside - search.rank <= search.slack ||
+        inside <= search.inside) {
+      return {search.low, search.high, search.rank, inside};
+    }
   }
 }
 
