@@ -17,7 +17,7 @@ struct TopkShared {
 };
 
 /// What a block has asked L2 for while it works on what it has.
-inline constexpr int ahead_bytes = 32768;
+inline constexpr int ahead_bytes = 24576;
 
 /// `batch`: loads of 16 bytes that a thread has under way.
 template <int threads_, int batch>

@@ -94,8 +94,8 @@ BP_DEVICE TopkBorder find_border(TopkScratch<threads>& scratch, const Each& each
     const int shift = bits > histogram_bits ? bits - histogram_bits : 0;
     const unsigned last_bin = (search.high - low) >> shift;
     BP_UNROLL for (int i = 0; i < per_thread; ++i) scratch.bins[thread + i * threads] = 0;
-    if (thread == 0) scratch.bin = -1;
     __syncthreads();
+    if (thread == 0) scratch.bin = -1;  // not before: others may still look at the bin before
     each([&](unsigned key) {
       const unsigned bin = (key - low) >> shift;
       if (key >= low && (bin <= last_bin || search.open)) {
