@@ -6,6 +6,7 @@
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/decode_wgmma.h"
 #include "kernels/mla/dense_prefill_mma_sync.h"
 #include "kernels/mla/dense_prefill_wgmma.h"
 #include "kernels/mla/sparse_decode_wgmma.h"
@@ -17,6 +18,7 @@ namespace bp {
 std::span<const Kernel> kernels() {
   static const std::array table{
       mla::decode_mma_sync_kernel(),
+      mla::decode_wgmma_kernel(),
       mla::sparse_decode_wgmma_kernel(),
       mla::dense_prefill_mma_sync_kernel(),
       mla::dense_prefill_wgmma_kernel(),

@@ -1,36 +1,25 @@
 #include "kernels/mla/decode_mma_sync.h"
 
-#include <numbers>
-
 #include "kernels/image.h"
 #include "kernels/mla/combine.cuh"
-#include "kernels/reference/bf16.h"
-#include "probes/features/host.h"
+#include "kernels/mla/decode_path.h"
+#include "kernels/mla/dense_decode_shapes.h"
 
 namespace bp::mla {
 namespace {
 
-template <typename T>
-std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
-  return {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)};
+constexpr std::string_view mma_sync_needs[] = {"mma_sync.bf16", "ldmatrix", "cp_async"};
+constexpr DecodePath mma_sync_path{&load_decode_image, &choose_variant, "mma_sync.bf16"};
+
+KernelResult check_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
+                            std::chrono::milliseconds timeout) {
+  return run_check(gpu, decode_mma_sync_kernel(), {8, 0}, [&](CheckRecord& record) {
+    check_dense_decode(mma_sync_path, gpu, tuning, seed, timeout, record);
+  });
 }
 
-template <typename T>
-T* pointer(const DeviceBuffer& buffer) {
-  return reinterpret_cast<T*>(buffer.address());
-}
-
-std::size_t rows_of(const DecodeInputs& inputs) {
-  return static_cast<std::size_t>(inputs.batch()) * static_cast<std::size_t>(inputs.query_rows());
-}
-
-std::size_t partial_rows(const DecodePlan& plan, int query_rows) {
-  return static_cast<std::size_t>(plan.partials()) * static_cast<std::size_t>(query_rows);
-}
-
-template <typename T>
-std::size_t size_of_vector(const std::vector<T>& values) {
-  return values.size() * sizeof(T);
+std::unique_ptr<KernelProblem> mma_sync_problem(std::size_t index, std::uint64_t seed) {
+  return dense_decode_problem(mma_sync_path, index, seed);
 }
 
 }  // namespace
@@ -48,99 +37,18 @@ ModuleImage load_decode_image(const Gpu& gpu, Tuning tuning) {
   return load_portable_kernel(gpu, "mla.dense_decode.mma_sync", tuning);
 }
 
-DecodeRun::DecodeRun(const Gpu& gpu, const Module& module, const DecodeInputs& inputs,
-                     const DecodeVariant& variant, int parts)
-    : gpu_(gpu),
-      variant_(variant),
-      plan_(plan_decode(inputs.shape.seqlens, parts)),
-      decode_(module.function(variant.entry)),
-      combine_(module.function("mla_decode_combine")),
-      query_rows_(inputs.query_rows()),
-      batch_(inputs.batch()),
-      q_(gpu, size_of_vector(inputs.q)),
-      cache_(gpu, size_of_vector(inputs.cache)),
-      block_table_(gpu, size_of_vector(inputs.block_table)),
-      seqlens_(gpu, size_of_vector(inputs.shape.seqlens)),
-      segments_(gpu, size_of_vector(plan_.segments)),
-      part_begin_(gpu, size_of_vector(plan_.part_begin)),
-      split_begin_(gpu, size_of_vector(plan_.split_begin)),
-      out_(gpu, rows_of(inputs) * value_width * sizeof(std::uint16_t)),
-      lse_(gpu, rows_of(inputs) * sizeof(float)),
-      partial_out_(gpu, partial_rows(plan_, query_rows_) * value_width * sizeof(float)),
-      partial_lse_(gpu, partial_rows(plan_, query_rows_) * sizeof(float)),
-      params_{.q = pointer<std::uint16_t>(q_),
-              .cache = pointer<std::uint16_t>(cache_),
-              .block_table = pointer<std::int32_t>(block_table_),
-              .seqlens = pointer<std::int32_t>(seqlens_),
-              .segments = pointer<DecodeSegment>(segments_),
-              .part_begin = pointer<std::int32_t>(part_begin_),
-              .split_begin = pointer<std::int32_t>(split_begin_),
-              .out = pointer<std::uint16_t>(out_),
-              .lse = pointer<float>(lse_),
-              .partial_out = pointer<float>(partial_out_),
-              .partial_lse = pointer<float>(partial_lse_),
-              .s_q = inputs.shape.s_q,
-              .h_q = inputs.shape.h_q,
-              .max_pages = inputs.max_pages,
-              .causal = inputs.shape.causal ? 1 : 0,
-              .scale_log2 = static_cast<float>(inputs.scale * std::numbers::log2e)} {
-  // A hint: without it the driver may leave L1 so much that only one block fits where two could
-  // run.
-  gpu.check(
-      gpu.api().FuncSetAttribute(decode_, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100),
-      "cuFuncSetAttribute");
-  q_.upload(bytes_of(inputs.q));
-  cache_.upload(bytes_of(inputs.cache));
-  block_table_.upload(bytes_of(inputs.block_table));
-  seqlens_.upload(bytes_of(inputs.shape.seqlens));
-  segments_.upload(bytes_of(plan_.segments));
-  part_begin_.upload(bytes_of(plan_.part_begin));
-  split_begin_.upload(bytes_of(plan_.split_begin));
-}
-
-void DecodeRun::poison() {
-  for (DeviceBuffer* buffer : {&out_, &lse_, &partial_out_, &partial_lse_}) buffer->fill(0xff);
-}
-
-void DecodeRun::enqueue() {
-  const auto tiles = static_cast<unsigned>((query_rows_ + variant_.rows - 1) / variant_.rows);
-  void* parameters[] = {&params_};
-  LaunchShape decode;
-  decode.grid = {tiles, static_cast<unsigned>(plan_.parts()), 1};
-  decode.block = {static_cast<unsigned>(variant_.threads), 1, 1};
-  decode.dynamic_shared_bytes = static_cast<unsigned>(variant_.shared_bytes);
-  launch(gpu_, decode_, decode, parameters);
-  if (plan_.partials() == 0) return;
-  LaunchShape combine;
-  combine.grid = {static_cast<unsigned>(query_rows_), static_cast<unsigned>(batch_), 1};
-  combine.block = {CombineTiling::threads, 1, 1};
-  combine.dynamic_shared_bytes = CombineTiling::shared_bytes;
-  launch(gpu_, combine_, combine, parameters);
-}
-
-DecodeOutputs DecodeRun::outputs(std::chrono::milliseconds timeout) const {
-  gpu_.wait(timeout);
-  Bytes out(out_.size());
-  Bytes lse(lse_.size());
-  out_.download(out);
-  lse_.download(lse);
-  DecodeOutputs outputs;
-  outputs.out.resize(out.size() / sizeof(std::uint16_t));
-  outputs.lse.resize(lse.size() / sizeof(float));
-  for (std::size_t i = 0; i < outputs.out.size(); ++i) {
-    outputs.out[i] = static_cast<double>(from_bf16(load<std::uint16_t>(out, i)));
-  }
-  for (std::size_t i = 0; i < outputs.lse.size(); ++i) {
-    outputs.lse[i] = static_cast<double>(load<float>(lse, i));
-  }
-  return outputs;
-}
-
-void DecodeRun::set_key(std::size_t index, std::uint16_t value) {
-  const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value & 0xff),
-                                static_cast<std::uint8_t>(value >> 8)};
-  cache_.upload(bytes, index * sizeof value);
-  gpu_.wait(std::chrono::seconds(10));  // `bytes` ends with this call
+Kernel decode_mma_sync_kernel() {
+  return {.id = "mla.dense_decode.mma_sync",
+          .operation = "mla.dense_decode",
+          .path = "mma_sync",
+          .title = "Dense MLA decode, bf16, paged KV cache, on mma.sync",
+          .needs = mma_sync_needs,
+          .check = &check_mma_sync,
+          .time = &time_decode_mma_sync,
+          .shapes = &dense_decode_shapes,
+          .make_problem = &mma_sync_problem,
+          .has_portable = true,
+          .entries = &dense_decode_mma_sync_entries};
 }
 
 }  // namespace bp::mla

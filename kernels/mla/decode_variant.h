@@ -13,6 +13,8 @@ struct DecodeVariant {
   int threads = 0;
   int shared_bytes = 0;
   int blocks_per_multiprocessor = 1;
+  bool early_combine = false;  // the combine waits by itself for the decode
+  bool copies_by_tma = false;  // the entry's second parameter is a tensor map of the cache
 };
 
 std::vector<DecodeVariant> all_variants();

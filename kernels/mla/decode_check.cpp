@@ -1,18 +1,15 @@
-// The check of mla.dense_decode.mma_sync: what `run` executes as evidence. Small shapes, so that
-// the whole of it with the reference on the host stays well below half a second.
+// The check of dense MLA decode on any path. Small shapes, so that the whole of it with the
+// reference on the host stays well below half a second.
 #include <algorithm>
 #include <array>
 
-#include "kernels/check.h"
-#include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/decode_path.h"
 #include "kernels/mla/dense_decode_shapes.h"
 #include "kernels/reference/bf16.h"
 #include "kernels/reference/compare.h"
 
 namespace bp::mla {
 namespace {
-
-constexpr std::string_view needs[] = {"mma_sync.bf16", "ldmatrix", "cp_async"};
 
 std::string describe(const DecodeShape& shape, int parts) {
   return "heads " + std::to_string(shape.h_q) + ", query tokens " + std::to_string(shape.s_q) +
@@ -46,9 +43,11 @@ void check_fault(DecodeRun& run, DecodeInputs inputs, DenseDecodeResult expected
   expect_equal("planted fault", "lse", outputs.lse, expected.lse, dense_decode_lse_limits);
 }
 
-void decide(const Gpu& gpu, Tuning tuning, std::uint64_t seed, std::chrono::milliseconds timeout,
-            CheckRecord& record) {
-  const ModuleImage image = load_decode_image(gpu, tuning);
+}  // namespace
+
+void check_dense_decode(const DecodePath& path, const Gpu& gpu, Tuning tuning, std::uint64_t seed,
+                        std::chrono::milliseconds timeout, CheckRecord& record) {
+  const ModuleImage image = path.load(gpu, tuning);
   record.loaded(image);
   const GpuLimits limits = limits_of(gpu, tuning);
   // Few heads with all borders of pages and tiles; many heads with more query tokens than one
@@ -58,7 +57,7 @@ void decide(const Gpu& gpu, Tuning tuning, std::uint64_t seed, std::chrono::mill
   for (const DecodeShape& shape : shapes) {
     const DecodeInputs inputs = make_decode_inputs(shape, seed);
     const DenseDecodeResult expected = dense_decode_reference(inputs.problem());
-    const DecodeVariant variant = choose_variant(inputs.query_rows(), limits);
+    const DecodeVariant variant = path.variant(inputs.query_rows(), limits);
     if (variant.entry == nullptr) {
       throw DriverError(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
                         "shared memory of a block");
@@ -77,28 +76,6 @@ void decide(const Gpu& gpu, Tuning tuning, std::uint64_t seed, std::chrono::mill
     }
   }
   record.verified(fault);
-}
-
-KernelResult check(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
-                   std::chrono::milliseconds timeout) {
-  return run_check(gpu, decode_mma_sync_kernel(), {8, 0},
-                   [&](CheckRecord& record) { decide(gpu, tuning, seed, timeout, record); });
-}
-
-}  // namespace
-
-Kernel decode_mma_sync_kernel() {
-  return {.id = "mla.dense_decode.mma_sync",
-          .operation = "mla.dense_decode",
-          .path = "mma_sync",
-          .title = "Dense MLA decode, bf16, paged KV cache, on mma.sync",
-          .needs = needs,
-          .check = &check,
-          .time = &time_decode_mma_sync,
-          .shapes = &dense_decode_shapes,
-          .make_problem = &dense_decode_mma_sync_problem,
-          .has_portable = true,
-          .entries = &dense_decode_mma_sync_entries};
 }
 
 }  // namespace bp::mla

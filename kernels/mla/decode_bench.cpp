@@ -1,6 +1,6 @@
-// Dense MLA decode on mma.sync at the real shapes, as `bench` asks for them.
+// Dense MLA decode at the real shapes, as `bench` asks for them, on any path.
 #include "kernels/check.h"
-#include "kernels/mla/decode_mma_sync.h"
+#include "kernels/mla/decode_path.h"
 #include "kernels/mla/dense_decode_shapes.h"
 
 namespace bp::mla {
@@ -8,10 +8,10 @@ namespace {
 
 class Run : public KernelRun {
  public:
-  Run(const Gpu& gpu, const DecodeInputs& inputs, Tuning tuning)
+  Run(const DecodePath& path, const Gpu& gpu, const DecodeInputs& inputs, Tuning tuning)
       : inputs_(inputs),
-        image_(load_decode_image(gpu, tuning)),
-        variant_(choose_variant(inputs.query_rows(), limits_of(gpu, tuning))),
+        image_(path.load(gpu, tuning)),
+        variant_(path.variant(inputs.query_rows(), limits_of(gpu, tuning))),
         run_(gpu, *image_.module, inputs, variant_,
              parts_for(variant_, inputs.query_rows(), limits_of(gpu, tuning))) {}
   void poison() override { run_.poison(); }
@@ -42,22 +42,23 @@ class Run : public KernelRun {
 
 class Problem : public KernelProblem {
  public:
-  Problem(const DecodeShape& shape, std::uint64_t seed)
-      : inputs_(make_decode_inputs(shape, seed)) {}
-  KernelWork work() const override { return dense_decode_work(inputs_.shape, "mma_sync.bf16"); }
+  Problem(const DecodePath& path, const DecodeShape& shape, std::uint64_t seed)
+      : path_(path), inputs_(make_decode_inputs(shape, seed)) {}
+  KernelWork work() const override { return dense_decode_work(inputs_.shape, path_.unit); }
   std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<Run>(gpu, inputs_, tuning);
+    return std::make_unique<Run>(path_, gpu, inputs_, tuning);
   }
 
  private:
+  DecodePath path_;
   DecodeInputs inputs_;
 };
 
 }  // namespace
 
-std::unique_ptr<KernelProblem> dense_decode_mma_sync_problem(std::size_t index,
-                                                             std::uint64_t seed) {
-  return std::make_unique<Problem>(dense_decode_shape(index), seed);
+std::unique_ptr<KernelProblem> dense_decode_problem(const DecodePath& path, std::size_t index,
+                                                    std::uint64_t seed) {
+  return std::make_unique<Problem>(path, dense_decode_shape(index), seed);
 }
 
 }  // namespace bp::mla
