@@ -17,16 +17,11 @@ namespace bp {
 
 std::span<const Kernel> kernels() {
   static const std::array table{
-      mla::decode_mma_sync_kernel(),
-      mla::decode_wgmma_kernel(),
-      mla::sparse_decode_wgmma_kernel(),
-      mla::dense_prefill_mma_sync_kernel(),
-      mla::dense_prefill_wgmma_kernel(),
-      mla::sparse_prefill_mma_sync_kernel(),
-      mla::sparse_prefill_wgmma_kernel(),
-      dsa::indexer_mma_sync_kernel(),
-      dsa::indexer_wgmma_kernel(),
-      dsa::topk_simt_kernel(),
+      mla::decode_mma_sync_kernel(),      mla::decode_wgmma_kernel(),
+      mla::sparse_decode_wgmma_kernel(),  mla::dense_prefill_mma_sync_kernel(),
+      mla::dense_prefill_wgmma_kernel(),  mla::sparse_prefill_mma_sync_kernel(),
+      mla::sparse_prefill_wgmma_kernel(), dsa::indexer_mma_sync_kernel(),
+      dsa::indexer_wgmma_kernel(),        dsa::topk_simt_kernel(),
   };
   return table;
 }
