@@ -25,11 +25,11 @@ struct BenchTime {
 /// What NVML said while something was timed.
 struct BenchClocks {
   std::int64_t samples = 0;
-  std::int64_t throttled = 0;            // of them, those with one of `reasons`
-  std::vector<std::string> reasons;      // of slowdowns: "sw_power_cap" (registry/power.h)
-  std::optional<double> sm_clock_least;  // MHz
-  std::optional<double> sm_clock_most;
-  std::string absent;  // why there is no sample
+  std::int64_t throttled = 0;              // of them, those with one of `reasons`
+  std::vector<std::string> reasons{};      // of slowdowns: "sw_power_cap" (registry/power.h)
+  std::optional<double> sm_clock_least{};  // MHz
+  std::optional<double> sm_clock_most{};
+  std::string absent{};  // why there is no sample
   bool operator==(const BenchClocks&) const = default;
 };
 

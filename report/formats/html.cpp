@@ -28,6 +28,7 @@ struct PageSection {
 /// In the order of the page. One without content is left out.
 constexpr auto page_sections = std::to_array<PageSection>({
     {"verdict", "Verdict", "What you can run", verdict_content},
+    {"bench", "Speed", "Speed of the reference kernels", bench_content},
     {"gpus", "GPUs", "GPUs", gpus_content},
     {"backends", "Backends", "Backends by operation", backends_content, Filter::yes},
     {"selectors", "Selectors", "What selectors would choose", selectors_content, Filter::yes},
@@ -36,7 +37,6 @@ constexpr auto page_sections = std::to_array<PageSection>({
     {"matrix", "Matrix", "Offline matrix", matrix_content, Filter::yes},
     {"disputed", "Disputed claims", "Disputed claims", disputed_content, Filter::yes},
     {"kernels", "Kernels", "Reference kernels", kernels_content},
-    {"bench", "Speed", "Speed of the reference kernels", bench_content},
     {"rates", "Rates", "Rates against known peaks", rates_content},
     {"models", "Models", "Models", models_content},
     {"surveys", "Sweeps and facts", "Sweeps and facts", surveys_content},

@@ -111,6 +111,24 @@ TEST(ExitStatusRule, Table) {
   }
 }
 
+TEST(ExitStatusRule, RowsOfABenchCount) {
+  const auto with = [](Status status) {
+    Report report = report_of({"good", nullptr, "-", {{supported}}, {}, 0, 0, 0});
+    report.gpus[0].bench.rows.push_back({.kernel = "k",
+                                         .operation = "op",
+                                         .path = "p",
+                                         .shape = "s",
+                                         .tuning = "free",
+                                         .status = status});
+    return exit_status(report, {});
+  };
+  EXPECT_EQ(with(measured), ExitStatus::met);
+  EXPECT_EQ(with(wrong_result), ExitStatus::not_met);
+  EXPECT_EQ(with(timed_out), ExitStatus::incomplete);
+  EXPECT_EQ(with(crashed), ExitStatus::incomplete);
+  EXPECT_EQ(with(unsupported), ExitStatus::met);
+}
+
 TEST(ExitStatusRule, OneBrokenGpuAmongSeveral) {
   Report report = report_of({"good", nullptr, "-", {{supported}}, {}, 0, 0, 0});
   report.gpus.push_back(report_of({"bad", nullptr, "ecc_error", {}, {}, 0, 0, 0}).gpus[0]);

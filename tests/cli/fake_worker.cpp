@@ -95,6 +95,9 @@ bool do_item(const std::string& item, Answer result) {
   } else if (auto* survey = std::get_if<SurveyResult>(&result)) {
     survey->status = status == Status::supported ? Status::measured : status;
     survey->reason = reason;
+  } else if (auto* row = std::get_if<BenchRow>(&result)) {
+    row->status = status == Status::supported ? Status::measured : status;
+    row->reason = reason;
   }
   send(result);
   return !is("poison");
@@ -190,6 +193,21 @@ int main(int argc, char** argv) {
       if (words.contains("counted=unasked")) send(CountedAnswer{"nobody.asked", {}});
       // What a worker says of its GPUs is not believed.
       poisoned = !do_item(survey->id, SurveyResult{.id = survey->id, .gpus = {7}});
+    } else if (const auto* bench = std::get_if<BenchRequest>(&request)) {
+      note("bench " + bench->item + (bench->warm ? " warm" : "") + (served == 0 ? " (fresh)" : ""));
+      send(StartedAnswer{bench->item});
+      if (bench->kernel.empty()) {
+        send(YardstickAnswer{bench->item,
+                             {.id = bench->yardstick,
+                              .status = Status::measured,
+                              .values = {bench->item.ends_with("again") ? 2.0 : 1.0}}});
+      } else {
+        poisoned = !do_item(bench->shape, BenchRow{.kernel = bench->kernel,
+                                                   .operation = "op",
+                                                   .path = "path",
+                                                   .shape = bench->shape,
+                                                   .tuning = bench->tuning});
+      }
     } else {
       return 0;
     }

@@ -17,6 +17,8 @@ TEST(Protocol, RequestsComeBackAsTheyWere) {
       SurveyRequest{"s", {}},
       SurveyRequest{"s", {1, 4096}},
       SurveyRequest{"s", {0}, {"a", "b"}},
+      BenchRequest{"k/s/free", "k", "s", "free", "", true, 0.25},
+      BenchRequest{.item = "copy again", .yardstick = "copy"},
       NvmlRequest{},
       QuitRequest{}};
   for (const Request& request : requests) {
@@ -49,6 +51,30 @@ TEST(Protocol, AnswersComeBackAsTheyWere) {
       driver,
       NvmlAnswer{"580", make_reason("no_nvml"), {{"GPU-1", {{"watts", {}, "NVML", "N/A"}}}}},
       CountedAnswer{"a", {EvidenceKind::counted, true, "CUPTI 1", "sm_90a", "many", 7.0, "x"}},
+      BenchRow{.kernel = "k",
+               .operation = "op",
+               .path = "path",
+               .shape = "s",
+               .tuning = "free",
+               .status = Status::measured,
+               .image = "cubin",
+               .operations = 2e9,
+               .bytes = 1e6,
+               .unit = "wgmma.bf16",
+               .l2 = "cold",
+               .copies = 3,
+               .time = BenchTime{1e-3, 9e-4, 2e-3, 100},
+               .clocks = {10, 2, {"sw_power_cap"}, 1200.0, 1980.0, ""}},
+      BenchRow{.kernel = "k",
+               .operation = "op",
+               .path = "path",
+               .shape = "s",
+               .tuning = "portable",
+               .status = Status::blocked,
+               .reason = make_reason("out_of_memory"),
+               .clocks = {.absent = "no NVML"}},
+      YardstickAnswer{"copy again",
+                      {.id = "copy", .status = Status::measured, .values = {4e12}, .by = "x"}},
       UnusableAnswer{make_reason("exclusive_process")},
       DoneAnswer{true}};
   for (const Answer& answer : answers) {
@@ -85,6 +111,8 @@ INSTANTIATE_TEST_SUITE_P(
         R"({"is":"survey","result":7,"do":"survey","id":"s","gpus":[-1],"features":[]})",
         R"({"is":"counted","feature":"a","do":"survey","id":"s","gpus":[0],"features":[3]})",
         R"({"is":"counted","feature":7,"evidence":{},"do":"survey","id":"s","gpus":[0]})",
+        R"({"is":"bench_row","row":{"kernel":"k"},"do":"bench","item":"i"})",
+        R"({"is":"yardstick","item":"i","yardstick":7,"do":"bench","item":"i","kernel":"","shape":"","tuning":"","yardstick":"copy","warm":false,"least_seconds":0})",
         R"({"is":"unusable","do":"open"} trailing)", std::string(100000, '[')));
 
 TEST(Protocol, AVeryLongLineIsRefused) {

@@ -39,7 +39,8 @@ TEST_P(Golden, SummaryInAsciiAndColour) {
 INSTANTIATE_TEST_SUITE_P(Samples, Golden,
                          ::testing::Values(Sample{"h200", sample::h200},
                                            Sample{"offline", sample::offline},
-                                           Sample{"troubled", sample::troubled}),
+                                           Sample{"troubled", sample::troubled},
+                                           Sample{"bench", sample::bench}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Format, IsFoundByNameAndSuffix) {

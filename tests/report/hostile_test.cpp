@@ -43,7 +43,8 @@ void expect_inert(const std::string& text, bool colour) {
 }
 
 TEST(Hostile, TextHoldsNoControlCharacters) {
-  for (const Report& sample : {sample::h200(), sample::offline(), sample::troubled()}) {
+  for (const Report& sample :
+       {sample::h200(), sample::offline(), sample::troubled(), sample::bench()}) {
     for (const bool colour : {false, true}) {
       const std::string text =
           find_format("text")->serialise(hostile(sample), Style{.width = 120, .colour = colour});
@@ -63,7 +64,8 @@ TEST(Hostile, OnlyOurColoursAreEscapes) {
 }
 
 TEST(Hostile, HtmlHoldsNoForeignMarkup) {
-  for (const Report& sample : {sample::h200(), sample::offline(), sample::troubled()}) {
+  for (const Report& sample :
+       {sample::h200(), sample::offline(), sample::troubled(), sample::bench()}) {
     const std::string page = find_format("html")->serialise(hostile(sample), {});
     expect_inert(page, false);
     EXPECT_THAT(test::without_own_script(page), Not(HasSubstr("<script")));

@@ -20,7 +20,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::vector<Report> samples() { return {sample::h200(), sample::offline(), sample::troubled()}; }
+std::vector<Report> samples() {
+  return {sample::h200(), sample::offline(), sample::troubled(), sample::bench()};
+}
 
 TEST(Html, MakesNoOutsideRequestAndHasNoScriptButItsOwn) {
   for (const Report& report : samples()) {

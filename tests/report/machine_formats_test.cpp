@@ -30,7 +30,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 std::vector<Report> hostile_reports() {
-  std::vector<Report> reports{sample::h200(), sample::offline(), sample::troubled(), Report{}};
+  std::vector<Report> reports{sample::h200(), sample::offline(), sample::troubled(),
+                              sample::bench(), Report{}};
   for (Report& report : reports) {
     for (const char* text :
          {"\"},x=\"1\n# a\r\n::error::b", "=cmd|' /C calc'!A0", "]]></x>\x1b[0m\xff"})

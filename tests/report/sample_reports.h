@@ -13,4 +13,7 @@ Report offline();
 /// A fake driver, a GPU that could not be opened, a worker that crashed, tools injected.
 Report troubled();
 
+/// Of `bench` on an H200: rows of every kind. In sample_bench.cpp.
+Report bench();
+
 }  // namespace bp::sample

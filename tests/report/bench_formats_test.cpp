@@ -1,0 +1,86 @@
+// What `bench` measured, in the formats that people read.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/formats/bench.h"
+#include "report/formats/json.h"
+#include "tests/report/sample_reports.h"
+
+namespace bp {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string written(const char* format, const Report& report) {
+  return find_format(format)->serialise(report, Style{.width = 200});
+}
+
+TEST(BenchWords, AreTheFiguresOfTheRow) {
+  const BenchReport bench = sample::bench().gpus[0].bench;
+  EXPECT_THAT(bench_cells(bench, bench.rows[0]),
+              ElementsAre("b128_h16_sq1_sk4096", "free", "200 µs", "3000", "0.73", "90.0", "0.14",
+                          "memory"));
+  EXPECT_THAT(bench_cells(bench, bench.rows[2]),
+              ElementsAre("b128_h128_sq2_sk4096", "free", "1.50 ms", "400", "0.10", "200", "0.31",
+                          "matrix"));
+}
+
+TEST(BenchWords, ThrottledSamplesAreMarked) {
+  const BenchReport bench = sample::bench().gpus[0].bench;
+  EXPECT_EQ(bench_note(bench.rows[0]), "");
+  EXPECT_EQ(bench_note(bench.rows[3]),
+            "throttled in 12 of 30 samples: sw_power_cap, hw_thermal_slowdown");
+  EXPECT_THAT(yardstick_text(bench.yardsticks[0]),
+              HasSubstr("throttled in 1 of 6 samples: sw_power_cap"));
+}
+
+TEST(BenchWords, WithoutATimeTheReasonStandsThere) {
+  const BenchReport bench = sample::bench().gpus[0].bench;
+  EXPECT_EQ(bench_note(bench.rows[5]),
+            "wrong result: The output differs from the reference: request 3, out: 1 is not 2");
+  EXPECT_THAT(yardstick_text(bench.yardsticks[1]), HasSubstr("libcublas.so.12 are not here"));
+}
+
+TEST(BenchWords, EachFormatHasEveryRow) {
+  const Report report = sample::bench();
+  for (const char* format : {"text", "html", "markdown", "csv", "json"}) {
+    const std::string text = written(format, report);
+    for (const BenchRow& row : report.gpus[0].bench.rows) {
+      EXPECT_THAT(text, HasSubstr(row.shape)) << format;
+    }
+    EXPECT_THAT(text, HasSubstr("sw_power_cap")) << format;
+    EXPECT_THAT(text, HasSubstr("request 3, out: 1 is not 2")) << format;
+  }
+}
+
+TEST(BenchWords, AReportOfARunSaysNothingOfIt) {
+  for (const char* format : {"text", "html", "markdown", "csv", "json"}) {
+    const std::string text = written(format, sample::h200());
+    EXPECT_THAT(text, Not(HasSubstr("ardstick"))) << format;
+    EXPECT_THAT(text, Not(HasSubstr("\"bench\""))) << format;
+  }
+}
+
+TEST(BenchJson, IsReadBack) {
+  const Report report = sample::bench();
+  EXPECT_EQ(parse_report(serialise_json(report)), report);
+}
+
+TEST(BenchJson, AWrongRowIsRefusedWithItsPlace) {
+  std::string json = serialise_json(sample::bench());
+  const std::string key = "\"tuning\": \"portable\"";
+  const std::string from = json.find(key) == std::string::npos ? "\"tuning\":\"portable\"" : key;
+  ASSERT_NE(json.find(from), std::string::npos);
+  json.replace(json.find(from), from.size(), "\"tuning\": 7");
+  try {
+    parse_report(json);
+    FAIL() << "it was read";
+  } catch (const ReportError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("rows[1]: \"tuning\" is not a string"));
+  }
+}
+
+}  // namespace
+}  // namespace bp
