@@ -3,6 +3,7 @@
 #include <array>
 
 #include "kernels/dsa/indexer_check.h"
+#include "kernels/dsa/indexer_prepare_simt.h"
 #include "kernels/dsa/topk_simt.h"
 #include "kernels/kernel.h"
 #include "kernels/mla/decode_mma_sync.h"
@@ -17,11 +18,17 @@ namespace bp {
 
 std::span<const Kernel> kernels() {
   static const std::array table{
-      mla::decode_mma_sync_kernel(),      mla::decode_wgmma_kernel(),
-      mla::sparse_decode_wgmma_kernel(),  mla::dense_prefill_mma_sync_kernel(),
-      mla::dense_prefill_wgmma_kernel(),  mla::sparse_prefill_mma_sync_kernel(),
-      mla::sparse_prefill_wgmma_kernel(), dsa::indexer_mma_sync_kernel(),
-      dsa::indexer_wgmma_kernel(),        dsa::topk_simt_kernel(),
+      mla::decode_mma_sync_kernel(),
+      mla::decode_wgmma_kernel(),
+      mla::sparse_decode_wgmma_kernel(),
+      mla::dense_prefill_mma_sync_kernel(),
+      mla::dense_prefill_wgmma_kernel(),
+      mla::sparse_prefill_mma_sync_kernel(),
+      mla::sparse_prefill_wgmma_kernel(),
+      dsa::indexer_mma_sync_kernel(),
+      dsa::indexer_wgmma_kernel(),
+      dsa::indexer_prepare_simt_kernel(),
+      dsa::topk_simt_kernel(),
   };
   return table;
 }

@@ -12,6 +12,7 @@ constexpr auto rows = std::to_array<Operation>({
     {"mla.sparse_decode", "MLA decode, token-sparse (DSA)"},
     {"mla.sparse_prefill", "MLA prefill, token-sparse (DSA)"},
     {"dsa.indexer", "DSA lightning indexer logits"},
+    {"dsa.indexer_prepare", "DSA indexer inputs: RoPE, rotation, quantisation"},
     {"dsa.topk", "DSA top-k selection"},
     {"attention.prefill", "attention prefill (MHA, GQA)"},
     {"attention.decode", "attention decode (MHA, GQA)"},
