@@ -74,9 +74,28 @@ __device__ __forceinline__ int chunk_at(int row, int chunk) {
   return row * Tiling::row_bytes + ((chunk ^ (row & 7)) * 16);
 }
 
+/// Who copies which rows of a stage: the whole block all of them, or each warp the ones that it
+/// alone reads, so that it never waits for another.
 template <class Tiling>
-__device__ __forceinline__ void load_keys(const IndexerParams& p, int tile, int page,
-                                          unsigned char* stage) {
+struct Copier {
+  static constexpr int rows = Tiling::own_stages ? 16 : dsa::indexer_tile;
+  static constexpr int threads = Tiling::own_stages ? 32 : Tiling::threads;
+  int thread = static_cast<int>(threadIdx.x) % threads;
+  int first_row = Tiling::own_stages ? static_cast<int>(threadIdx.x) / 32 * rows : 0;
+
+  /// Between those who read the stage.
+  __device__ __forceinline__ void sync() const {
+    if constexpr (Tiling::own_stages) {
+      __syncwarp();
+    } else {
+      __syncthreads();
+    }
+  }
+};
+
+template <class Tiling>
+__device__ __forceinline__ void load_keys(const IndexerParams& p, const Copier<Tiling>& copier,
+                                          int tile, int page, unsigned char* stage) {
   constexpr int chunks = Tiling::row_bytes / 16;
   const auto* k = static_cast<const unsigned char*>(p.k);
   const unsigned char* source;
@@ -85,15 +104,15 @@ __device__ __forceinline__ void load_keys(const IndexerParams& p, int tile, int 
   } else {
     source = k + static_cast<long long>(tile) * dsa::indexer_tile * Tiling::row_bytes;
   }
-  for (int i = static_cast<int>(threadIdx.x); i < dsa::indexer_tile * chunks;
-       i += Tiling::threads) {
-    const int row = i / chunks;
+  for (int i = copier.thread; i < copier.rows * chunks; i += copier.threads) {
+    const int row = copier.first_row + i / chunks;
     const bool valid = Tiling::paged || tile * dsa::indexer_tile + row < p.columns;
-    ptx::cp_async_16(stage + chunk_at<Tiling>(row, i % chunks),
-                     valid ? source + static_cast<long long>(i) * 16 : k, valid);
+    const unsigned char* from =
+        source + static_cast<long long>(row) * Tiling::row_bytes + i % chunks * 16;
+    ptx::cp_async_16(stage + chunk_at<Tiling>(row, i % chunks), valid ? from : k, valid);
   }
-  const int row = static_cast<int>(threadIdx.x);
-  if (!Tiling::scaled || row >= dsa::indexer_tile) return;
+  if (!Tiling::scaled || copier.thread >= copier.rows) return;
+  const int row = copier.first_row + copier.thread;
   auto* scale = stage + Tiling::key_bytes + 4 * row;
   if constexpr (Tiling::paged) {
     ptx::cp_async_ca<4>(scale, source + Tiling::key_bytes + 4 * row, 4);
@@ -164,6 +183,7 @@ __device__ void indexer(const IndexerParams& p) {
   const int warp = static_cast<int>(threadIdx.x / 32);
   // Contiguous: each warp has its own tokens and sees every key. Paged: four warps share the
   // tokens, each takes 16 keys of a page.
+  const Copier<Tiling> copier;
   const int group = Tiling::paged ? warp / 4 : warp;
   const int stripe_begin = Tiling::paged ? warp % 4 : 0;
   const int stripe_end = Tiling::paged ? stripe_begin + 1 : dsa::indexer_tile / 16;
@@ -182,7 +202,7 @@ __device__ void indexer(const IndexerParams& p) {
       int page = Tiling::paged ? table[next] : 0;
       const auto prefetch = [&](int slot) {
         if (next < segment.end) {
-          load_keys<Tiling>(p, next, page, stages + slot * Tiling::stage_bytes);
+          load_keys<Tiling>(p, copier, next, page, stages + slot * Tiling::stage_bytes);
           ++next;
           if (Tiling::paged && next < segment.end) page = table[next];
         }
@@ -199,10 +219,10 @@ __device__ void indexer(const IndexerParams& p) {
 #pragma unroll 1
       for (int tile = segment.begin; tile < segment.end; ++tile) {
         ptx::cp_async_wait<Tiling::stages - 2>();
-        __syncthreads();
+        copier.sync();
         prefetch(slot == 0 ? Tiling::stages - 1 : slot - 1);
         const unsigned char* stage = stages + slot * Tiling::stage_bytes;
-#pragma unroll 1
+#pragma unroll(Tiling::stripes_together)
         for (int stripe = stripe_begin; stripe < stripe_end; ++stripe) {
           float sums[2][Tiling::tokens];
           score<Tiling>(stage, stripe * 16, queries, lane, sums);
@@ -219,7 +239,7 @@ __device__ void indexer(const IndexerParams& p) {
       }
       // The next segment's copies go to the same places.
       ptx::cp_async_wait<0>();
-      __syncthreads();
+      copier.sync();
     }
     dsa_device::fill_outside(p, segment, static_cast<int>(threadIdx.x), Tiling::threads);
   }

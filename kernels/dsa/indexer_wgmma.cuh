@@ -185,6 +185,7 @@ __device__ __forceinline__ void consume(const IndexerParams& p, const Shared<Til
         }
         ptx::wgmma_wait<0>();
         ptx::wgmma_touch(acc);
+        __syncwarp();  // all lanes have read their scales
         if (lane == 0) ptx::mbarrier_arrive(&shared.key_empty[key.slot]);
         key.next();
 
