@@ -27,7 +27,8 @@ struct IndexerTiling {
   static constexpr int steps = row_bytes / 32;  // of 32 bytes of a key
   static constexpr int products = arithmetic == IndexerArithmetic::f16 ? 2 * steps : steps;
   static constexpr int together = column_tiles < 4 ? column_tiles : 4;  // accumulators at a time
-  /// Of 16 keys: the sums of one hide behind the products of the other. In e4m3 other warps do that.
+  /// Of 16 keys: the sums of one hide behind the products of the other. In e4m3 other warps do
+  /// that.
   static constexpr int stripes_together = arithmetic == IndexerArithmetic::e4m3 ? 1 : 2;
   static constexpr int threads = groups * (paged ? 128 : 32);
   static constexpr int block_tokens = groups * tokens;

@@ -185,8 +185,8 @@ __device__ __forceinline__ void consume(const IndexerParams& p, const Shared<Til
         }
         ptx::wgmma_wait<0>();
         ptx::wgmma_touch(acc);
-        __syncwarp();  // all lanes have read their scales
-        if (lane == 0) ptx::mbarrier_arrive(&shared.key_empty[key.slot]);
+        // Scales are read by lanes, each of which says so; the rest is the warp's as a whole.
+        if (Tiling::paged || lane == 0) ptx::mbarrier_arrive(&shared.key_empty[key.slot]);
         key.next();
 
         float sums[2][tokens] = {};
@@ -219,7 +219,7 @@ __device__ __forceinline__ void indexer(const IndexerWgmmaParams& params) {
     constexpr int warps = 4 * Tiling::groups;
     for (int i = 0; i < Tiling::stages; ++i) {
       ptx::mbarrier_init(&shared.key_full[i], 1);
-      ptx::mbarrier_init(&shared.key_empty[i], Tiling::paged ? 4 : warps);
+      ptx::mbarrier_init(&shared.key_empty[i], Tiling::paged ? 128 : warps);
     }
     for (int i = 0; i < Tiling::query_stages; ++i) {
       ptx::mbarrier_init(&shared.query_full[i], 1);
