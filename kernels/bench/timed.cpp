@@ -19,6 +19,7 @@ class Collector : public benchmark::BenchmarkReporter {
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
+      if (run.run_type != Run::RT_Iteration) continue;  // an aggregate of repetitions
       const auto counter = [&](const char* name) { return run.counters.at(name).value; };
       time.median = counter(median_counter);
       time.least = counter(least_counter);

@@ -31,6 +31,7 @@ TEST(PowerMonitor, TakesSamplesUntilTheEnd) {
   EXPECT_GT(window.samples, brief.samples);
   // By the name that the call had before R535.
   EXPECT_EQ(window.events, 0x24u);
+  EXPECT_EQ(window.slowed, window.samples);
   EXPECT_EQ(invalidates(window)->id, "throttled");
   EXPECT_EQ(window.power_limit.highest, std::nullopt);
   EXPECT_EQ(window.power_limit.absent, "Not Supported");

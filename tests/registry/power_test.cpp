@@ -48,8 +48,11 @@ TEST(Power, WindowsOfOnePhaseAddUp) {
   PowerWindow later = window(0x4);
   later.sm_clock.take(1200);
   later.power.take(699.6);
+  all.slowed = 1;
+  later.slowed = 2;
   merge(all, later);
   EXPECT_EQ(all.samples, 2);
+  EXPECT_EQ(all.slowed, 3);
   EXPECT_EQ(all.sm_clock.lowest, 1200);
   EXPECT_EQ(all.sm_clock.highest, 1980);
   EXPECT_TRUE(all.power.absent.empty());
