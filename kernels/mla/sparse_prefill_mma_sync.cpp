@@ -18,32 +18,32 @@ constexpr SparsePrefillLaunch mma_launch(const char* entry) {
 
 /// The entries of one width.
 struct MmaLaunches {
-  SparsePrefillLaunch rows16, rows32, rows32_deep;
+  SparsePrefillLaunch rows16, rows32, rows32_wide;
 };
 
 constexpr MmaLaunches mma_576{
-    mma_launch<SparsePrefillTiling<576, 1, 2>>("mla_sparse_prefill_576_rows16_stages2"),
-    mma_launch<SparsePrefillTiling<576, 2, 2>>("mla_sparse_prefill_576_rows32_stages2"),
-    mma_launch<SparsePrefillTiling<576, 2, 4>>("mla_sparse_prefill_576_rows32_stages4")};
+    mma_launch<SparsePrefillTiling<576, 1, 32, 2>>("mla_sparse_prefill_576_rows16_keys32"),
+    mma_launch<SparsePrefillTiling<576, 2, 32, 2>>("mla_sparse_prefill_576_rows32_keys32"),
+    mma_launch<SparsePrefillTiling<576, 2, 64, 2>>("mla_sparse_prefill_576_rows32_keys64")};
 constexpr MmaLaunches mma_512{
-    mma_launch<SparsePrefillTiling<512, 1, 2>>("mla_sparse_prefill_512_rows16_stages2"),
-    mma_launch<SparsePrefillTiling<512, 2, 2>>("mla_sparse_prefill_512_rows32_stages2"),
-    mma_launch<SparsePrefillTiling<512, 2, 4>>("mla_sparse_prefill_512_rows32_stages4")};
+    mma_launch<SparsePrefillTiling<512, 1, 32, 2>>("mla_sparse_prefill_512_rows16_keys32"),
+    mma_launch<SparsePrefillTiling<512, 2, 32, 2>>("mla_sparse_prefill_512_rows32_keys32"),
+    mma_launch<SparsePrefillTiling<512, 2, 64, 2>>("mla_sparse_prefill_512_rows32_keys64")};
 
 SparsePrefillLaunch choose_sparse_mma(int width, int h_q, const GpuLimits& limits) {
   const MmaLaunches& of_width = width == 576 ? mma_576 : mma_512;
   SparsePrefillLaunch chosen = of_width.rows16;
   if (h_q > of_width.rows16.heads) {
-    chosen = of_width.rows32_deep.shared_bytes <= limits.shared_per_block_optin
-                 ? of_width.rows32_deep
+    chosen = of_width.rows32_wide.shared_bytes <= limits.shared_per_block_optin
+                 ? of_width.rows32_wide
                  : of_width.rows32;
   }
   return chosen.shared_bytes <= limits.shared_per_block_optin ? chosen : SparsePrefillLaunch{};
 }
 
 std::vector<KernelEntry> sparse_mma_entries() {
-  return entries_of(std::array{mma_576.rows16, mma_576.rows32, mma_576.rows32_deep, mma_512.rows16,
-                               mma_512.rows32, mma_512.rows32_deep});
+  return entries_of(std::array{mma_576.rows16, mma_576.rows32, mma_576.rows32_wide, mma_512.rows16,
+                               mma_512.rows32, mma_512.rows32_wide});
 }
 
 ModuleImage load_sparse_mma(const Gpu& gpu, Tuning tuning) {

@@ -15,10 +15,10 @@ struct Tile {
   const int count;  // entries of the list that count
   const int thread;
 
-  unsigned query[T::slice_steps][4];             // A fragments of this warp's slice
-  float out[T::row_blocks][T::value_blocks][4];  // accumulators of this warp's columns
-  float row_max;                                 // softmax state of the row this thread helps
-  float row_sum;                                 // with; the sum is of its own keys only
+  unsigned query[T::row_blocks][T::slice_steps][4];  // A fragments of this warp's slice
+  float out[T::row_blocks][T::value_blocks][4];      // accumulators of this warp's columns
+  float row_max;                                     // softmax state of the row this thread helps
+  float row_sum;                                     // with; the sum is of its own keys only
 
   __device__ int lane() const { return thread % 32; }
   __device__ int warp() const { return thread / 32; }
@@ -37,40 +37,45 @@ struct Tile {
   }
 
   __device__ void load_query() {
-    const int row = T::row_block_of(warp()) * 16;
     const int depth = T::slice_of(warp()) * T::slice_steps * 16;
-    BP_UNROLL for (int i = 0; i < 4; ++i) {
-      const int head = first_head + row + T::a_row(lane(), i);
+    BP_UNROLL for (int i = 0; i < 4 * T::row_blocks; ++i) {
+      const int head = first_head + i / 4 * 16 + T::a_row(lane(), i % 4);
       const bool valid = head < p.h_q;
       const auto* source =
           p.q + (static_cast<long long>(token) * p.h_q + (valid ? head : 0)) * T::width;
       BP_UNROLL for (int step = 0; step < T::slice_steps; ++step) {
         // Two bf16 at a time: rows start at multiples of 1024 bytes at least, columns are even.
-        const auto* pair =
-            reinterpret_cast<const unsigned*>(source + depth + step * 16 + T::a_column(lane(), i));
-        query[step][i] = valid ? *pair : 0;
+        const auto* pair = reinterpret_cast<const unsigned*>(source + depth + step * 16 +
+                                                             T::a_column(lane(), i % 4));
+        query[i / 4][step][i % 4] = valid ? *pair : 0;
       }
     }
   }
 
-  /// The key that this thread helps to copy of the tile at `first`; -1: none.
-  __device__ int entry(int first) const {
-    const int mine = first + thread / 8;
-    return mine < count ? p.indices[static_cast<long long>(token) * p.topk + mine] : -1;
+  /// The keys that this thread helps to copy of the tile at `first`; -1: none.
+  __device__ void load_entries(int first, int (&keys)[T::rows_per_thread]) const {
+    BP_UNROLL for (int i = 0; i < T::rows_per_thread; ++i) {
+      const int mine = first + i * T::rows_per_copy + thread / 8;
+      keys[i] = mine < count ? p.indices[static_cast<long long>(token) * p.topk + mine] : -1;
+    }
   }
 
   /// Starts copying a tile: eight threads copy one row. Entries that name no key become zeros: what
   /// lies elsewhere may be NaN, and 0 * NaN would spoil PV.
-  __device__ void start_copy(int stage, int key) const {
-    const bool valid = key >= 0 && key < p.s_kv;
-    const auto* source = reinterpret_cast<const unsigned char*>(
-        p.kv + static_cast<long long>(valid ? key : 0) * T::width);
+  __device__ void start_copy(int stage, const int (&keys)[T::rows_per_thread]) const {
     const int at = thread % 8 * 16;
-    const int target = stage * T::stage_bytes + thread / 8 * T::key_stride + at;
-    BP_UNROLL for (int i = 0; i < T::copies_per_thread; ++i) {
-      m.copy16(target + i * 128, source + at + i * 128, valid);
+    BP_UNROLL for (int i = 0; i < T::rows_per_thread; ++i) {
+      const bool valid = keys[i] >= 0 && keys[i] < p.s_kv;
+      const int row = i * T::rows_per_copy + thread / 8;
+      const auto* source = reinterpret_cast<const unsigned char*>(
+                               p.kv + static_cast<long long>(valid ? keys[i] : 0) * T::width) +
+                           at;
+      const int target = stage * T::stage_bytes + row * T::key_stride + at;
+      BP_UNROLL for (int c = 0; c < T::copies_per_row; ++c) {
+        m.copy16(target + c * 128, source + c * 128, valid);
+      }
+      if (thread % 8 == 0) named(stage)[row] = valid ? 1 : 0;
     }
-    if (thread % 8 == 0) named(stage)[thread / 8] = valid ? 1 : 0;
   }
 
   /// This warp's slice of Q K^T, as partial sums in shared memory.
@@ -78,21 +83,24 @@ struct Tile {
     const int depth = T::slice_of(warp()) * T::slice_steps * 16;
     const int first = T::first_token_of(warp());
     const int keys = stage * T::stage_bytes + T::key_address(lane(), first, depth);
-    float sums[T::score_blocks][4] = {};
+    float sums[T::row_blocks][T::score_blocks][4] = {};
     BP_UNROLL for (int step = 0; step < T::slice_steps; ++step) {
       BP_UNROLL for (int block = 0; block < T::score_blocks; block += 2) {
         unsigned b[4];
         m.ldmatrix(keys + block * 8 * T::key_stride + step * 32, b);
-        m.mma(sums[block], query[step], b[0], b[1]);
-        m.mma(sums[block + 1], query[step], b[2], b[3]);
+        BP_UNROLL for (int rows = 0; rows < T::row_blocks; ++rows) {
+          m.mma(sums[rows][block], query[rows][step], b[0], b[1]);
+          m.mma(sums[rows][block + 1], query[rows][step], b[2], b[3]);
+        }
       }
     }
-    const int row = T::row_block_of(warp()) * 16;
-    BP_UNROLL for (int block = 0; block < T::score_blocks; ++block) {
-      BP_UNROLL for (int i = 0; i < 4; i += 2) {
-        float* target = scores(T::slice_of(warp()), row + T::c_row(lane(), i));
-        *reinterpret_cast<Floats<2>*>(target + first + block * 8 + T::c_column(lane(), i)) = {
-            {sums[block][i], sums[block][i + 1]}};
+    BP_UNROLL for (int rows = 0; rows < T::row_blocks; ++rows) {
+      BP_UNROLL for (int block = 0; block < T::score_blocks; ++block) {
+        BP_UNROLL for (int i = 0; i < 4; i += 2) {
+          float* target = scores(T::slice_of(warp()), rows * 16 + T::c_row(lane(), i));
+          *reinterpret_cast<Floats<2>*>(target + first + block * 8 + T::c_column(lane(), i)) = {
+              {sums[rows][block][i], sums[rows][block][i + 1]}};
+        }
       }
     }
   }
@@ -215,20 +223,22 @@ struct Tile {
         BP_UNROLL for (int i = 0; i < 4; ++i) out[block][column][i] = 0;
       }
     }
+    int keys[T::rows_per_thread];
     BP_UNROLL for (int stage = 0; stage < T::stages - 1; ++stage) {
-      if (stage < tiles) start_copy(stage, entry(stage * T::tokens));
+      load_entries(stage * T::tokens, keys);
+      if (stage < tiles) start_copy(stage, keys);
       m.commit();
     }
     // Of the tile that is copied next: loaded one tile ahead, so that no copy waits for it.
-    int key = entry((T::stages - 1) * T::tokens);
+    load_entries((T::stages - 1) * T::tokens, keys);
     load_query();
     BP_NO_UNROLL for (int tile = 0; tile < tiles; ++tile) {
       m.template wait<T::stages - 2>();
       m.sync();  // every thread's copies are in, and every warp is done with the tile before
       const int next = tile + T::stages - 1;
-      if (next < tiles) start_copy(next % T::stages, key);
+      if (next < tiles) start_copy(next % T::stages, keys);
       m.commit();
-      key = entry((next + 1) * T::tokens);
+      load_entries((next + 1) * T::tokens, keys);
       const int stage = tile % T::stages;
       score(stage);
       m.sync();

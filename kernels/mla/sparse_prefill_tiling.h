@@ -12,12 +12,12 @@
 namespace bp::mla {
 
 /// A block of 8 warps takes one query token and `row_blocks` x 16 heads, and walks over the list in
-/// tiles of 32 keys.
-///   QK: the depth is cut into 4 slices; a warp owns one slice of one row block (two row blocks) or
-///       of one half of the keys (one row block). So its part of Q stays in registers for good, and
-///       the key fragments are read once per row block. The 4 partial sums meet in shared memory.
+/// tiles of `tokens` keys.
+///   QK: the depth is cut into 4 slices; a warp owns one slice of one half of the keys, for all
+///       rows. So its part of Q stays in registers for good, and the key fragments are read once.
+///       The 4 partial sums meet in shared memory.
 ///   PV: each warp owns 64 of the 512 value columns for all rows.
-template <int width_, int row_blocks_, int stages_>
+template <int width_, int row_blocks_, int tokens_, int stages_>
 struct SparsePrefillTiling {
   static constexpr int width = width_;
   static constexpr int row_blocks = row_blocks_;
@@ -25,17 +25,19 @@ struct SparsePrefillTiling {
   static constexpr int warps = 8;
   static constexpr int threads = warps * 32;
   static constexpr int rows = row_blocks * 16;
-  static constexpr int tokens = 32;
+  static constexpr int tokens = tokens_;
 
   static constexpr int slices = 4;
-  static constexpr int slice_steps = width / 16 / slices;           // k-steps of 16
-  static constexpr int token_groups = warps / slices / row_blocks;  // 1 or 2
-  static constexpr int score_blocks = tokens / 8 / token_groups;    // n8 blocks of a warp in QK
-  static constexpr int warp_columns = sparse_value_width / warps;   // 64
-  static constexpr int value_blocks = warp_columns / 8;             // n8 blocks of a warp in PV
-  static constexpr int threads_per_row = threads / rows;            // in the softmax
+  static constexpr int slice_steps = width / 16 / slices;  // k-steps of 16
+  static constexpr int token_groups = warps / slices;
+  static constexpr int score_blocks = tokens / 8 / token_groups;   // n8 blocks of a warp in QK
+  static constexpr int warp_columns = sparse_value_width / warps;  // 64
+  static constexpr int value_blocks = warp_columns / 8;            // n8 blocks of a warp in PV
+  static constexpr int threads_per_row = threads / rows;           // in the softmax
   static constexpr int tokens_per_thread = tokens / threads_per_row;
-  static constexpr int copies_per_thread = width * 2 / 128;  // 16 bytes each, 128 bytes apart
+  static constexpr int rows_per_copy = threads / 8;       // eight threads copy one row:
+  static constexpr int copies_per_row = width * 2 / 128;  // 16 bytes each, 128 bytes apart
+  static constexpr int rows_per_thread = tokens / rows_per_copy;
 
   // Row strides. 16 bytes more than a multiple of 128 put the 8 rows that one ldmatrix phase reads
   // into 8 different groups of 4 banks; 8 floats more do the same for the 8-byte stores of the
@@ -55,14 +57,13 @@ struct SparsePrefillTiling {
   static constexpr int shared_bytes = named_at + stages * tokens;
 
   static_assert(slice_steps * slices * 16 == width);
-  static_assert(token_groups * slices * row_blocks == warps);
+  static_assert(token_groups * slices == warps && score_blocks % 2 == 0);
   static_assert(stages >= 2);
 
   // --- QK ---
   BP_DEVICE static constexpr int slice_of(int warp) { return warp % slices; }
-  BP_DEVICE static constexpr int row_block_of(int warp) { return warp / slices % row_blocks; }
   BP_DEVICE static constexpr int first_token_of(int warp) {
-    return warp / slices / row_blocks * score_blocks * 8;
+    return warp / slices * score_blocks * 8;
   }
   /// Keys as B operand (tokens are the columns n): this lane's ldmatrix.x4 row, in bytes from the
   /// tile, for two n8 blocks from `token` and the k-step from component `depth`.
@@ -86,7 +87,7 @@ struct SparsePrefillTiling {
   BP_DEVICE static constexpr int c_column(int lane, int i) { return lane % 4 * 2 + i % 2; }
 };
 
-static_assert(SparsePrefillTiling<576, 1, 2>::shared_bytes <= portable_shared_bytes);
-static_assert(SparsePrefillTiling<576, 2, 2>::shared_bytes <= portable_shared_bytes);
+static_assert(SparsePrefillTiling<576, 1, 32, 2>::shared_bytes <= portable_shared_bytes);
+static_assert(SparsePrefillTiling<576, 2, 32, 2>::shared_bytes <= portable_shared_bytes);
 
 }  // namespace bp::mla

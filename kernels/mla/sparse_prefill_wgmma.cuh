@@ -21,29 +21,20 @@ __device__ __forceinline__ void left_pair(Math<T, left>& m, int pair) {
   m.mask_scores();
   float largest[2];
   m.row_maxima(largest);
+  float base[2] = {fmaxf(m.base[0], largest[0]), fmaxf(m.base[1], largest[1])};
   float factor[2];
-#pragma unroll
-  for (int i = 0; i < 2; ++i) {
-    const float now = fmaxf(m.highest[i], largest[i]);
-    factor[i] = ptx::exp2_approx(m.highest[i] - now);
-    m.highest[i] = now;
-  }
-  m.write_maxima();
-  arrive<left_maximum>();
+  m.change_base(base, factor);
+  m.write_bases();
+  ptx::mbarrier_arrive(Block<T>::base_written(left));
   m.rescale(factor);
   m.exponentials();
   unsigned own[4][4];
   m.pack(own);
   m.issue_own_values(own);
 
-  sync<right_maximum>();
-  float other[2];
-  m.read_maxima(other);
-#pragma unroll
-  for (int i = 0; i < 2; ++i) {
-    factor[i] = ptx::exp2_approx(m.highest[i] - other[i]);
-    m.highest[i] = other[i];
-  }
+  wait(Block<T>::base_written(right), pair & 1);
+  m.read_bases(base);
+  m.change_base(base, factor);
 #pragma unroll
   for (int j = 0; j < 8; ++j) {
 #pragma unroll
@@ -52,13 +43,13 @@ __device__ __forceinline__ void left_pair(Math<T, left>& m, int pair) {
   unsigned shared_with_right[4][4];
   m.pack(shared_with_right);
   m.store_probabilities(shared_with_right);
-  arrive<left_probabilities>();
+  ptx::mbarrier_arrive(Block<T>::probabilities_written(left));
 
   ptx::wgmma_wait<0>();
   ptx::wgmma_touch(m.out);
   m.release(0);
   m.rescale(factor);
-  sync<right_probabilities>();
+  wait(Block<T>::probabilities_written(right), pair & 1);
   m.issue_other_values();
   if constexpr (last) {
     ptx::wgmma_wait<0>();
@@ -91,26 +82,23 @@ __device__ __forceinline__ void run_right(Math<T, right>& m, int pairs) {
     m.mask_scores();
     float largest[2];
     m.row_maxima(largest);
-    sync<left_maximum>();
-    float other[2];
-    m.read_maxima(other);
+    wait(Block<T>::base_written(left), pair & 1);
+    float base[2];
+    m.read_bases(base);
+    base[0] = fmaxf(base[0], largest[0]);
+    base[1] = fmaxf(base[1], largest[1]);
     float factor[2];
-#pragma unroll
-    for (int i = 0; i < 2; ++i) {
-      const float now = fmaxf(other[i], largest[i]);
-      factor[i] = ptx::exp2_approx(m.highest[i] - now);
-      m.highest[i] = now;
-    }
-    m.write_maxima();
-    arrive<right_maximum>();
+    m.change_base(base, factor);
+    m.write_bases();
+    ptx::mbarrier_arrive(Block<T>::base_written(right));
     m.rescale(factor);
     m.exponentials();
     unsigned own[4][4];
     m.pack(own);
     m.issue_own_values(own);
     m.store_probabilities(own);
-    arrive<right_probabilities>();
-    sync<left_probabilities>();
+    ptx::mbarrier_arrive(Block<T>::probabilities_written(right));
+    wait(Block<T>::probabilities_written(left), pair & 1);
     m.issue_other_values();
     ptx::wgmma_wait<1>();
     m.release(1);
@@ -148,7 +136,8 @@ __device__ __forceinline__ void sparse_prefill(const SparsePrefillParams& p) {
   ptx::cp_async_commit();
   ptx::cp_async_wait<0>();
   ptx::fence_proxy_async();
-  sync<sums_written>();
+  ptx::mbarrier_arrive(Block<T>::together());
+  wait(Block<T>::together(), 0);
   if (group == left) {
     Math<T, left> m{p, out, s, rope, {nothing_seen, nothing_seen}, {0, 0}};
     m.load_rope();

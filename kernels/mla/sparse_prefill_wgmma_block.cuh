@@ -6,7 +6,6 @@
 #include "kernels/mla/sparse_prefill_wgmma_tiling.h"
 #include "probes/ptx/async_proxy.cuh"
 #include "probes/ptx/cp_async.cuh"
-#include "probes/ptx/named_barrier.cuh"
 #include "probes/ptx/wgmma_layout.h"
 
 namespace bp::sparse_prefill_wgmma {
@@ -21,22 +20,6 @@ inline constexpr int right = 1;
 inline constexpr float nothing_seen = -1e30f;  // finite: the difference of two of them is 0
 inline constexpr float log2_e = 1.44269504088896341f;
 inline constexpr float ln_2 = 0.693147180559945309f;
-
-// Named barriers of the two warpgroups.
-inline constexpr int left_maximum = 1;
-inline constexpr int right_maximum = 2;
-inline constexpr int left_probabilities = 3;
-inline constexpr int right_probabilities = 4;
-inline constexpr int sums_written = 5;
-
-template <int number>
-__device__ __forceinline__ void arrive() {
-  ptx::named_barrier_arrive<number, 256>();
-}
-template <int number>
-__device__ __forceinline__ void sync() {
-  ptx::named_barrier_sync<number, 256>();
-}
 
 __device__ __forceinline__ void wait(unsigned long long* barrier, unsigned parity) {
   while (!ptx::mbarrier_try_wait_parity(barrier, parity)) {
@@ -77,8 +60,8 @@ struct Block {
     return {p, number / head_blocks, number % head_blocks * T::heads};
   }
 
-  __device__ static float* maxima(int side) {
-    return reinterpret_cast<float*>(shared + T::maxima_at) + side * T::heads;
+  __device__ static float* bases(int side) {
+    return reinterpret_cast<float*>(shared + T::bases_at) + side * T::heads;
   }
   __device__ static float* sums(int side) {
     return reinterpret_cast<float*>(shared + T::sums_at) + side * T::heads;
@@ -94,6 +77,13 @@ struct Block {
   __device__ static unsigned long long* free(int buffer, int half) {
     return ready(buffer, half) + 4;
   }
+  // Of the two warpgroups of mathematics; all their threads arrive.
+  __device__ static unsigned long long* base_written(int side) { return ready(2, 0) + 4 + side; }
+  __device__ static unsigned long long* probabilities_written(int side) {
+    return base_written(2) + side;
+  }
+  /// First phase: Q is there; second: the sums are, and nobody reads Q any more.
+  __device__ static unsigned long long* together() { return probabilities_written(2); }
   __device__ int entries() const {
     return p.topk_length == nullptr ? p.topk : max(0, min(p.topk, p.topk_length[token]));
   }
@@ -102,11 +92,14 @@ struct Block {
   __device__ static void init_barriers() {
     for (int buffer = 0; buffer < 2; ++buffer) {
       // Every gathering thread, when its copies have ended; each of its warps, for `named`.
-      ptx::mbarrier_init(ready(buffer, 0), 128 + 4);
-      ptx::mbarrier_init(ready(buffer, 1), 128);
+      ptx::mbarrier_init(ready(buffer, 0), 128);
+      ptx::mbarrier_init(ready(buffer, 1), 128 + 4);
       ptx::mbarrier_init(free(buffer, 0), 4);
       ptx::mbarrier_init(free(buffer, 1), 4);
+      ptx::mbarrier_init(base_written(buffer), 128);
+      ptx::mbarrier_init(probabilities_written(buffer), 128);
     }
+    ptx::mbarrier_init(together(), 256);
   }
 
   /// By both warpgroups of mathematics. Heads past the last one become zeros.
@@ -172,15 +165,15 @@ struct Block {
         }
       };
       wait(free(buffer, 0), parity);
-      if (lane == 0) {
-        reinterpret_cast<unsigned short*>(named(buffer))[thread / 32] =
-            static_cast<unsigned short>(mask);
-        ptx::mbarrier_arrive(ready(buffer, 0));
-      }
 #pragma unroll
       for (int panel = 0; panel < 4; ++panel) copy(panel);
       ptx::cp_async_arrive(ready(buffer, 0));
       wait(free(buffer, 1), parity);
+      if (lane == 0) {
+        reinterpret_cast<unsigned short*>(named(buffer))[thread / 32] =
+            static_cast<unsigned short>(mask);
+        ptx::mbarrier_arrive(ready(buffer, 1));
+      }
 #pragma unroll
       for (int panel = 4; panel < T::panels; ++panel) copy(panel);
       ptx::cp_async_arrive(ready(buffer, 1));

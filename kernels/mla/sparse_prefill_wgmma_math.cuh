@@ -15,8 +15,8 @@ struct Math {
   float (&out)[128];  // 64 heads x 256 columns over the warpgroup
   float (&s)[32];     // scores of this side's tile, then probabilities
   unsigned (&rope)[4][4];
-  float highest[2];  // in units of log2, of all keys so far
-  float sum[2];      // of this side's tiles, of this thread's columns
+  float base[2];  // of the exponentials: the largest score so far, in units of log2
+  float sum[2];   // of this side's tiles, of this thread's columns
 
   __device__ static unsigned thread() { return opaque(threadIdx.x) % 128; }
   __device__ static unsigned lane() { return opaque(threadIdx.x) % 32; }
@@ -109,12 +109,17 @@ struct Math {
 
   /// One arrival a warp: its part of what read this side's half of the buffer has ended.
   __device__ void release(int buffer) const {
+    __syncwarp();
     if (lane() == 0) ptx::mbarrier_arrive(Block<T>::free(buffer, side));
   }
 
   __device__ void mask_scores() {
-    const unsigned long long named = *Block<T>::named(side) >> (lane() % 4 * 2);
-    if (__all_sync(0xffffffff, *Block<T>::named(side) == ~0ull)) return;
+    // The lane that releases the buffer reads for all.
+    unsigned long long named = 0;
+    if (lane() == 0) named = *Block<T>::named(side);
+    named = __shfl_sync(0xffffffff, named, 0);
+    if (named == ~0ull) return;
+    named >>= lane() % 4 * 2;
 #pragma unroll
     for (int j = 0; j < 8; ++j) {
 #pragma unroll
@@ -123,6 +128,7 @@ struct Math {
       }
     }
   }
+  /// The largest scores of this tile, in units of log2.
   __device__ void row_maxima(float (&largest)[2]) const {
 #pragma unroll
     for (int i = 0; i < 2; ++i) {
@@ -132,7 +138,15 @@ struct Math {
       largest[i] = larger_of_quad(x) * p.scale_log2;
     }
   }
-  /// The old output and sum in terms of a new maximum.
+  /// What is written in terms of the old base times `factor` is in terms of the new one.
+  __device__ void change_base(const float (&now)[2], float (&factor)[2]) {
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      factor[i] = ptx::exp2_approx(base[i] - now[i]);
+      base[i] = now[i];
+    }
+  }
+  /// The old output and sum in terms of the new base.
   __device__ void rescale(const float (&factor)[2]) {
 #pragma unroll
     for (int j = 0; j < 32; ++j) {
@@ -147,7 +161,7 @@ struct Math {
     for (int j = 0; j < 8; ++j) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        s[j * 4 + i] = ptx::exp2_approx(s[j * 4 + i] * p.scale_log2 - highest[i / 2]);
+        s[j * 4 + i] = ptx::exp2_approx(s[j * 4 + i] * p.scale_log2 - base[i / 2]);
         sum[i / 2] += s[j * 4 + i];
       }
     }
@@ -173,15 +187,15 @@ struct Math {
     }
     ptx::fence_proxy_async();
   }
-  __device__ void write_maxima() const {
+  __device__ void write_bases() const {
     if (lane() % 4 == 0) {
-      Block<T>::maxima(side)[row()] = highest[0];
-      Block<T>::maxima(side)[row() + 8] = highest[1];
+      Block<T>::bases(side)[row()] = base[0];
+      Block<T>::bases(side)[row() + 8] = base[1];
     }
   }
-  __device__ void read_maxima(float (&other)[2]) const {
-    other[0] = Block<T>::maxima(1 - side)[row()];
-    other[1] = Block<T>::maxima(1 - side)[row() + 8];
+  __device__ void read_bases(float (&other)[2]) const {
+    other[0] = Block<T>::bases(1 - side)[row()];
+    other[1] = Block<T>::bases(1 - side)[row() + 8];
   }
 
   __device__ void finish();
@@ -196,7 +210,8 @@ __device__ void Math<T, side>::finish() {
     Block<T>::sums(side)[row()] = mine[0];
     Block<T>::sums(side)[row() + 8] = mine[1];
   }
-  sync<sums_written>();  // and nobody reads Q any more
+  ptx::mbarrier_arrive(Block<T>::together());
+  wait(Block<T>::together(), 1);
   float inverse[2];
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
@@ -205,14 +220,14 @@ __device__ void Math<T, side>::finish() {
     const bool empty = total == 0;
     float weights = total;
     if (p.sink != nullptr && head < p.h_q) {
-      weights += ptx::exp2_approx(p.sink[head] * log2_e - highest[i]);
+      weights += ptx::exp2_approx(p.sink[head] * log2_e - base[i]);
     }
     inverse[i] = empty ? 0.0f : 1.0f / weights;
     if (side == left && lane() % 4 == 0 && head < p.h_q) {
       const long long at = static_cast<long long>(block.token) * p.h_q + head;
       const float infinity = __int_as_float(0x7f800000);
-      p.max_logits[at] = empty ? -infinity : highest[i] * ln_2;
-      p.lse[at] = empty ? infinity : (highest[i] + log2f(total)) * ln_2;
+      p.max_logits[at] = empty ? -infinity : base[i] * ln_2;
+      p.lse[at] = empty ? infinity : (base[i] + log2f(total)) * ln_2;
     }
   }
   const unsigned line = thread() / 32 * 16 + lane() % 16;

@@ -21,12 +21,12 @@ struct SparsePrefillWgmmaTiling {
   static constexpr int query_at = 0;
   static constexpr int keys_at = value_panels * panel_bytes;
   static constexpr int tile_bytes = panels * panel_bytes;
-  static constexpr int probabilities_at = keys_at + 2 * tile_bytes;     // [2] panels
-  static constexpr int maxima_at = probabilities_at + 2 * panel_bytes;  // float [2][64]
-  static constexpr int sums_at = maxima_at + 2 * heads * 4;             // float [2][64]
-  static constexpr int named_at = sums_at + 2 * heads * 4;              // 64 bits [2]
-  static constexpr int barriers_at = named_at + 2 * 8;                  // [8]
-  static constexpr int shared_bytes = barriers_at + 8 * 8;
+  static constexpr int probabilities_at = keys_at + 2 * tile_bytes;    // [2] panels
+  static constexpr int bases_at = probabilities_at + 2 * panel_bytes;  // float [2][64]
+  static constexpr int sums_at = bases_at + 2 * heads * 4;             // float [2][64]
+  static constexpr int named_at = sums_at + 2 * heads * 4;             // 64 bits [2]
+  static constexpr int barriers_at = named_at + 2 * 8;                 // [13]
+  static constexpr int shared_bytes = barriers_at + 13 * 8;
 
   static_assert(width == 576 || width == 512);
   static_assert(shared_bytes <= 227 * 1024);
