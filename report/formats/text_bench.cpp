@@ -26,6 +26,41 @@ std::vector<Piece> aligned(const Cells& cells, const std::array<int, bench_colum
   return pieces;
 }
 
+/// Where the page is too narrow for a row, its shape stands above it.
+void write_rows(Page& page, const BenchReport& bench, const BenchKernel& kernel) {
+  Cells titles;
+  for (std::size_t i = 0; i < titles.size(); ++i) titles[i] = bench_columns[i];
+  std::array<int, bench_columns.size()> widths{};
+  const auto widen = [&](const Cells& cells) {
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      widths[i] = std::max(widths[i], columns(one_line(cells[i])));
+  };
+  widen(titles);
+  for (const BenchRow* row : kernel.rows) widen(bench_cells(bench, *row));
+  int wide = 2 * static_cast<int>(widths.size());  // the indent and the gaps
+  for (const int width : widths) wide += width;
+  const bool above = wide > page.width();
+  if (above) widths[0] = columns(titles[0]);
+  page.line(2, 4, aligned(titles, widths, Ink::faint));
+  std::string shape;
+  for (const BenchRow* row : kernel.rows) {
+    if (above && row->shape != shape) page.line(2, 4, {{row->shape}});
+    shape = row->shape;
+    const std::string note = bench_note(*row);
+    Cells cells = bench_cells(bench, *row);
+    if (above) cells[0].clear();
+    if (row->time) {
+      page.line(2, 4, aligned(cells, widths, Ink::plain));
+      if (!note.empty()) page.line(4, 6, {{note, Ink::partly}});
+      continue;
+    }
+    page.line(
+        2, 4,
+        {{Page::padded(cells[0], widths[0]) + "  " + Page::padded(row->tuning, widths[1]) + "  "},
+         {note, text_ink(tone(row->status))}});
+  }
+}
+
 }  // namespace
 
 void write_bench(Page& page, const GpuReport& gpu) {
@@ -38,31 +73,10 @@ void write_bench(Page& page, const GpuReport& gpu) {
               {{Page::padded(yardstick.id, 14)},
                {yardstick_text(yardstick), yardstick.values.empty() ? Ink::unknown : Ink::strong}});
   }
-  Cells titles;
-  std::array<int, bench_columns.size()> widths{};
-  const auto widen = [&](const Cells& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      widths[i] = std::max(widths[i], columns(one_line(cells[i])));
-  };
-  for (std::size_t i = 0; i < titles.size(); ++i) titles[i] = bench_columns[i];
-  widen(titles);
-  for (const BenchRow& row : bench.rows) widen(bench_cells(bench, row));
   for (const BenchKernel& kernel : by_kernel(bench)) {
     page.blank();
     page.line(0, 2, {{std::string(kernel.id), Ink::strong}});
-    page.line(2, 4, aligned(titles, widths, Ink::faint));
-    for (const BenchRow* row : kernel.rows) {
-      const std::string note = bench_note(*row);
-      if (row->time) {
-        page.line(2, 4, aligned(bench_cells(bench, *row), widths, Ink::plain));
-        if (!note.empty()) page.line(4, 6, {{note, Ink::partly}});
-        continue;
-      }
-      page.line(2, 4,
-                {{Page::padded(row->shape, widths[0]) + "  " +
-                  Page::padded(row->tuning, widths[1]) + "  "},
-                 {note, text_ink(tone(row->status))}});
-    }
+    write_rows(page, bench, kernel);
   }
 }
 
