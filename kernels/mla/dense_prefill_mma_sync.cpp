@@ -22,19 +22,21 @@ constexpr PrefillVariant mma_sync_192_small =
 constexpr PrefillVariant mma_sync_256 =
     mma_sync_variant<Prefill256>("mla_prefill_mma_sync_256_256");
 
+constexpr PrefillVariant mma_sync_256_small =
+    mma_sync_variant<Prefill256Small>("mla_prefill_mma_sync_256_256_small");
+
 PrefillVariant choose_mma_sync(int qk_width, const GpuLimits& limits) {
-  for (const PrefillVariant& variant : {mma_sync_192, mma_sync_192_small, mma_sync_256}) {
-    const bool wide = variant.entry == mma_sync_256.entry;
-    if (wide == (qk_width == Prefill256::qk) &&
-        variant.shared_bytes <= limits.shared_per_block_optin) {
-      return variant;
-    }
+  const bool wide = qk_width == Prefill256::qk;
+  for (const PrefillVariant& variant :
+       {wide ? mma_sync_256 : mma_sync_192, wide ? mma_sync_256_small : mma_sync_192_small}) {
+    if (variant.shared_bytes <= limits.shared_per_block_optin) return variant;
   }
   return {};
 }
 
 std::vector<KernelEntry> prefill_mma_sync_entries() {
-  return prefill_entries(std::array{mma_sync_192, mma_sync_192_small, mma_sync_256});
+  return prefill_entries(
+      std::array{mma_sync_192, mma_sync_192_small, mma_sync_256, mma_sync_256_small});
 }
 
 ModuleImage load_prefill_mma_sync(const Gpu& gpu, Tuning tuning) {

@@ -74,7 +74,7 @@ struct Rows {
   float out[Tiling::row_blocks][Tiling::value_blocks][4];
   float highest[Tiling::row_blocks][2];  // the base, of rows lane / 4 and + 8
   float sum[Tiling::row_blocks][2];      // of this thread's columns
-  unsigned query[Tiling::q_in_registers ? Tiling::qk_steps : 1][4];
+  unsigned query[Tiling::resident > 0 ? Tiling::resident : 1][4];  // fragments of Q
 };
 
 __device__ inline unsigned shared_address() {
@@ -110,9 +110,9 @@ __device__ inline void score(float (&s)[Tiling::row_blocks][Tiling::key_blocks][
     unsigned a[Tiling::row_blocks][4];
 #pragma unroll
     for (int r = 0; r < Tiling::row_blocks; ++r) {
-      if constexpr (Tiling::q_in_registers) {
+      if (step < Tiling::resident) {
 #pragma unroll
-        for (int i = 0; i < 4; ++i) a[r][i] = rows.query[step][i];
+        for (int i = 0; i < 4; ++i) a[r][i] = rows.query[step < Tiling::resident ? step : 0][i];
       } else {
         ptx::ldmatrix_x4(a[r], query_address<Tiling>(number, r, step));
       }
@@ -325,12 +325,12 @@ __device__ inline void prefill(const PrefillParams& p) {
     const int end = visible<Tiling>(tile_field<Tiling>(&PrefillTile::rows) - 1);
     first_key = end > 0 ? (end - 1) / Tiling::keys * Tiling::keys : -1;
   }
-  if constexpr (Tiling::q_in_registers) {
+  if constexpr (Tiling::resident > 0) {
     ptx::cp_async_wait<0>();
     __syncthreads();
     const int number = thread();
 #pragma unroll
-    for (int step = 0; step < Tiling::qk_steps; ++step) {
+    for (int step = 0; step < Tiling::resident; ++step) {
       ptx::ldmatrix_x4(rows.query[step], query_address<Tiling>(number, 0, step));
     }
     __syncthreads();
@@ -374,4 +374,9 @@ extern "C" __global__ void __launch_bounds__(128, 2)
 extern "C" __global__ void __launch_bounds__(256, 1)
     mla_prefill_mma_sync_256_256(const __grid_constant__ bp::mla::PrefillParams params) {
   prefill<bp::mla::Prefill256>(params);
+}
+
+extern "C" __global__ void __launch_bounds__(256, 1)
+    mla_prefill_mma_sync_256_256_small(const __grid_constant__ bp::mla::PrefillParams params) {
+  prefill<bp::mla::Prefill256Small>(params);
 }
