@@ -10,6 +10,8 @@
 #include "kernels/mla/decode_wgmma.h"
 #include "kernels/mla/dense_prefill_mma_sync.h"
 #include "kernels/mla/dense_prefill_wgmma.h"
+#include "kernels/mla/kv_pack_simt.h"
+#include "kernels/mla/sparse_decode_mma_sync.h"
 #include "kernels/mla/sparse_decode_wgmma.h"
 #include "kernels/mla/sparse_prefill_mma_sync.h"
 #include "kernels/mla/sparse_prefill_wgmma.h"

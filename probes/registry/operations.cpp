@@ -11,6 +11,7 @@ constexpr auto rows = std::to_array<Operation>({
     {"mla.dense_prefill", "MLA prefill, dense"},
     {"mla.sparse_decode", "MLA decode, token-sparse (DSA)"},
     {"mla.sparse_prefill", "MLA prefill, token-sparse (DSA)"},
+    {"mla.kv_pack", "MLA KV cache, quantised to FP8 and packed"},
     {"dsa.indexer", "DSA lightning indexer logits"},
     {"dsa.indexer_prepare", "DSA indexer inputs: RoPE, rotation, quantisation"},
     {"dsa.topk", "DSA top-k selection"},
