@@ -1,5 +1,5 @@
-// What host and device of mla.kv_pack agree on: quantises the KV of tokens, and writes each into its
-// slot of a paged FP8 cache. No CUDA type in it.
+// What host and device of mla.kv_pack agree on: quantises the KV of tokens, and writes each into
+// its slot of a paged FP8 cache. No CUDA type in it.
 //
 //   values  bf16 [tokens, 576 | 512]: the latent part, then 64 RoPE components
 //   slots   s32 [tokens]: page * page_tokens + token of the page; those of no page are skipped

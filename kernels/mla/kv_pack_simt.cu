@@ -25,12 +25,29 @@ BP_DEVICE float group_maximum(const unsigned (&pairs)[lane_values / 2]) {
   return largest;
 }
 
+/// value / scale as fp32 rounded to nearest even, where it is large enough to matter. `inverse` is
+/// 1 / scale, rounded. Markstein (1990): one correction of the product gives the right quotient.
+/// The inverse of a power of two is exact.
+template <bool power_of_two>
+BP_DEVICE float quotient(float value, float scale, float inverse) {
+  const float first = value * inverse;
+  if (power_of_two) return first;
+  return fmaf(fmaf(-first, scale, value), inverse, first);
+}
+
+/// e4m3_of_fp32_bits() of a magnitude of at most 448.
+BP_DEVICE unsigned code_of(float value) {
+  const unsigned magnitude = __float_as_uint(value);
+  const unsigned normal = ((magnitude + 0x7ffffu + (magnitude >> 20 & 1u)) >> 20) - (120u << 3);
+  // Below 2^-6 codes are steps of 2^-9: so are floats next to 2^14.
+  const unsigned denormal = __float_as_uint(value + 0x1p14f) & 0xfu;
+  return magnitude < 0x3c800000u ? denormal : normal;
+}
+
 template <bool power_of_two>
 BP_DEVICE unsigned quantise(unsigned bf16_bits, float scale, float inverse) {
-  const float value = __uint_as_float(bf16_bits << 16);
-  // The inverse of a power of two is exact, and so is nothing else's.
-  const float scaled = power_of_two ? value * inverse : __fdiv_rn(value, scale);
-  return e4m3_of_fp32_bits(__float_as_uint(scaled));
+  return code_of(quotient<power_of_two>(magnitude(bf16_bits), scale, inverse)) |
+         (bf16_bits >> 8 & 0x80u);
 }
 
 template <class Kv, bool power_of_two>
@@ -39,14 +56,14 @@ BP_DEVICE void pack(const KvPackParams& p) {
   constexpr int value_lanes = Kv::nope_width / lane_values;
   constexpr int rope_lanes = rope_width * 2 / 16;
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int token = static_cast<int>(blockIdx.x) * kv_pack_warps +
-                    static_cast<int>(threadIdx.x) / 32;
+  const int token =
+      static_cast<int>(blockIdx.x) * kv_pack_warps + static_cast<int>(threadIdx.x) / 32;
   if (token >= p.tokens) return;
   const std::int32_t slot = p.slots[token];
   if (static_cast<unsigned>(slot) >= static_cast<unsigned>(p.cache_slots)) return;
 
-  const auto* row = reinterpret_cast<const uint4*>(p.values + static_cast<long long>(token) *
-                                                                  Kv::key_width);
+  const auto* row =
+      reinterpret_cast<const uint4*>(p.values + static_cast<long long>(token) * Kv::key_width);
   unsigned pairs[lane_values / 2] = {};
   if (lane < value_lanes) {
     const uint4 first = row[lane * 2];
@@ -60,7 +77,7 @@ BP_DEVICE void pack(const KvPackParams& p) {
   float scale = fmaxf(__fdiv_rn(group_maximum<group_lanes>(pairs), e4m3_largest), 1e-4f);
   // 2^ceil(log2(scale)) of a normal number.
   if (power_of_two) scale = __uint_as_float((__float_as_uint(scale) + 0x7fffffu) & 0xff800000u);
-  const float inverse = 1 / scale;
+  const float inverse = __frcp_rn(scale);
   unsigned codes[lane_values / 4];
   BP_UNROLL for (int i = 0; i < lane_values / 4; ++i) {
     codes[i] = quantise<power_of_two>(pairs[i * 2] & 0xffffu, scale, inverse) |

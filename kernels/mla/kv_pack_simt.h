@@ -38,9 +38,7 @@ struct KvPackInputs {
     return static_cast<std::size_t>(pages) *
            static_cast<std::size_t>(page_bytes_of(shape.layout, shape.page_tokens));
   }
-  bool is_skipped(std::int32_t slot) const {
-    return slot < 0 || slot >= pages * shape.page_tokens;
-  }
+  bool is_skipped(std::int32_t slot) const { return slot < 0 || slot >= pages * shape.page_tokens; }
 };
 
 /// Values of all magnitudes, zeros and groups of zeros among them; slots in no order, one page more

@@ -27,15 +27,16 @@ constexpr std::array kv_pack_cases{
     KvPackCase{{KvLayout::model1, ScaleRule::power_of_two, prefill_tokens, 64, false},
                "model1_t131072",
                "deepseek-v4-flash"},
-    KvPackCase{{KvLayout::v32, ScaleRule::power_of_two, 256, 64, false},
-               "v32_t256",
-               "deepseek-v3.2"},
+    KvPackCase{
+        {KvLayout::v32, ScaleRule::power_of_two, 256, 64, false}, "v32_t256", "deepseek-v3.2"},
 };
 
 class KvPackKernelRun : public KernelRun {
  public:
   KvPackKernelRun(const Gpu& gpu, const KvPackInputs& inputs, Tuning tuning)
-      : inputs_(inputs), image_(load_kv_pack_simt(gpu, tuning)), run_(gpu, *image_.module, inputs) {}
+      : inputs_(inputs),
+        image_(load_kv_pack_simt(gpu, tuning)),
+        run_(gpu, *image_.module, inputs) {}
   void poison() override { run_.poison(); }
   void enqueue() override { run_.enqueue(); }
   std::string image() const override { return image_.text; }

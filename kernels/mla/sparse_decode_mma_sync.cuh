@@ -59,41 +59,56 @@ BP_DEVICE int blocks_of_part(const SparseDecodeParams& p, int part) {
 }
 
 /// What the fetching warps do. A block of 64 candidates is 4 passes of 16 tokens, and both stages.
-/// While one pass is converted, the loads of the next three are under way.
+/// In one turn: block n is converted, n + 1 is loaded, L2 is asked for n + 2, and the indices of
+/// n + 3 are read. The compiler lets all loads of a loop share one counter, so that a wait for one
+/// is a wait for all: there is one wait a turn, and what it waits for comes from L2.
 template <class Tiling>
 BP_DEVICE void fetch(const SparseDecodeParams& p, int part, int thread) {
   using Kv = typename Tiling::Kv;
   constexpr int passes = candidate_block / pass_tokens;
   constexpr int stage_passes = Tiling::tokens / pass_tokens;
-  const int t = thread % token_threads;
-  const int token = thread / token_threads;
+  int t = thread % token_threads;
   const int blocks = blocks_of_part<Tiling>(p, part);
-  CandidateCursor cursor(p, part, token);
+  BlockCursor cursor(p, part, thread / token_threads);
   TokenShare<Kv> shares[passes];
-  std::int32_t slots[passes];
-  bool slots_in_extra = cursor.in_extra();
-  BP_UNROLL for (int pass = 0; pass < passes; ++pass) slots[pass] = cursor.next();
+  TokenPlace<Kv> places[passes];      // of the block after the one in `shares`
+  std::int32_t indices[passes] = {};  // of the block after that
+  bool in_extra = false;              // which pool they are of
+  const auto find = [&](int pass) {
+    places[pass] = place_of<Kv>(p.pool, p.extra, in_extra, indices[pass]);
+    places[pass].prefetch(t);
+  };
+  const auto read_indices = [&] {
+    const BlockCursor::Block block = cursor.take();
+    in_extra = block.in_extra;
+    BP_UNROLL for (int pass = 0; pass < passes; ++pass) indices[pass] = load_index(block, pass);
+  };
+  read_indices();
+  BP_UNROLL for (int pass = 0; pass < passes; ++pass) find(pass);
+  read_indices();
   BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
-    shares[pass].load(slots_in_extra ? p.extra : p.pool, slots[pass], t);
+    shares[pass].clear();
+    shares[pass].load(places[pass], t);
+    find(pass);
   }
-  slots_in_extra = cursor.in_extra();
-  BP_UNROLL for (int pass = 0; pass < passes; ++pass) slots[pass] = cursor.next();
-  BP_NO_UNROLL for (int block = 0; block < blocks; ++block) {
-    const bool next_in_extra = cursor.in_extra();
+  read_indices();
+  BP_NO_UNROLL for (int n = 0; n < blocks; ++n) {
+    // Numbers that the compiler knows nothing about: else it keeps the addresses of every pass.
+    asm volatile("" : "+r"(t), "+r"(thread));
     BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
       const int stage = pass / stage_passes;
-      const int row = pass % stage_passes * pass_tokens + token;
-      if (pass % stage_passes == 0 && block > 0) wait_free<Tiling>(stage);
+      const int row = pass % stage_passes * pass_tokens + thread / token_threads;
+      if (pass % stage_passes == 0 && n > 0) wait_free<Tiling>(stage);
       shares[pass].store(shared + stage * Tiling::stage_bytes + row * Tiling::key_stride, t);
       if (t == 0) {
         reinterpret_cast<float*>(shared + Tiling::masks_at)[stage * Tiling::tokens + row] =
-            shares[pass].valid ? 0.0f : -infinity();
+            shares[pass].valid != 0 ? 0.0f : -infinity();
       }
       if (pass % stage_passes == stage_passes - 1) say_full<Tiling>(stage);
-      shares[pass].load(slots_in_extra ? p.extra : p.pool, slots[pass], t);
-      slots[pass] = cursor.next();
+      shares[pass].load(places[pass], t);
+      find(pass);
     }
-    slots_in_extra = next_in_extra;
+    read_indices();
   }
   if (blocks == 0) return;
   // So that no barrier is left with arrivals.

@@ -89,14 +89,19 @@ BP_HOST_DEVICE constexpr int run_of_chunk(int i, int t, int half) {
 }
 
 /// The run of 8 components of K that lies at `run` of the row in shared memory: the inverse.
+/// Written with constant divisors.
 template <class Kv>
 BP_HOST_DEVICE constexpr int component_run(int run) {
+  constexpr int whole = Kv::nope_width / 16 / token_threads * token_threads;  // chunks
+  constexpr int rest = Kv::nope_width / 16 - whole;
   if (run >= Kv::nope_width / 8) return run;
-  const int i = run / (token_threads * 2);
-  const int left = Kv::nope_width / 16 - i * token_threads;
-  const int together = left < token_threads ? left : token_threads;
-  const int within = run - i * token_threads * 2;
-  return (i * token_threads + within % together) * 2 + within / together;
+  if (rest == 0 || run < whole * 2) {
+    const int within = run % (token_threads * 2);
+    return run - within + within % token_threads * 2 + within / token_threads;
+  }
+  constexpr int last = rest == 0 ? 1 : rest;
+  const int within = run - whole * 2;
+  return whole * 2 + within % last * 2 + within / last;
 }
 
 }  // namespace bp::mla

@@ -8,108 +8,115 @@
 namespace bp::mla {
 
 /// As inline PTX: the load stays where it is written, well before its use, and the unused byte of
-/// KvModel1's scales gives no reason for `.used_bytes_mask`, which PTX 7.0 does not know.
-BP_DEVICE void load_words(unsigned (&r)[4], const void* address) {
-  asm volatile("ld.global.nc.v4.u32 {%0,%1,%2,%3}, [%4];"
-               : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
-               : "l"(address));
+/// KvModel1's scales gives no reason for `.used_bytes_mask`, which PTX 7.0 does not know. Without
+/// `valid` the registers keep what they hold.
+BP_DEVICE void load_words(unsigned (&r)[4], const void* address, int valid) {
+  asm volatile(
+      "{\n\t.reg .pred p;\n\tsetp.ne.s32 p, %5, 0;\n\t"
+      "@p ld.global.nc.v4.u32 {%0,%1,%2,%3}, [%4];\n\t}"
+      : "+r"(r[0]), "+r"(r[1]), "+r"(r[2]), "+r"(r[3])
+      : "l"(address), "r"(valid));
 }
-BP_DEVICE void load_words(unsigned (&r)[2], const void* address) {
-  asm volatile("ld.global.nc.v2.u32 {%0,%1}, [%2];" : "=r"(r[0]), "=r"(r[1]) : "l"(address));
-}
-
-/// Two e4m3 codes in the upper bytes of the halves of `codes` as bf16x2, each multiplied by
-/// `scale_256` / 256 in fp32. A code moved right by one is f16 of the value times 2^-8, denormals
-/// included: before sm_89 there is no instruction that converts. The codes of NaN become 480.
-BP_DEVICE unsigned to_bf16x2(unsigned codes, float scale_256) {
-  const unsigned f16x2 = (codes >> 1 & 0x3f803f80u) | (codes & 0x80008000u);
-  float low;
-  float high;
-  asm("{\n\t.reg .b16 l, h;\n\tmov.b32 {l, h}, %2;\n\t"
-      "cvt.f32.f16 %0, l;\n\tcvt.f32.f16 %1, h;\n\t}"
-      : "=f"(low), "=f"(high)
-      : "r"(f16x2));
-  return bp::ptx::pack_bf16(low * scale_256, high * scale_256);
+BP_DEVICE void load_words(unsigned (&r)[2], const void* address, int valid) {
+  asm volatile(
+      "{\n\t.reg .pred p;\n\tsetp.ne.s32 p, %3, 0;\n\t"
+      "@p ld.global.nc.v2.u32 {%0,%1}, [%2];\n\t}"
+      : "+r"(r[0]), "+r"(r[1])
+      : "l"(address), "r"(valid));
 }
 
-/// One thread's share of one token, on its way.
+/// Bytes 0 and 1 (`first`), or 2 and 3, each in the low half of 16 bits below copies of its sign.
+template <bool first>
+BP_DEVICE unsigned spread_codes(unsigned word) {
+  unsigned spread;
+  asm("prmt.b32 %0, %1, 0, %2;" : "=r"(spread) : "r"(word), "n"(first ? 0x9180 : 0xb3a2));
+  return spread;
+}
+
+BP_DEVICE unsigned fma_bf16x2(unsigned a, unsigned b, unsigned c) {
+  unsigned d;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
+/// What a group's codes are multiplied by, 2^120 times its scale: the sum of two bf16, the second 0
+/// where the scale is a power of two.
+struct GroupScale {
+  unsigned high;  // bf16x2, both halves alike
+  unsigned low;
+};
+
+/// A scale from here on times 2^120 is no fp32 number.
+inline constexpr float scale_limit = 128;
+
+/// Two codes as bf16x2, times their scale. Before sm_89 no instruction converts; but a code's bits,
+/// four places to the left, are bf16 of 2^-120 times its value, denormals included. The result is
+/// rounded once but for what `low` leaves over: at most 1/128 of a unit in the last place beside
+/// the product in fp32, nothing where the scale is a power of two.
 template <class Kv>
-struct TokenShare {
-  static constexpr int scale_words = Kv::scale_bytes == 4 ? 4 : 2;
-  unsigned codes[most_chunks<Kv>][4];
-  unsigned scales[scale_words];
-  unsigned rope[4];
-  bool valid;
+BP_DEVICE unsigned to_bf16x2(unsigned spread, const GroupScale& scale) {
+  const unsigned small = spread << 4 & 0x87f087f0u;
+  constexpr unsigned minus_zero = 0x80008000u;
+  if constexpr (Kv::scale_bytes == 1) return fma_bf16x2(small, scale.high, minus_zero);
+  return fma_bf16x2(small, scale.high, fma_bf16x2(small, scale.low, minus_zero));
+}
 
-  /// Starts loading; without a slot everything becomes 0.
-  BP_DEVICE void load(const SparsePool& pool, std::int32_t slot, int t) {
-    valid = is_slot(pool, slot);
-    BP_UNROLL for (auto& chunk : codes) { BP_UNROLL for (unsigned& word : chunk) word = 0; }
-    if (!valid) {
-      BP_UNROLL for (unsigned& word : scales) word = 0;
-      BP_UNROLL for (unsigned& word : rope) word = 0;
-      return;
-    }
-    const int page = divide(slot, pool.page_tokens);
-    const int page_tokens = static_cast<int>(pool.page_tokens.value);
-    const int token = slot - page * page_tokens;
-    const std::uint8_t* start = pool.cache + page * pool.page_stride;
-    const std::uint8_t* nope = start + Kv::nope_at(page_tokens, token) + t * 16;
-    load_words(scales, start + Kv::scales_at(page_tokens, token));
-    BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
-      if (i < chunks_of<Kv>(t)) load_words(codes[i], nope + i * token_threads * 16);
-    }
-    load_words(rope, start + Kv::rope_at(page_tokens, token) + t * 16);
+/// The same for any scale, in fp32: bits 20 places to the left of the code's are fp32 of 2^-120
+/// times its value.
+BP_DEVICE unsigned to_bf16x2_in_fp32(unsigned spread, float scale) {
+  const unsigned low = spread << 20 & 0x87f00000u;
+  const unsigned high = spread << 4 & 0x87f00000u;
+  return bp::ptx::pack_bf16(__uint_as_float(low) * 0x1p120f * scale,
+                            __uint_as_float(high) * 0x1p120f * scale);
+}
+
+/// Where a token lies; nullptr: masked.
+template <class Kv>
+struct TokenPlace {
+  const std::uint8_t* nope;
+  const std::uint8_t* scales;  // of KvV32: not kept, they lie behind the values
+
+  BP_DEVICE const std::uint8_t* scales_of() const {
+    return Kv::layout == KvLayout::v32 ? nope + Kv::nope_width : scales;
   }
 
-  /// 256 times the scale of chunk `i`. For scales up to 2^119.
-  BP_DEVICE float scale_256(int i, int t) const {
-    if constexpr (Kv::scale_bytes == 4) {
-      return __uint_as_float(scales[i]) * 256;
-    } else {
-      const unsigned code = scales[i / 2] >> ((i % 2 * 2 + t / 4) * 8) & 0xffu;
-      return __uint_as_float((code + 8) << 23);
-    }
-  }
-
-  /// Converts and writes to the token's row.
-  BP_DEVICE void store(unsigned char* row, int t) const {
-    BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
-      const float scale = scale_256(i, t);
-      if (i >= chunks_of<Kv>(t)) continue;
-      BP_UNROLL for (int half = 0; half < 2; ++half) {
-        const unsigned first = codes[i][half * 2];
-        const unsigned second = codes[i][half * 2 + 1];
-        auto* target = reinterpret_cast<uint4*>(row + run_of_chunk<Kv>(i, t, half) * 16);
-        *target = make_uint4(to_bf16x2(__byte_perm(first, 0, 0x1404), scale),
-                             to_bf16x2(__byte_perm(first, 0, 0x3424), scale),
-                             to_bf16x2(__byte_perm(second, 0, 0x1404), scale),
-                             to_bf16x2(__byte_perm(second, 0, 0x3424), scale));
-      }
-    }
-    *reinterpret_cast<uint4*>(row + Kv::nope_width * 2 + t * 16) =
-        make_uint4(rope[0], rope[1], rope[2], rope[3]);
+  /// Asks L2 for the token: 128 bytes a thread. A token may start within a line: then its end lies
+  /// in one line more than its length says. The last thread asks for scales that lie elsewhere.
+  BP_DEVICE void prefetch(int t) const {
+    constexpr bool apart = Kv::layout == KvLayout::model1;
+    constexpr int bytes = apart ? Kv::nope_width + rope_width * 2 : Kv::token_bytes;
+    constexpr int last_line = (bytes + 127) / 128;
+    static_assert(last_line < token_threads - 1);
+    if (nope == nullptr || (t > last_line && !(apart && t == token_threads - 1))) return;
+    const std::uint8_t* line =
+        t > last_line ? scales : nope + (t < last_line ? t * 128 : bytes - 1);
+    asm volatile("prefetch.global.L2 [%0];" ::"l"(line));
   }
 };
 
-/// Walks over all candidates of a part, 16 at a time, through all its segments.
-struct CandidateCursor {
+/// Blocks of 64 candidates of a part, one after another through all its segments.
+struct BlockCursor {
+  /// A block as a thread sees it that takes every 16th candidate from its own on.
+  struct Block {
+    const std::int32_t* indices;
+    int left;  // candidates from the thread's first on; may be negative
+    bool in_extra;
+  };
+
   const SparseDecodeParams& p;
-  const int token;  // which of the 16 this thread wants
+  const int token;  // which of the 16 this thread takes
   int segment;
   const int end_segment;
-  int query, block, end_block, pool_blocks, pass;
+  int block = 0, end_block = 0, pool_blocks = 0;
+  int length = 0, extra_length = 0;
+  const std::int32_t* indices = nullptr;
+  const std::int32_t* extra_indices = nullptr;
 
-  BP_DEVICE CandidateCursor(const SparseDecodeParams& params, int part, int wanted)
+  BP_DEVICE BlockCursor(const SparseDecodeParams& params, int part, int wanted)
       : p(params),
         token(wanted),
         segment(params.part_begin[part]),
-        end_segment(params.part_begin[part + 1]),
-        query(0),
-        block(0),
-        end_block(0),
-        pool_blocks(0),
-        pass(0) {
+        end_segment(params.part_begin[part + 1]) {
     enter();
   }
 
@@ -118,36 +125,157 @@ struct CandidateCursor {
     for (; segment < end_segment; ++segment) {
       const DecodeSegment s = p.segments[segment];
       if (s.first_page == s.end_page) continue;
-      query = s.request;
+      const int request = s.request / p.s_q;
       block = s.first_page;
       end_block = s.end_page;
-      pool_blocks = candidate_blocks(candidates(p.pool, query / p.s_q));
+      length = candidates(p.pool, request);
+      extra_length = candidates(p.extra, request);
+      pool_blocks = candidate_blocks(length);
+      indices = p.pool.indices + static_cast<long long>(s.request) * p.pool.topk + token;
+      extra_indices = p.extra.indices + static_cast<long long>(s.request) * p.extra.topk + token;
       return;
     }
   }
 
-  /// Whether the candidates to come, up to the end of the block, are those of the extra pool.
-  BP_DEVICE bool in_extra() const { return block >= pool_blocks; }
-
-  /// The slot of this thread's candidate, -1 if there is none; goes on by 16 candidates.
-  BP_DEVICE std::int32_t next() {
-    if (segment >= end_segment) return -1;
-    const SparsePool& pool = in_extra() ? p.extra : p.pool;
-    const int candidate =
-        (in_extra() ? block - pool_blocks : block) * candidate_block + pass * pass_tokens + token;
-    std::int32_t slot = -1;
-    if (candidate < candidates(pool, query / p.s_q)) {
-      slot = pool.indices[static_cast<long long>(query) * pool.topk + candidate];
-      if (!is_slot(pool, slot)) slot = -1;
+  /// The block, and on to the next; after the last one blocks without candidates.
+  BP_DEVICE Block take() {
+    if (segment >= end_segment) return {nullptr, 0, false};
+    const bool in_extra = block >= pool_blocks;
+    const int first = (in_extra ? block - pool_blocks : block) * candidate_block;
+    const Block taken{(in_extra ? extra_indices : indices) + first,
+                      (in_extra ? extra_length : length) - first - token, in_extra};
+    if (++block == end_block) {
+      ++segment;
+      enter();
     }
-    if (++pass == candidate_block / pass_tokens) {
-      pass = 0;
-      if (++block == end_block) {
-        ++segment;
-        enter();
+    return taken;
+  }
+};
+
+/// Index of the thread's candidate in a pass, -1 if there is none. It is not looked at here: it may
+/// take long to arrive.
+BP_DEVICE std::int32_t load_index(const BlockCursor::Block& block, int pass) {
+  std::int32_t index = -1;
+  asm volatile("{\n\t.reg .pred p;\n\tsetp.gt.s32 p, %2, 0;\n\t@p ld.global.nc.b32 %0, [%1];\n\t}"
+               : "+r"(index)
+               : "l"(block.indices + pass * pass_tokens), "r"(block.left - pass * pass_tokens));
+  return index;
+}
+
+template <class Kv>
+BP_DEVICE TokenPlace<Kv> place_of(const SparsePool& pool, const SparsePool& extra, bool in_extra,
+                                  std::int32_t index) {
+  // Field by field: a reference to either would make the compiler read parameters through memory.
+  const int slots = in_extra ? extra.slots : pool.slots;
+  if (static_cast<unsigned>(index) >= static_cast<unsigned>(slots)) return {nullptr, nullptr};
+  const Divisor by{in_extra ? extra.page_tokens.value : pool.page_tokens.value,
+                   in_extra ? extra.page_tokens.magic : pool.page_tokens.magic,
+                   in_extra ? extra.page_tokens.shift : pool.page_tokens.shift};
+  const int page = divide(index, by);
+  const int page_tokens = static_cast<int>(by.value);
+  const int token = index - page * page_tokens;
+  const std::uint8_t* start = (in_extra ? extra.cache : pool.cache) +
+                              page * (in_extra ? extra.page_stride : pool.page_stride);
+  return {start + Kv::nope_at(page_tokens, token), start + Kv::scales_at(page_tokens, token)};
+}
+
+/// One thread's share of one token, on its way.
+template <class Kv>
+struct TokenShare {
+  static constexpr int scale_words = Kv::scale_bytes == 4 ? 4 : 2;
+  unsigned codes[most_chunks<Kv>][4];  // of a masked token: those of an older one
+  unsigned scales[scale_words];
+  unsigned rope[4];
+  int valid;
+
+  BP_DEVICE void clear() {
+    BP_UNROLL for (auto& chunk : codes) { BP_UNROLL for (unsigned& word : chunk) word = 0; }
+    BP_UNROLL for (unsigned& word : scales) word = 0;
+    BP_UNROLL for (unsigned& word : rope) word = 0;
+  }
+
+  /// Starts loading.
+  BP_DEVICE void load(const TokenPlace<Kv>& place, int t) {
+    valid = place.nope != nullptr;
+    load_words(scales, place.scales_of(), valid);
+    const std::uint8_t* nope = place.nope + t * 16;
+    BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
+      load_words(codes[i], nope + i * token_threads * 16,
+                 i * token_threads + token_threads <= Kv::nope_width / 16
+                     ? valid
+                     : valid && i < chunks_of<Kv>(t));
+    }
+    constexpr int rope_after = Kv::layout == KvLayout::v32 ? 528 : 448;
+    static_assert(KvV32::rope_at(1, 0) == 528 && KvModel1::rope_at(1, 0) == 448);
+    load_words(rope, nope + rope_after, valid);
+  }
+
+  BP_DEVICE unsigned ue8m0_of(int i, int t) const {
+    return scales[i / 2] >> ((i % 2 * 2 + t / 4) * 8) & 0xffu;
+  }
+
+  /// The scale of chunk `i`; 0 of a masked token, whatever lies in the registers.
+  BP_DEVICE float scale(int i, int t) const {
+    if (valid == 0) return 0;
+    if constexpr (Kv::scale_bytes == 4)
+      return __uint_as_float(scales[i]);
+    else
+      return __uint_as_float(ue8m0_to_fp32_bits(ue8m0_of(i, t)));
+  }
+
+  BP_DEVICE GroupScale group_scale(int i, int t) const {
+    if constexpr (Kv::scale_bytes == 4) {
+      const float scaled = scale(i, t) * 0x1p120f;
+      const unsigned high = bp::ptx::pack_bf16(scaled, scaled);
+      const float rest = scaled - __uint_as_float(high << 16);
+      return {high, bp::ptx::pack_bf16(rest, rest)};
+    } else {
+      return {valid != 0 ? (ue8m0_of(i, t) + 120) * 0x00800080u : 0u, 0};
+    }
+  }
+
+  /// Whether all scales are below scale_limit.
+  BP_DEVICE bool usual_scales() const {
+    if constexpr (Kv::scale_bytes == 4) {
+      // Positive floats are ordered as their bits.
+      const unsigned first = max(scales[0], scales[1]);
+      const unsigned second = max(scales[2], scales[3]);
+      return valid == 0 || max(first, second) < __float_as_uint(scale_limit);
+    } else {
+      // Code 134 is 2^7.
+      return valid == 0 || (__vcmpgtu4(scales[0], 0x85858585u) |
+                            __vcmpgtu4(scales[1] & 0xffffffu, 0x858585u)) == 0;
+    }
+  }
+
+  template <class Convert>
+  BP_DEVICE void store_chunk(unsigned char* row, int i, int t, const Convert& convert) const {
+    BP_UNROLL for (int half = 0; half < 2; ++half) {
+      const unsigned first = codes[i][half * 2];
+      const unsigned second = codes[i][half * 2 + 1];
+      *reinterpret_cast<uint4*>(row + run_of_chunk<Kv>(i, t, half) * 16) =
+          make_uint4(convert(spread_codes<true>(first)), convert(spread_codes<false>(first)),
+                     convert(spread_codes<true>(second)), convert(spread_codes<false>(second)));
+    }
+  }
+
+  /// Converts and writes to the token's row.
+  BP_DEVICE void store(unsigned char* row, int t) const {
+    if (usual_scales()) {
+      BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
+        if (i >= chunks_of<Kv>(t)) continue;
+        const GroupScale by = group_scale(i, t);
+        store_chunk(row, i, t, [&](unsigned spread) { return to_bf16x2<Kv>(spread, by); });
+      }
+    } else {
+      BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
+        if (i >= chunks_of<Kv>(t)) continue;
+        const float by = scale(i, t);
+        store_chunk(row, i, t, [&](unsigned spread) { return to_bf16x2_in_fp32(spread, by); });
       }
     }
-    return slot;
+    *reinterpret_cast<uint4*>(row + Kv::nope_width * 2 + t * 16) =
+        valid != 0 ? make_uint4(rope[0], rope[1], rope[2], rope[3]) : make_uint4(0, 0, 0, 0);
   }
 };
 

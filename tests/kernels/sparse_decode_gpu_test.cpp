@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
+#include <map>
 
 #include "kernels/limits.h"
 #include "kernels/mla/sparse_decode_mma_sync.h"
@@ -26,8 +26,10 @@ constexpr SparsePath sparse_paths[] = {{"mma_sync", &sparse_decode_mma_sync_path
 
 class SparseDecodeOnGpu : public test::KernelOnGpu, public testing::WithParamInterface<SparsePath> {
  protected:
-  const ModuleImage& image(Tuning tuning = Tuning::free) {
-    auto& slot = tuning == Tuning::free ? free_ : portable_;
+  /// Loaded once: the driver takes seconds to assemble PTX.
+  static const ModuleImage& image(Tuning tuning = Tuning::free) {
+    static std::map<std::pair<std::string, Tuning>, ModuleImage> images;
+    ModuleImage& slot = images[{GetParam().name, tuning}];
     if (!slot.module) slot = GetParam().path().load(gpu(), tuning);
     return slot;
   }
@@ -68,9 +70,6 @@ class SparseDecodeOnGpu : public test::KernelOnGpu, public testing::WithParamInt
       }
     }
   }
-
- private:
-  ModuleImage free_, portable_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Paths, SparseDecodeOnGpu, testing::ValuesIn(sparse_paths),
@@ -192,6 +191,26 @@ TEST_P(SparseDecodeOnGpu, ScalesReadAsPowersOfTwoWouldBeSeen) {
                                               ScaleReading::truncated_to_power_of_two);
   EXPECT_FALSE(compare(outputs.out, defect.out, sparse_decode_out_limits).equal);
   EXPECT_FALSE(compare(outputs.lse, defect.lse, sparse_decode_lse_limits).equal);
+}
+
+TEST_P(SparseDecodeOnGpu, LargeAndSmallScales) {
+  // Up to far beyond 128, where the conversion takes another way, and down to the smallest.
+  for (auto shape : {v32_shape(16, 100, {150}), model1_shape(16, 100, 0, {150})}) {
+    for (const float kv : {1e-6f, 3e4f, 3e5f}) {
+      if (shape.layout == KvLayout::v32) shape.scales = ScaleRule::exact;
+      auto inputs = make_sparse_decode_inputs(shape, 99, {8, kv});
+      inputs.scale /= static_cast<double>(kv);
+      // Values as large as these have errors to match.
+      const auto expected = sparse_decode_reference(inputs.problem());
+      auto limits = sparse_decode_out_limits;
+      limits.absolute *= static_cast<double>(std::fmax(kv, 1.0f)) * 2;
+      const auto outputs = run(inputs, 0);
+      const auto out = compare(outputs.out, expected.out, limits);
+      EXPECT_TRUE(out.equal) << "magnitude " << kv << ", out: " << out.sentence;
+      const auto lse = compare(outputs.lse, expected.lse, sparse_decode_lse_limits);
+      EXPECT_TRUE(lse.equal) << "magnitude " << kv << ", lse: " << lse.sentence;
+    }
+  }
 }
 
 TEST_P(SparseDecodeOnGpu, TheOrderOfCandidatesDoesNotMatter) {
