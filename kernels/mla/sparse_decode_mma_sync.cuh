@@ -13,38 +13,17 @@ namespace bp::mla::sparse_mma_sync {
 
 extern __shared__ __align__(1024) unsigned char shared[];
 
-// Barriers: a stage of shared memory is full, is free again; the computing warps among themselves.
+/// All warps meet once a tile: then a tile is full, and the one before it is done with. (Barriers
+/// on which one side only arrives would leave each side more freedom, but racecheck takes what they
+/// order for races.)
 template <class Tiling>
-BP_DEVICE void wait_full(int stage) {
-  if (stage == 0)
-    bp::ptx::named_barrier_sync<1, Tiling::threads>();
-  else
-    bp::ptx::named_barrier_sync<2, Tiling::threads>();
+BP_DEVICE void meet() {
+  bp::ptx::named_barrier_sync<1, Tiling::threads>();
 }
-template <class Tiling>
-BP_DEVICE void say_full(int stage) {
-  if (stage == 0)
-    bp::ptx::named_barrier_arrive<1, Tiling::threads>();
-  else
-    bp::ptx::named_barrier_arrive<2, Tiling::threads>();
-}
-template <class Tiling>
-BP_DEVICE void wait_free(int stage) {
-  if (stage == 0)
-    bp::ptx::named_barrier_sync<3, Tiling::threads>();
-  else
-    bp::ptx::named_barrier_sync<4, Tiling::threads>();
-}
-template <class Tiling>
-BP_DEVICE void say_free(int stage) {
-  if (stage == 0)
-    bp::ptx::named_barrier_arrive<3, Tiling::threads>();
-  else
-    bp::ptx::named_barrier_arrive<4, Tiling::threads>();
-}
+/// The computing warps among themselves.
 template <class Tiling>
 BP_DEVICE void wait_compute() {
-  bp::ptx::named_barrier_sync<5, Tiling::compute_threads>();
+  bp::ptx::named_barrier_sync<2, Tiling::compute_threads>();
 }
 
 BP_DEVICE float infinity() { return __int_as_float(0x7f800000); }
@@ -61,7 +40,7 @@ BP_DEVICE int blocks_of_part(const SparseDecodeParams& p, int part) {
 /// What the fetching warps do. A block of 64 candidates is 4 passes of 16 tokens, and both stages.
 /// In one turn: block n is converted, n + 1 is loaded, L2 is asked for n + 2, and the indices of
 /// n + 3 are read. The compiler lets all loads of a loop share one counter, so that a wait for one
-/// is a wait for all: there is one wait a turn, and what it waits for comes from L2.
+/// is a wait for all: there is one wait a turn, at its begin, and what it waits for comes from L2.
 template <class Tiling>
 BP_DEVICE void fetch(const SparseDecodeParams& p, int part, int thread) {
   using Kv = typename Tiling::Kv;
@@ -71,48 +50,58 @@ BP_DEVICE void fetch(const SparseDecodeParams& p, int part, int thread) {
   const int blocks = blocks_of_part<Tiling>(p, part);
   BlockCursor cursor(p, part, thread / token_threads);
   TokenShare<Kv> shares[passes];
+  unsigned valid = 0;                 // bits: which of `shares` hold a token
   TokenPlace<Kv> places[passes];      // of the block after the one in `shares`
   std::int32_t indices[passes] = {};  // of the block after that
   bool in_extra = false;              // which pool they are of
-  const auto find = [&](int pass) {
-    places[pass] = place_of<Kv>(p.pool, p.extra, in_extra, indices[pass]);
-    places[pass].prefetch(t);
-  };
   const auto read_indices = [&] {
     const BlockCursor::Block block = cursor.take();
     in_extra = block.in_extra;
     BP_UNROLL for (int pass = 0; pass < passes; ++pass) indices[pass] = load_index(block, pass);
+    prefetch_indices(block, t);
+  };
+  const auto find = [&](const PoolFields& pool, int pass, std::int32_t slot) {
+    places[pass] = place_of<Kv>(pool, slot);
+    places[pass].prefetch(t);
   };
   read_indices();
-  BP_UNROLL for (int pass = 0; pass < passes; ++pass) find(pass);
-  read_indices();
-  BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
-    shares[pass].clear();
-    shares[pass].load(places[pass], t);
-    find(pass);
-  }
-  read_indices();
-  BP_NO_UNROLL for (int n = 0; n < blocks; ++n) {
-    // Numbers that the compiler knows nothing about: else it keeps the addresses of every pass.
-    asm volatile("" : "+r"(t), "+r"(thread));
+  BP_UNROLL for (int turn = 0; turn < 2; ++turn) {
+    const PoolFields pool = PoolFields::of(p.pool, p.extra, in_extra);
     BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
-      const int stage = pass / stage_passes;
-      const int row = pass % stage_passes * pass_tokens + thread / token_threads;
-      if (pass % stage_passes == 0 && n > 0) wait_free<Tiling>(stage);
-      shares[pass].store(shared + stage * Tiling::stage_bytes + row * Tiling::key_stride, t);
-      if (t == 0) {
-        reinterpret_cast<float*>(shared + Tiling::masks_at)[stage * Tiling::tokens + row] =
-            shares[pass].valid != 0 ? 0.0f : -infinity();
-      }
-      if (pass % stage_passes == stage_passes - 1) say_full<Tiling>(stage);
-      shares[pass].load(places[pass], t);
-      find(pass);
+      if (turn == 0)
+        shares[pass].clear();
+      else
+        valid &= ~(1u << pass);
+      valid |= (shares[pass].load(places[pass], t) ? 1u : 0u) << pass;
+      find(pool, pass, arrived_index(indices[pass], pool));
     }
     read_indices();
   }
-  if (blocks == 0) return;
-  // So that no barrier is left with arrivals.
-  BP_UNROLL for (int stage = 0; stage < Tiling::stages; ++stage) wait_free<Tiling>(stage);
+  BP_NO_UNROLL for (int n = 0; n < blocks; ++n) {
+    // Numbers that the compiler knows nothing about: else it keeps the addresses of every pass.
+    asm volatile("" : "+r"(t), "+r"(thread));
+    const PoolFields pool = PoolFields::of(p.pool, p.extra, in_extra);
+    std::int32_t slots[passes];
+    BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
+      slots[pass] = arrived_index(indices[pass], pool);
+    }
+    BP_UNROLL for (int pass = 0; pass < passes; ++pass) {
+      const int stage = pass / stage_passes;
+      const int row = pass % stage_passes * pass_tokens + thread / token_threads;
+      const bool is_valid = (valid >> pass & 1u) != 0;
+      shares[pass].store(shared + stage * Tiling::stage_bytes + row * Tiling::key_stride, t,
+                         is_valid);
+      if (t == 0) {
+        reinterpret_cast<float*>(shared + Tiling::masks_at)[stage * Tiling::tokens + row] =
+            is_valid ? 0.0f : -infinity();
+      }
+      if (pass % stage_passes == stage_passes - 1) meet<Tiling>();
+      valid &= ~(1u << pass);
+      valid |= (shares[pass].load(places[pass], t) ? 1u : 0u) << pass;
+      find(pool, pass, slots[pass]);
+    }
+    read_indices();
+  }
 }
 
 /// One part's walk over one query, for one tile of heads: what the computing warps do.
@@ -122,7 +111,7 @@ struct SparseTile {
   const SparseDecodeParams& p;
   const DecodeSegment segment;
   const int first_head;
-  const int thread;
+  int thread;
 
   unsigned query[Tiling::slice_steps][4];                  // A fragments of this warp's slice
   float out[Tiling::row_blocks][Tiling::value_blocks][4];  // accumulators of this warp's columns
@@ -315,14 +304,14 @@ struct SparseTile {
     load_query();
     const int tiles = (segment.end_page - segment.first_page) * Tiling::tiles_per_block;
     BP_NO_UNROLL for (int tile = 0; tile < tiles; ++tile) {
+      asm volatile("" : "+r"(thread));  // as in decode()
       const int stage = tile % Tiling::stages;
-      wait_full<Tiling>(stage);
+      meet<Tiling>();
       score(stage);
       wait_compute<Tiling>();
       softmax(stage);
       wait_compute<Tiling>();
       accumulate(stage);
-      say_free<Tiling>(stage);
     }
     finish_rows();
     wait_compute<Tiling>();

@@ -38,7 +38,7 @@ struct SparsePool {
   const std::uint8_t* cache;        // nullptr with topk 0: no such pool
   const std::int32_t* indices;      // [batch, s_q, topk]
   const std::int32_t* topk_length;  // [batch], or nullptr: topk. May be larger than topk or < 0
-  std::int64_t page_stride;         // bytes
+  std::int64_t page_stride;         // bytes, below 2^32
   Divisor page_tokens;
   std::int32_t slots;  // pages * page_tokens
   std::int32_t topk;

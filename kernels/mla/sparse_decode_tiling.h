@@ -73,6 +73,12 @@ BP_HOST_DEVICE constexpr int chunks_of(int t) {
 template <class Kv>
 inline constexpr int most_chunks = (Kv::nope_width / 16 + token_threads - 1) / token_threads;
 
+/// Whether all 8 threads have a chunk `i`.
+template <class Kv>
+BP_HOST_DEVICE constexpr bool is_whole(int i) {
+  return (i + 1) * token_threads <= Kv::nope_width / 16;
+}
+
 template <class Kv>
 BP_HOST_DEVICE constexpr int scale_of_chunk(int i, int t) {
   return (i * token_threads + t) * 16 / Kv::group;

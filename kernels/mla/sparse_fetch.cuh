@@ -74,10 +74,10 @@ BP_DEVICE unsigned to_bf16x2_in_fp32(unsigned spread, float scale) {
 template <class Kv>
 struct TokenPlace {
   const std::uint8_t* nope;
-  const std::uint8_t* scales;  // of KvV32: not kept, they lie behind the values
+  std::int32_t scales_after;  // bytes; of KvV32 not looked at
 
-  BP_DEVICE const std::uint8_t* scales_of() const {
-    return Kv::layout == KvLayout::v32 ? nope + Kv::nope_width : scales;
+  BP_DEVICE const std::uint8_t* scales() const {
+    return nope + (Kv::layout == KvLayout::v32 ? Kv::nope_width : scales_after);
   }
 
   /// Asks L2 for the token: 128 bytes a thread. A token may start within a line: then its end lies
@@ -89,7 +89,7 @@ struct TokenPlace {
     static_assert(last_line < token_threads - 1);
     if (nope == nullptr || (t > last_line && !(apart && t == token_threads - 1))) return;
     const std::uint8_t* line =
-        t > last_line ? scales : nope + (t < last_line ? t * 128 : bytes - 1);
+        t > last_line ? scales() : nope + (t < last_line ? t * 128 : bytes - 1);
     asm volatile("prefetch.global.L2 [%0];" ::"l"(line));
   }
 };
@@ -108,9 +108,7 @@ struct BlockCursor {
   int segment;
   const int end_segment;
   int block = 0, end_block = 0, pool_blocks = 0;
-  int length = 0, extra_length = 0;
-  const std::int32_t* indices = nullptr;
-  const std::int32_t* extra_indices = nullptr;
+  int query = 0, length = 0, extra_length = 0;
 
   BP_DEVICE BlockCursor(const SparseDecodeParams& params, int part, int wanted)
       : p(params),
@@ -125,14 +123,13 @@ struct BlockCursor {
     for (; segment < end_segment; ++segment) {
       const DecodeSegment s = p.segments[segment];
       if (s.first_page == s.end_page) continue;
-      const int request = s.request / p.s_q;
+      query = s.request;
+      const int request = query / p.s_q;
       block = s.first_page;
       end_block = s.end_page;
       length = candidates(p.pool, request);
       extra_length = candidates(p.extra, request);
       pool_blocks = candidate_blocks(length);
-      indices = p.pool.indices + static_cast<long long>(s.request) * p.pool.topk + token;
-      extra_indices = p.extra.indices + static_cast<long long>(s.request) * p.extra.topk + token;
       return;
     }
   }
@@ -142,7 +139,9 @@ struct BlockCursor {
     if (segment >= end_segment) return {nullptr, 0, false};
     const bool in_extra = block >= pool_blocks;
     const int first = (in_extra ? block - pool_blocks : block) * candidate_block;
-    const Block taken{(in_extra ? extra_indices : indices) + first,
+    const std::int32_t* indices = in_extra ? p.extra.indices : p.pool.indices;
+    const int topk = in_extra ? p.extra.topk : p.pool.topk;
+    const Block taken{indices + static_cast<long long>(query) * topk + first + token,
                       (in_extra ? extra_length : length) - first - token, in_extra};
     if (++block == end_block) {
       ++segment;
@@ -162,21 +161,56 @@ BP_DEVICE std::int32_t load_index(const BlockCursor::Block& block, int pass) {
   return index;
 }
 
+/// Asks L2 for the indices of the block after this one of the same list.
+BP_DEVICE void prefetch_indices(const BlockCursor::Block& block, int t) {
+  if (t != 0 || block.left <= candidate_block) return;
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(block.indices + candidate_block));
+}
+
+/// What is needed of a pool to find a token, in registers.
+struct PoolFields {
+  const std::uint8_t* cache;
+  std::uint32_t page_stride;
+  Divisor page_tokens;
+  int slots;
+
+  /// Field by field: a reference to either would make the compiler read parameters through memory.
+  BP_DEVICE static PoolFields of(const SparsePool& pool, const SparsePool& extra, bool in_extra) {
+    PoolFields fields{in_extra ? extra.cache : pool.cache,
+                      static_cast<std::uint32_t>(in_extra ? extra.page_stride : pool.page_stride),
+                      {in_extra ? extra.page_tokens.value : pool.page_tokens.value,
+                       in_extra ? extra.page_tokens.magic : pool.page_tokens.magic,
+                       in_extra ? extra.page_tokens.shift : pool.page_tokens.shift},
+                      in_extra ? extra.slots : pool.slots};
+    // So that they are not read anew for every token.
+    asm volatile(""
+                 : "+l"(fields.cache), "+r"(fields.page_stride), "+r"(fields.page_tokens.value),
+                   "+r"(fields.page_tokens.magic), "+r"(fields.page_tokens.shift),
+                   "+r"(fields.slots));
+    return fields;
+  }
+};
+
+/// An index that is no slot becomes `slots`. As inline PTX, to stay where it is: here an index has
+/// to have arrived.
+BP_DEVICE std::int32_t arrived_index(std::int32_t index, const PoolFields& pool) {
+  std::int32_t least;
+  asm volatile("min.u32 %0, %1, %2;" : "=r"(least) : "r"(index), "r"(pool.slots));
+  return least;
+}
+
+/// `slot`: of arrived_index().
 template <class Kv>
-BP_DEVICE TokenPlace<Kv> place_of(const SparsePool& pool, const SparsePool& extra, bool in_extra,
-                                  std::int32_t index) {
-  // Field by field: a reference to either would make the compiler read parameters through memory.
-  const int slots = in_extra ? extra.slots : pool.slots;
-  if (static_cast<unsigned>(index) >= static_cast<unsigned>(slots)) return {nullptr, nullptr};
-  const Divisor by{in_extra ? extra.page_tokens.value : pool.page_tokens.value,
-                   in_extra ? extra.page_tokens.magic : pool.page_tokens.magic,
-                   in_extra ? extra.page_tokens.shift : pool.page_tokens.shift};
-  const int page = divide(index, by);
-  const int page_tokens = static_cast<int>(by.value);
-  const int token = index - page * page_tokens;
-  const std::uint8_t* start = (in_extra ? extra.cache : pool.cache) +
-                              page * (in_extra ? extra.page_stride : pool.page_stride);
-  return {start + Kv::nope_at(page_tokens, token), start + Kv::scales_at(page_tokens, token)};
+BP_DEVICE TokenPlace<Kv> place_of(const PoolFields& pool, std::int32_t slot) {
+  const int page = divide(slot, pool.page_tokens);
+  const int page_tokens = static_cast<int>(pool.page_tokens.value);
+  const int token = slot - page * page_tokens;
+  const std::uint8_t* start =
+      pool.cache + static_cast<std::uint64_t>(static_cast<std::uint32_t>(page)) * pool.page_stride;
+  const bool masked = slot == pool.slots;
+  return {masked ? nullptr : start + Kv::nope_at(page_tokens, token),
+          static_cast<std::int32_t>(Kv::scales_at(page_tokens, token) -
+                                    Kv::nope_at(page_tokens, token))};
 }
 
 /// One thread's share of one token, on its way.
@@ -186,7 +220,6 @@ struct TokenShare {
   unsigned codes[most_chunks<Kv>][4];  // of a masked token: those of an older one
   unsigned scales[scale_words];
   unsigned rope[4];
-  int valid;
 
   BP_DEVICE void clear() {
     BP_UNROLL for (auto& chunk : codes) { BP_UNROLL for (unsigned& word : chunk) word = 0; }
@@ -194,20 +227,19 @@ struct TokenShare {
     BP_UNROLL for (unsigned& word : rope) word = 0;
   }
 
-  /// Starts loading.
-  BP_DEVICE void load(const TokenPlace<Kv>& place, int t) {
-    valid = place.nope != nullptr;
-    load_words(scales, place.scales_of(), valid);
+  /// Starts loading. Whether there is a token.
+  BP_DEVICE bool load(const TokenPlace<Kv>& place, int t) {
+    const int valid = place.nope != nullptr;
+    load_words(scales, place.scales(), valid);
     const std::uint8_t* nope = place.nope + t * 16;
     BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
       load_words(codes[i], nope + i * token_threads * 16,
-                 i * token_threads + token_threads <= Kv::nope_width / 16
-                     ? valid
-                     : valid && i < chunks_of<Kv>(t));
+                 is_whole<Kv>(i) ? valid : valid && i < chunks_of<Kv>(t));
     }
     constexpr int rope_after = Kv::layout == KvLayout::v32 ? 528 : 448;
     static_assert(KvV32::rope_at(1, 0) == 528 && KvModel1::rope_at(1, 0) == 448);
     load_words(rope, nope + rope_after, valid);
+    return valid != 0;
   }
 
   BP_DEVICE unsigned ue8m0_of(int i, int t) const {
@@ -215,36 +247,36 @@ struct TokenShare {
   }
 
   /// The scale of chunk `i`; 0 of a masked token, whatever lies in the registers.
-  BP_DEVICE float scale(int i, int t) const {
-    if (valid == 0) return 0;
+  BP_DEVICE float scale(int i, int t, bool valid) const {
+    if (!valid) return 0;
     if constexpr (Kv::scale_bytes == 4)
       return __uint_as_float(scales[i]);
     else
       return __uint_as_float(ue8m0_to_fp32_bits(ue8m0_of(i, t)));
   }
 
-  BP_DEVICE GroupScale group_scale(int i, int t) const {
+  BP_DEVICE GroupScale group_scale(int i, int t, bool valid) const {
     if constexpr (Kv::scale_bytes == 4) {
-      const float scaled = scale(i, t) * 0x1p120f;
+      const float scaled = scale(i, t, valid) * 0x1p120f;
       const unsigned high = bp::ptx::pack_bf16(scaled, scaled);
       const float rest = scaled - __uint_as_float(high << 16);
       return {high, bp::ptx::pack_bf16(rest, rest)};
     } else {
-      return {valid != 0 ? (ue8m0_of(i, t) + 120) * 0x00800080u : 0u, 0};
+      return {valid ? (ue8m0_of(i, t) + 120) * 0x00800080u : 0u, 0};
     }
   }
 
   /// Whether all scales are below scale_limit.
-  BP_DEVICE bool usual_scales() const {
+  BP_DEVICE bool usual_scales(bool valid) const {
     if constexpr (Kv::scale_bytes == 4) {
       // Positive floats are ordered as their bits.
       const unsigned first = max(scales[0], scales[1]);
       const unsigned second = max(scales[2], scales[3]);
-      return valid == 0 || max(first, second) < __float_as_uint(scale_limit);
+      return !valid || max(first, second) < __float_as_uint(scale_limit);
     } else {
       // Code 134 is 2^7.
-      return valid == 0 || (__vcmpgtu4(scales[0], 0x85858585u) |
-                            __vcmpgtu4(scales[1] & 0xffffffu, 0x858585u)) == 0;
+      return !valid || (__vcmpgtu4(scales[0], 0x85858585u) |
+                        __vcmpgtu4(scales[1] & 0xffffffu, 0x858585u)) == 0;
     }
   }
 
@@ -259,23 +291,23 @@ struct TokenShare {
     }
   }
 
-  /// Converts and writes to the token's row.
-  BP_DEVICE void store(unsigned char* row, int t) const {
-    if (usual_scales()) {
+  /// Converts and writes to the token's row; zeros if it is not `valid`.
+  BP_DEVICE void store(unsigned char* row, int t, bool valid) const {
+    if (usual_scales(valid)) {
       BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
-        if (i >= chunks_of<Kv>(t)) continue;
-        const GroupScale by = group_scale(i, t);
+        if (!is_whole<Kv>(i) && i >= chunks_of<Kv>(t)) continue;
+        const GroupScale by = group_scale(i, t, valid);
         store_chunk(row, i, t, [&](unsigned spread) { return to_bf16x2<Kv>(spread, by); });
       }
     } else {
       BP_UNROLL for (int i = 0; i < most_chunks<Kv>; ++i) {
-        if (i >= chunks_of<Kv>(t)) continue;
-        const float by = scale(i, t);
+        if (!is_whole<Kv>(i) && i >= chunks_of<Kv>(t)) continue;
+        const float by = scale(i, t, valid);
         store_chunk(row, i, t, [&](unsigned spread) { return to_bf16x2_in_fp32(spread, by); });
       }
     }
     *reinterpret_cast<uint4*>(row + Kv::nope_width * 2 + t * 16) =
-        valid != 0 ? make_uint4(rope[0], rope[1], rope[2], rope[3]) : make_uint4(0, 0, 0, 0);
+        valid ? make_uint4(rope[0], rope[1], rope[2], rope[3]) : make_uint4(0, 0, 0, 0);
   }
 };
 
