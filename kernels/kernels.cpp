@@ -22,11 +22,13 @@ std::span<const Kernel> kernels() {
   static const std::array table{
       mla::decode_mma_sync_kernel(),
       mla::decode_wgmma_kernel(),
+      mla::sparse_decode_mma_sync_kernel(),
       mla::sparse_decode_wgmma_kernel(),
       mla::dense_prefill_mma_sync_kernel(),
       mla::dense_prefill_wgmma_kernel(),
       mla::sparse_prefill_mma_sync_kernel(),
       mla::sparse_prefill_wgmma_kernel(),
+      mla::kv_pack_simt_kernel(),
       dsa::indexer_mma_sync_kernel(),
       dsa::indexer_wgmma_kernel(),
       dsa::indexer_prepare_simt_kernel(),
