@@ -13,9 +13,8 @@ namespace bp::mla::sparse_mma_sync {
 
 extern __shared__ __align__(1024) unsigned char shared[];
 
-/// All warps meet once a tile: then a tile is full, and the one before it is done with. (Barriers
-/// on which one side only arrives would leave each side more freedom, but racecheck takes what they
-/// order for races.)
+/// All warps meet once a tile: then a tile is full, and the one before it is done with. The
+/// fetching warps fill one stage while the others compute on the other one.
 template <class Tiling>
 BP_DEVICE void meet() {
   bp::ptx::named_barrier_sync<1, Tiling::threads>();
