@@ -16,6 +16,7 @@ __device__ __forceinline__ void decode(const SparseDecodeParams& p) {
   const int part = static_cast<int>(blockIdx.y);
   const int thread = static_cast<int>(threadIdx.x) % 128;
   const int first_head = static_cast<int>(blockIdx.x) * Tiling::heads;
+  const unsigned rank = C::paired ? bp::ptx::cluster_ctarank() : 0;
   if (threadIdx.x == 0) {
     memory.init_barriers();
     bp::ptx::fence_mbarrier_init();
@@ -26,22 +27,19 @@ __device__ __forceinline__ void decode(const SparseDecodeParams& p) {
     __syncthreads();
   }
   // Through a shuffle, so that the compiler knows it to be the same in the warp.
-  switch (__shfl_sync(0xffffffff, threadIdx.x / 128, 0)) {
-    case 0: {
-      bp::ptx::setmaxnreg_inc<216>();
-      Leader<C>{{p, memory, thread, first_head}, {}, {}, 0}.run(part);
-      break;
-    }
-    case 1: {
-      bp::ptx::setmaxnreg_dec<160>();
-      Follower<C>{{p, memory, thread, first_head}}.run(part);
-      break;
-    }
-    default: {
-      bp::ptx::setmaxnreg_dec<128>();
-      const unsigned rank = C::paired ? bp::ptx::cluster_ctarank() : 0;
-      Gather<C>{p, memory, thread / 32, thread % 32, rank, {}, {}, 0}.run(part);
-      break;
+  const unsigned role = __shfl_sync(0xffffffff, threadIdx.x / 128, 0);
+  if (role == 0) {
+    bp::ptx::setmaxnreg_inc<208>();
+    Leader<C>{{p, memory, thread, first_head}, {}, {}, false}.run(part);
+  } else if (role == 1) {
+    bp::ptx::setmaxnreg_inc<160>();
+    Follower<C>{{p, memory, thread, first_head}}.run(part);
+  } else {
+    bp::ptx::setmaxnreg_dec<72>();
+    if (role == 2) {
+      Gather<C, 0>{p, memory, thread / 32, thread % 32, rank, {}, {}, 0}.run(part);
+    } else {
+      Gather<C, 1>{p, memory, thread / 32, thread % 32, rank, {}, {}, 0}.run(part);
     }
   }
   // The other CTA may still write to this one's memory and arrive at its barriers.
@@ -53,26 +51,25 @@ using bp::mla::KvModel1;
 using bp::mla::KvV32;
 using bp::mla::SparseDecodeParams;
 using bp::mla::sparse_wgmma::Config;
-using bp::mla::sparse_wgmma::Sharing;
 
-extern "C" __global__ void __launch_bounds__(384, 1)
+extern "C" __global__ void __launch_bounds__(512, 1)
     mla_sparse_decode_v32(const __grid_constant__ SparseDecodeParams params) {
-  bp::mla::sparse_wgmma::decode<Config<KvV32, Sharing::none>>(params);
+  bp::mla::sparse_wgmma::decode<Config<KvV32, false>>(params);
 }
 
-extern "C" __global__ void __launch_bounds__(384, 1)
+extern "C" __global__ void __launch_bounds__(512, 1)
     mla_sparse_decode_v32_pair(const __grid_constant__ SparseDecodeParams params) {
-  bp::mla::sparse_wgmma::decode<Config<KvV32, Sharing::bulk>>(params);
+  bp::mla::sparse_wgmma::decode<Config<KvV32, true>>(params);
 }
 
-extern "C" __global__ void __launch_bounds__(384, 1)
+extern "C" __global__ void __launch_bounds__(512, 1)
     mla_sparse_decode_model1(const __grid_constant__ SparseDecodeParams params) {
-  bp::mla::sparse_wgmma::decode<Config<KvModel1, Sharing::none>>(params);
+  bp::mla::sparse_wgmma::decode<Config<KvModel1, false>>(params);
 }
 
-extern "C" __global__ void __launch_bounds__(384, 1)
+extern "C" __global__ void __launch_bounds__(512, 1)
     mla_sparse_decode_model1_pair(const __grid_constant__ SparseDecodeParams params) {
-  bp::mla::sparse_wgmma::decode<Config<KvModel1, Sharing::bulk>>(params);
+  bp::mla::sparse_wgmma::decode<Config<KvModel1, true>>(params);
 }
 
 extern "C" __global__ void __launch_bounds__(bp::mla::sparse_combine_threads)

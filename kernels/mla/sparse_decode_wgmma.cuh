@@ -1,4 +1,4 @@
-// Sparse MLA decode on wgmma: what its three warpgroups have in common. Who does what:
+// Sparse MLA decode on wgmma: what its four warpgroups have in common. Who does what:
 // docs/kernels/sparse_decode.md.
 #pragma once
 
@@ -11,18 +11,12 @@ namespace bp::mla::sparse_wgmma {
 
 using Tiling = SparseWgmmaTiling;
 
-/// How the CTAs of the two halves of 128 heads get the keys that both need.
-enum class Sharing {
-  none,   // each CTA makes all of them: up to 64 heads, or heads that are no pair
-  bulk,   // each makes half of every tile, and a bulk copy takes it to the other
-  store,  // each makes half of every tile and writes it to both by st.async
-};
-
-template <class Layout, Sharing how>
+/// `pair`: the CTAs of two tiles of heads work on the same candidates, and each makes half of the
+/// keys that both need.
+template <class Layout, bool pair>
 struct Config {
   using Kv = Layout;
-  static constexpr Sharing sharing = how;
-  static constexpr bool paired = how != Sharing::none;
+  static constexpr bool paired = pair;
   static constexpr SparseWgmmaTiling at = sparse_wgmma_tiling(Kv::key_width);
   static constexpr int panels = at.panels;
   static constexpr int tile_bytes = at.tile_bytes();
@@ -57,17 +51,12 @@ struct Memory {
   __device__ unsigned long long* full(unsigned buffer) const { return barrier(buffer); }
   /// Nobody reads the tile any more: an arrival of each warp of both consumers of each CTA.
   __device__ unsigned long long* empty(unsigned buffer) const { return barrier(2 + buffer); }
-  /// P and factors have been written, and have been read: an arrival of each warp.
-  __device__ unsigned long long* p_full() const { return barrier(4); }
-  __device__ unsigned long long* p_empty() const { return barrier(5); }
 
   __device__ void init_barriers() const {
     for (unsigned i = 0; i < Tiling::buffers; ++i) {
-      bp::ptx::mbarrier_init(full(i), 4);
+      bp::ptx::mbarrier_init(full(i), 8);
       bp::ptx::mbarrier_init(empty(i), C::paired ? 16 : 8);
     }
-    bp::ptx::mbarrier_init(p_full(), 4);
-    bp::ptx::mbarrier_init(p_empty(), 4);
   }
 };
 

@@ -7,12 +7,20 @@
 #include "probes/ptx/async_proxy.cuh"
 #include "probes/ptx/cp_async.cuh"
 #include "probes/ptx/float_math.cuh"
+#include "probes/ptx/named_barrier.cuh"
 #include "probes/ptx/wgmma_attention.cuh"
 #include "probes/ptx/wgmma_layout.h"
 
 namespace bp::mla::sparse_wgmma {
 
+// Numbers of named barriers.
+inline constexpr int leader_alone = 1;
+inline constexpr int p_full = 2;   // P and factors have been written
+inline constexpr int p_empty = 3;  // and have been read
+
 inline constexpr auto swizzle = bp::ptx::WgmmaSwizzle::b128;
+/// In a descriptor of V: 128 columns further on.
+inline constexpr std::uint64_t right = 2 * Tiling::panel_bytes >> 4;
 
 /// The same value, unknown to the compiler: else it computes the descriptors of all steps before
 /// the loop, and keeps them in registers that it does not have.
@@ -37,15 +45,15 @@ struct Consumer {
   __device__ int quad_column() const { return lane() % 4 * 2; }
 
   /// out = out * factors, of its two rows.
-  __device__ static void scale(float (&out)[128], float low, float high) {
+  __device__ static void scale(float (&out)[2][64], float low, float high) {
     // Most tiles change no maximum.
     if (!__any_sync(0xffffffff, low != 1 || high != 1)) return;
 #pragma unroll
     for (int j = 0; j < 128; j += 4) {
-      out[j] *= low;
-      out[j + 1] *= low;
-      out[j + 2] *= high;
-      out[j + 3] *= high;
+      out[j / 64][j % 64] *= low;
+      out[j / 64][j % 64 + 1] *= low;
+      out[j / 64][j % 64 + 2] *= high;
+      out[j / 64][j % 64 + 3] *= high;
     }
   }
 
@@ -58,7 +66,7 @@ struct Consumer {
   }
 
   /// Rows of the result, each multiplied with its own factor.
-  __device__ void store(const DecodeSegment& segment, const float (&out)[128], const float (&by)[2],
+  __device__ void store(const DecodeSegment& segment, const float (&out)[2][64], const float (&by)[2],
                         int half) const {
     const bool partial = segment.partial >= 0;
     const long long slot = partial ? segment.partial : segment.request;
@@ -69,8 +77,8 @@ struct Consumer {
       const long long at = (slot * p.h_q + head) * sparse_value_width + half * 256 + quad_column();
 #pragma unroll
       for (int j = 0; j < 32; ++j) {
-        const float first = out[4 * j + 2 * i] * by[i];
-        const float second = out[4 * j + 2 * i + 1] * by[i];
+        const float first = out[j / 16][j % 16 * 4 + 2 * i] * by[i];
+        const float second = out[j / 16][j % 16 * 4 + 2 * i + 1] * by[i];
         if (partial) {
           *reinterpret_cast<float2*>(p.partial_out + at + 8 * j) = make_float2(first, second);
         } else {
@@ -94,7 +102,7 @@ struct Leader : Consumer<C> {
 
   float row_max[2];  // of scale_log2 * score
   float row_sum[2];  // of this thread's candidates
-  unsigned p_phase;
+  bool published;  // P or factors, which the other consumer may be reading
 
   /// Starts copying the query's heads; those that there are not become zeros.
   __device__ void start_query(int query) const {
@@ -117,12 +125,18 @@ struct Leader : Consumer<C> {
     bp::ptx::cp_async_commit();
   }
 
-  __device__ static void group_sync() { asm volatile("bar.sync 1, 128;" ::: "memory"); }
+  __device__ static void group_sync() { bp::ptx::named_barrier_sync<leader_alone, 128>(); }
 
   __device__ static void await_query() {
     bp::ptx::cp_async_wait<0>();
     bp::ptx::fence_proxy_async();
     group_sync();
+  }
+
+  /// Until the other consumer has read what was published last.
+  __device__ void await_room() {
+    if (published) bp::ptx::named_barrier_sync<p_empty, 256>();
+    published = true;
   }
 
   /// After the last scores of segment `i`: its query's room is free for the next one.
@@ -186,15 +200,17 @@ struct Leader : Consumer<C> {
   /// The probabilities in bf16, as A fragments, and in shared memory for the other consumer.
   __device__ void publish(const float (&s)[32], const float (&factor)[2],
                           unsigned (&fragments)[4][4]) const {
-    unsigned char* panel = memory.base + C::at.probabilities_at;
+    unsigned char* panel = memory.base + C::at.probabilities_at + row(0) * 128;
+    // Or the compiler keeps eight addresses in registers all the way through.
+    int chunk = lane() / 4;
+    asm volatile("" : "+r"(chunk));
 #pragma unroll
     for (int j = 0; j < 8; ++j) {
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
         const unsigned two = bp::ptx::pack_bf16(s[4 * j + 2 * i], s[4 * j + 2 * i + 1]);
         fragments[j / 2][j % 2 * 2 + i] = two;
-        const int line = row(i);
-        *reinterpret_cast<unsigned*>(panel + line * 128 + ((j ^ line % 8) << 4) +
+        *reinterpret_cast<unsigned*>(panel + i * 8 * 128 + ((j ^ chunk) << 4) +
                                      this->quad_column() * 2) = two;
       }
     }
@@ -203,8 +219,7 @@ struct Leader : Consumer<C> {
       memory.factors()[row(1)] = factor[1];
     }
     bp::ptx::fence_proxy_async();
-    __syncwarp();
-    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_full());
+    bp::ptx::named_barrier_arrive<p_full, 256>();
   }
 
   /// LSE, and what O has to be multiplied with at the end.
@@ -237,8 +252,7 @@ struct Leader : Consumer<C> {
       memory.factors()[row(0)] = by[0];
       memory.factors()[row(1)] = by[1];
     }
-    __syncwarp();
-    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_full());
+    bp::ptx::named_barrier_arrive<p_full, 256>();
   }
 
   /// s = Q K^T.
@@ -256,20 +270,20 @@ struct Leader : Consumer<C> {
   }
 
   /// Scores of a tile to its share of the sums; starts out = out * factor + P V.
-  __device__ void take(float (&s)[32], float (&out)[128], unsigned (&fragments)[4][4],
+  __device__ void take(float (&s)[32], float (&out)[2][64], unsigned (&fragments)[4][4],
                        unsigned buffer) {
     mask(s, buffer);
     float factor[2];
     softmax(s, factor);
-    wait(memory.p_empty(), p_phase ^ 1);
-    p_phase ^= 1;
+    await_room();
     publish(s, factor, fragments);
     Base::scale(out, factor[0], factor[1]);
     const std::uint64_t v = opaque(Base::values(memory.keys(buffer), 0));
     bp::ptx::wgmma_fence();
 #pragma unroll
     for (int step = 0; step < 4; ++step) {
-      bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out, fragments[step], v + step * 128, 1);
+      bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out[0], fragments[step], v + step * 128, 1);
+      bp::ptx::wgmma_bf16<bp::ptx::mn_major>(out[1], fragments[step], v + step * 128 + right, 1);
     }
     bp::ptx::wgmma_commit();
   }
@@ -278,7 +292,7 @@ struct Leader : Consumer<C> {
   /// scores of the next one are under way together: the tensor cores need not wait in between. (The
   /// last tile stands apart because ptxas serialises wgmma where a branch leaves a loop between the
   /// two.)
-  __device__ void walk(float (&s)[32], float (&out)[128], unsigned (&fragments)[4][4],
+  __device__ void walk(float (&s)[32], float (&out)[2][64], unsigned (&fragments)[4][4],
                        std::uint64_t q, int tiles, Turn& turn) {
     wait(memory.full(turn.buffer()), turn.parity());
     score(s, q, memory.keys(turn.buffer()));
@@ -289,13 +303,21 @@ struct Leader : Consumer<C> {
       const unsigned buffer = turn.buffer();
       take(s, out, fragments, buffer);
       turn.next();
-      wait(memory.full(turn.buffer()), turn.parity());
+      unsigned long long* full = memory.full(turn.buffer());
+      const bool ready =
+          __all_sync(0xffffffff, bp::ptx::mbarrier_test_wait_parity(full, turn.parity()));
+      if (!ready) {
+        bp::ptx::wgmma_wait<0>();
+        release_tile(memory, buffer, lane());
+        wait(full, turn.parity());
+      }
       score(s, q, memory.keys(turn.buffer()));
       bp::ptx::wgmma_wait<1>();
-      release_tile(memory, buffer, lane());
+      if (ready) release_tile(memory, buffer, lane());
       bp::ptx::wgmma_wait<0>();
       bp::ptx::wgmma_touch(s);
-      bp::ptx::wgmma_touch(out);
+      bp::ptx::wgmma_touch(out[0]);
+ bp::ptx::wgmma_touch(out[1]);
     }
   }
 
@@ -310,9 +332,9 @@ struct Leader : Consumer<C> {
     for (; i < end; ++i) {
       const DecodeSegment segment = p.segments[i];
       await_query();
-      float out[128];
+      float out[2][64];
 #pragma unroll
-      for (int j = 0; j < 128; ++j) out[j] = 0;
+      for (int j = 0; j < 128; ++j) out[j / 64][j % 64] = 0;
       row_max[0] = row_max[1] = -infinity();
       row_sum[0] = row_sum[1] = 0;
       const int tiles = segment.end_page - segment.first_page;
@@ -323,18 +345,19 @@ struct Leader : Consumer<C> {
         next_query(i, end);
         take(s, out, fragments, turn.buffer());
         bp::ptx::wgmma_wait<0>();
-        bp::ptx::wgmma_touch(out);
+        bp::ptx::wgmma_touch(out[0]);
+ bp::ptx::wgmma_touch(out[1]);
         release_tile(memory, turn.buffer(), lane());
         turn.next();
       } else {
         next_query(i, end);
       }
-      wait(memory.p_empty(), p_phase ^ 1);
-      p_phase ^= 1;
+      await_room();
       float by[2];
       finish(segment, by);
       this->store(segment, out, by, 0);
     }
+    if (published) bp::ptx::named_barrier_sync<p_empty, 256>();
   }
 };
 
@@ -347,49 +370,42 @@ struct Follower : Consumer<C> {
   using Base::p;
   using Base::row;
 
-  __device__ void p_done() const {
-    __syncwarp();
-    if (lane() == 0) bp::ptx::mbarrier_arrive(memory.p_empty());
-  }
-
   __device__ void run(int part) {
     const std::uint64_t probabilities = bp::ptx::wgmma_k_major(
         bp::ptx::shared_address(memory.base + C::at.probabilities_at), swizzle, Tiling::heads, 0);
     Turn turn;
-    unsigned p_phase = 0;
     const int end = p.part_begin[part + 1];
 #pragma unroll 1
     for (int i = p.part_begin[part]; i < end; ++i) {
       const DecodeSegment segment = p.segments[i];
-      float out[128];
+      float out[2][64];
 #pragma unroll
-      for (int j = 0; j < 128; ++j) out[j] = 0;
+      for (int j = 0; j < 128; ++j) out[j / 64][j % 64] = 0;
 #pragma unroll 1
       for (int tile = segment.first_page; tile < segment.end_page; ++tile) {
         const unsigned buffer = turn.buffer();
         wait(memory.full(buffer), turn.parity());
-        wait(memory.p_full(), p_phase);
-        p_phase ^= 1;
+        bp::ptx::named_barrier_sync<p_full, 256>();
         Base::scale(out, memory.factors()[row(0)], memory.factors()[row(1)]);
         const std::uint64_t v = Base::values(memory.keys(buffer), 1);
         const std::uint64_t a = opaque(probabilities);
         bp::ptx::wgmma_fence();
 #pragma unroll
         for (int step = 0; step < 4; ++step) {
-          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out, a + step * 2,
-                                                                   v + step * 128, 1);
+          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[0], a + step * 2, v + step * 128, 1);
+          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[1], a + step * 2, v + step * 128 + right, 1);
         }
         bp::ptx::wgmma_commit();
         bp::ptx::wgmma_wait<0>();
-        bp::ptx::wgmma_touch(out);
-        p_done();
+        bp::ptx::wgmma_touch(out[0]);
+ bp::ptx::wgmma_touch(out[1]);
+        bp::ptx::named_barrier_arrive<p_empty, 256>();
         release_tile(memory, buffer, lane());
         turn.next();
       }
-      wait(memory.p_full(), p_phase);
-      p_phase ^= 1;
+      bp::ptx::named_barrier_sync<p_full, 256>();
       const float by[2] = {memory.factors()[row(0)], memory.factors()[row(1)]};
-      p_done();
+      bp::ptx::named_barrier_arrive<p_empty, 256>();
       this->store(segment, out, by, 1);
     }
   }

@@ -1,5 +1,6 @@
-// The producer of sparse MLA decode on wgmma: a warpgroup that gathers the records of the
-// candidates, turns them into bf16 and lays them into the panels that wgmma reads.
+// The producers of sparse MLA decode on wgmma: two warpgroups that gather the records of the
+// candidates, turn them into bf16 and lay them into the panels that wgmma reads. One makes the
+// first 256 components, the other the rest.
 //
 // A warp makes eight rows of each half (32 rows) of a tile, which is one block of the swizzle in
 // each panel. What it loads stays in registers until there is room in shared memory: the records of
@@ -48,21 +49,20 @@ struct TileCursor {
   }
 };
 
-/// Where a candidate's record is: addresses, 0 where the candidate is masked.
+/// Where a candidate's record is, in a few registers: distances from the start of its pool.
 struct Record {
-  unsigned long long nope = 0;
-  unsigned long long scales = 0;
+  unsigned nope = 0;    // in units of 16 bytes, plus 1; 0: the candidate is masked
+  unsigned scales = 0;  // in units of 8 bytes
+  int extra = 0;        // of the extra pool; the same for all candidates of a tile
 };
 
-__device__ __forceinline__ unsigned long long shuffle(unsigned long long value, int lane) {
-  return __shfl_sync(all_lanes, value, lane);
-}
-
-template <class C>
+template <class C, int side>
 struct Gather {
   using Kv = typename C::Kv;
   static constexpr bool v32 = Kv::layout == KvLayout::v32;
-  static constexpr int halves = C::paired ? 1 : 2;  // of a tile, that this CTA makes
+  // Of 256 components each; the second side has the RoPE part in its last panel.
+  static constexpr int first_panel = side * 4;
+  static constexpr int end_panel = side == 0 ? 4 : C::panels;
 
   const SparseDecodeParams& p;
   const Memory<C> memory;
@@ -71,16 +71,15 @@ struct Gather {
   const unsigned rank;
 
   // Of the half under way.
-  unsigned nope[8][2][2];  // candidate, half of the record: 8 values
-  unsigned rope[2][4];     // candidate lane / 8 + 4 j: 8 values
-  unsigned scales;         // of candidate lane / 4
+  unsigned nope[8][2];  // of each candidate: 8 values
+  unsigned rope[2][4];  // of candidate lane / 8 + 4 j: 8 values
+  unsigned scales;      // of candidate lane / 4
 
   /// The index that this lane looks after, of the cursor's tile: lanes 0 to 7 have this warp's
-  /// candidates of the own half (of the first one if both are), 8 to 15 of the other. The others
-  /// repeat.
-  __device__ int load_index(const TileCursor& c) const {
+  /// candidates of `own_half`, 8 to 15 of the other half. The others repeat.
+  __device__ int load_index(const TileCursor& c, int own_half) const {
     if (c.done()) return -1;
-    const int half = (lane >> 3 & 1) ^ static_cast<int>(rank);
+    const int half = (lane >> 3 & 1) ^ own_half;
     int at = c.tile * Tiling::tokens + half * 32 + warp * 8 + (lane & 7);
     const int pool_tiles = candidate_blocks(c.pool_length);
     const bool extra = c.tile >= pool_tiles;
@@ -94,53 +93,63 @@ struct Gather {
     const bool extra = c.tile >= candidate_blocks(c.pool_length);
     const SparsePool& pool = extra ? p.extra : p.pool;
     Record record;
+    record.extra = extra ? 1 : 0;
     if (!is_slot(pool, index)) return record;
     const int page = divide(index, pool.page_tokens);
     const int page_tokens = static_cast<int>(pool.page_tokens.value);
     const int token = index - page * page_tokens;
-    const auto start = reinterpret_cast<unsigned long long>(pool.cache) + page * pool.page_stride;
-    record.nope = start + static_cast<unsigned long long>(Kv::nope_at(page_tokens, token));
-    record.scales = start + static_cast<unsigned long long>(Kv::scales_at(page_tokens, token));
+    const long long start = page * pool.page_stride;
+    record.nope = static_cast<unsigned>((start + Kv::nope_at(page_tokens, token)) >> 4) + 1;
+    record.scales = static_cast<unsigned>((start + Kv::scales_at(page_tokens, token)) >> 3);
     return record;
   }
 
-  /// Whether this lane has something to do in the second half of a record's e4m3 values.
-  __device__ bool has_second() const { return v32 || lane < 24; }
+  /// Whether this lane has e4m3 values: 448 are no multiple of 256.
+  __device__ bool has_nope() const { return side * 256 + lane * 8 < Kv::nope_width; }
 
-  __device__ void load_nope(const Record& record, int half, int k) {
-    const auto from = shuffle(record.nope, half * 8 + k);
-    nope[k][0][0] = nope[k][0][1] = nope[k][1][0] = nope[k][1][1] = 0;
-    if (from == 0) return;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(from) + lane * 8;
-    bp::ptx::load_once(nope[k][0], bytes);
-    if (has_second()) bp::ptx::load_once(nope[k][1], bytes + 256);
+  __device__ const unsigned char* pool_of(const Record& record) const {
+    return record.extra != 0 ? p.extra.cache : p.pool.cache;
+  }
+  __device__ const unsigned char* nope_of(const Record& record, unsigned units) const {
+    return pool_of(record) + (static_cast<unsigned long long>(units - 1) << 4);
   }
 
-  __device__ void load_rest(const Record& record, int half) {
-#pragma unroll
-    for (int j = 0; j < 2; ++j) {
-      const auto from = shuffle(record.nope, half * 8 + lane / 8 + 4 * j);
-      rope[j][0] = rope[j][1] = rope[j][2] = rope[j][3] = 0;
+  __device__ void load_nope(const Record& record, int k) {
+    const unsigned from = __shfl_sync(all_lanes, record.nope, k);
+    nope[k][0] = nope[k][1] = 0;
+    if (from == 0 || !has_nope()) return;
+    bp::ptx::load_once(nope[k], nope_of(record, from) + side * 256 + lane * 8);
+  }
+
+  __device__ void load_rope(const Record& record, int j) {
+    const unsigned from = __shfl_sync(all_lanes, record.nope, lane / 8 + 4 * j);
+    rope[j][0] = rope[j][1] = rope[j][2] = rope[j][3] = 0;
+    if (from == 0) return;
+    bp::ptx::load_once(rope[j], nope_of(record, from) + Kv::rope_at(1, 0) + lane % 8 * 16);
+  }
+
+  __device__ void load_scales(const Record& record) {
+    const unsigned from = __shfl_sync(all_lanes, record.nope, lane / 4);
+    scales = 0;
+    if constexpr (v32) {
       if (from != 0) {
-        bp::ptx::load_once(rope[j], reinterpret_cast<const unsigned char*>(from) +
-                                        Kv::rope_at(1, 0) + lane % 8 * 16);
+        bp::ptx::load_once(scales, nope_of(record, from) + Kv::scales_at(1, 0) + lane % 4 * 4);
+      }
+    } else {
+      const unsigned at = __shfl_sync(all_lanes, record.scales, lane / 4);
+      if (from != 0) {
+        bp::ptx::load_once(scales, pool_of(record) + (static_cast<unsigned long long>(at) << 3) +
+                                       lane % 2 * 4);
       }
     }
-    const auto from = shuffle(v32 ? record.nope : record.scales, half * 8 + lane / 4);
-    scales = 0;
-    if (from != 0) {
-      const int at = v32 ? static_cast<int>(Kv::scales_at(1, 0)) + lane % 4 * 4 : lane % 2 * 4;
-      bp::ptx::load_once(scales, reinterpret_cast<const unsigned char*>(from) + at);
-    }
   }
 
-  /// The factor of this lane's values in one half of a record. A masked candidate's values are 0,
-  /// and so has the factor to be: any finite number does.
-  __device__ float scale(int k, int second) const {
+  /// The factor of this lane's values. A masked candidate's values are 0: any finite number does.
+  __device__ float scale(int k) const {
     if constexpr (v32) {
-      return __uint_as_float(__shfl_sync(all_lanes, scales, k * 4 + second * 2 + lane / 16));
+      return __uint_as_float(__shfl_sync(all_lanes, scales, k * 4 + side * 2 + lane / 16));
     } else {
-      const unsigned four = __shfl_sync(all_lanes, scales, k * 4 + second);
+      const unsigned four = __shfl_sync(all_lanes, scales, k * 4 + side);
       return __uint_as_float(ue8m0_to_fp32_bits(four >> lane / 8 * 8 & 0xff));
     }
   }
@@ -156,103 +165,116 @@ struct Gather {
     }
   }
 
-  __device__ void store(unsigned char* at, const unsigned (&words)[4], unsigned remote_offset,
-                        unsigned remote_barrier) const {
+  __device__ static void store(unsigned char* at, const unsigned (&words)[4]) {
     *reinterpret_cast<uint4*>(at) = make_uint4(words[0], words[1], words[2], words[3]);
-    if constexpr (C::sharing == Sharing::store) {
-      bp::ptx::store_async(bp::ptx::shared_address(at) + remote_offset, words, remote_barrier);
-    }
   }
 
   /// Converts what is in the registers into rows `half` * 32 + `warp` * 8 and following of the
-  /// tile, and starts the loads of half `next_half` of `next` into them.
-  __device__ void convert_half(unsigned char* tile, int half, const Record& next, int next_half,
-                               unsigned remote_offset, unsigned remote_barrier) {
+  /// tile, and starts the loads of `next` into them.
+  __device__ void convert_half(unsigned char* tile, int half, const Record& next) {
     unsigned char* block = tile + half * 32 * 128 + warp * 1024;
-    unsigned char* panel = block + lane / 8 * Tiling::panel_bytes;
+    // Or the compiler keeps eight addresses in registers from tile to tile.
+    int chunk = lane % 8;
+    asm volatile("" : "+r"(chunk));
+    if constexpr (side == 1) {
+#pragma unroll
+      for (int j = 0; j < 2; ++j) {
+        const int k = lane / 8 + 4 * j;
+        store(block + (C::panels - 1) * Tiling::panel_bytes + k * 128 + ((chunk ^ k) << 4),
+              rope[j]);
+      }
+    }
+    unsigned char* panel = block + (first_panel + lane / 8) * Tiling::panel_bytes;
 #pragma unroll
     for (int k = 0; k < 8; ++k) {
-      unsigned char* row = panel + k * 128 + ((lane % 8 ^ k) << 4);
+      const float factor = scale(k);
+      unsigned words[4];
+      convert(words, nope[k], factor);
+      if (has_nope()) store(panel + k * 128 + ((chunk ^ k) << 4), words);
+    }
+    // Loads after all conversions: a warp waits for its loads by a handful of counters, and one that
+    // a new load shares would have it wait for that one, too.
 #pragma unroll
-      for (int second = 0; second < 2; ++second) {
-        const float factor = scale(k, second);
-        unsigned words[4];
-        convert(words, nope[k][second], factor);
-        if (second == 0 || has_second()) {
-          store(row + second * 4 * Tiling::panel_bytes, words, remote_offset, remote_barrier);
-        }
+    for (int k = 0; k < 8; ++k) load_nope(next, k);
+    if constexpr (side == 1) {
+      load_rope(next, 0);
+      load_rope(next, 1);
+    }
+    load_scales(next);
+  }
+
+  /// The next half that this CTA makes: of a pair each makes the same one of every tile.
+  __device__ static void advance(TileCursor& cursor, int& half) {
+    if constexpr (!C::paired) {
+      half ^= 1;
+      if (half != 0) return;
+    }
+    cursor.next();
+  }
+
+  __device__ void publish(unsigned char* tile, unsigned long long* full, int half) const {
+    bp::ptx::fence_proxy_async();
+    __syncwarp();
+    if constexpr (C::paired) {
+      // As many bytes come from the same warp of the other CTA.
+      constexpr int panels = end_panel - first_panel;
+      if (lane == 0) bp::ptx::mbarrier_arrive_expect_tx(full, panels * 1024);
+      if (lane < panels) {
+        const unsigned char* block =
+            tile + (first_panel + lane) * Tiling::panel_bytes + half * 32 * 128 + warp * 1024;
+        const unsigned other = rank ^ 1;
+        bp::ptx::cp_async_bulk_to_cluster(
+            bp::ptx::map_to_rank(bp::ptx::shared_address(block), other), block, 1024,
+            bp::ptx::map_to_rank(bp::ptx::shared_address(full), other));
       }
-      load_nope(next, next_half, k);
+    } else if (lane == 0) {
+      bp::ptx::mbarrier_arrive(full);
     }
-#pragma unroll
-    for (int j = 0; j < 2; ++j) {
-      const int k = lane / 8 + 4 * j;
-      store(block + (C::panels - 1) * Tiling::panel_bytes + k * 128 + ((lane % 8 ^ k) << 4),
-            rope[j], remote_offset, remote_barrier);
-    }
-    load_rest(next, next_half);
   }
 
   __device__ void run(int part) {
     TileCursor ahead(p, part);
     if (ahead.done()) return;
-    // The records of `present` are in the registers, `ahead` is at the tile after it, whose index
-    // is on its way.
-    Record present = find(ahead, load_index(ahead));
+    int half = static_cast<int>(rank);
+    Record record = find(ahead, load_index(ahead, half));
 #pragma unroll
-    for (int k = 0; k < 8; ++k) load_nope(present, 0, k);
-    load_rest(present, 0);
-    ahead.next();
-    int index = load_index(ahead);
-    const unsigned own = C::paired ? rank : 0;
-    unsigned remote_offset = 0;
-    if constexpr (C::paired) {
-      const unsigned here = bp::ptx::shared_address(memory.base);
-      remote_offset = bp::ptx::map_to_rank(here, rank ^ 1) - here;
+    for (int k = 0; k < 8; ++k) load_nope(record, k);
+    if constexpr (side == 1) {
+      load_rope(record, 0);
+      load_rope(record, 1);
     }
-    bool more = true;
-    for (Turn turn; more; turn.next()) {
-      more = !ahead.done();
-      const Record next = find(ahead, index);
-      if (more) ahead.next();
-      index = load_index(ahead);
-      const unsigned bits = __ballot_sync(all_lanes, present.nope != 0);
+    load_scales(record);
+    unsigned visible = __ballot_sync(all_lanes, record.nope != 0);
+    // The records of `half` are in the registers, `ahead` is one further, and its index on its way.
+    int ahead_half = half;
+    advance(ahead, ahead_half);
+    int index = load_index(ahead, ahead_half);
+#pragma unroll 1
+    for (Turn turn;;) {
+      record = find(ahead, index);
+      const int next_half = ahead.done() ? -1 : ahead_half;
+      if (next_half >= 0) advance(ahead, ahead_half);
+      index = load_index(ahead, ahead_half);
 
       unsigned char* tile = memory.keys(turn.buffer());
-      unsigned long long* full = memory.full(turn.buffer());
-      const unsigned remote_full = bp::ptx::shared_address(full) + remote_offset;
       if constexpr (C::paired) {
         wait_cluster(memory.empty(turn.buffer()), turn.parity() ^ 1);
       } else {
-        wait(memory.empty(turn.buffer()), turn.parity() ^ 1);
+        if (half == 0) wait(memory.empty(turn.buffer()), turn.parity() ^ 1);
       }
-      if constexpr (C::paired) {
-        convert_half(tile, static_cast<int>(own), next, 0, remote_offset, remote_full);
-      } else {
-        convert_half(tile, 0, present, 1, remote_offset, remote_full);
-        convert_half(tile, 1, next, 0, remote_offset, remote_full);
+      convert_half(tile, half, record);
+      if (side == 0 && lane == 0) {
+        unsigned char* bits = memory.visible(turn.buffer()) + warp;
+        bits[half * 4] = static_cast<unsigned char>(visible);
+        bits[(half ^ 1) * 4] = static_cast<unsigned char>(visible >> 8);
       }
-      if (lane == 0) {
-        memory.visible(turn.buffer())[own * 4 + warp] = static_cast<unsigned char>(bits);
-        memory.visible(turn.buffer())[(own ^ 1) * 4 + warp] = static_cast<unsigned char>(bits >> 8);
+      if (C::paired || half == 1) {
+        publish(tile, memory.full(turn.buffer()), half);
+        turn.next();
       }
-      bp::ptx::fence_proxy_async();
-      __syncwarp();
-      if constexpr (C::paired) {
-        // As many bytes come from the same warp of the other CTA.
-        if (lane == 0) bp::ptx::mbarrier_arrive_expect_tx(full, C::panels * 1024);
-        if constexpr (C::sharing == Sharing::bulk) {
-          if (lane < C::panels) {
-            const unsigned char* block =
-                tile + lane * Tiling::panel_bytes + own * 32 * 128 + warp * 1024;
-            bp::ptx::cp_async_bulk_to_cluster(bp::ptx::shared_address(block) + remote_offset, block,
-                                              1024, remote_full);
-          }
-        }
-      } else if (lane == 0) {
-        bp::ptx::mbarrier_arrive(full);
-      }
-      present = next;
+      visible = __ballot_sync(all_lanes, record.nope != 0);
+      half = next_half;
+      if (half < 0) return;
     }
   }
 };
