@@ -66,8 +66,8 @@ struct Consumer {
   }
 
   /// Rows of the result, each multiplied with its own factor.
-  __device__ void store(const DecodeSegment& segment, const float (&out)[2][64], const float (&by)[2],
-                        int half) const {
+  __device__ void store(const DecodeSegment& segment, const float (&out)[2][64],
+                        const float (&by)[2], int half) const {
     const bool partial = segment.partial >= 0;
     const long long slot = partial ? segment.partial : segment.request;
 #pragma unroll
@@ -102,7 +102,7 @@ struct Leader : Consumer<C> {
 
   float row_max[2];  // of scale_log2 * score
   float row_sum[2];  // of this thread's candidates
-  bool published;  // P or factors, which the other consumer may be reading
+  bool published;    // P or factors, which the other consumer may be reading
 
   /// Starts copying the query's heads; those that there are not become zeros.
   __device__ void start_query(int query) const {
@@ -317,7 +317,7 @@ struct Leader : Consumer<C> {
       bp::ptx::wgmma_wait<0>();
       bp::ptx::wgmma_touch(s);
       bp::ptx::wgmma_touch(out[0]);
- bp::ptx::wgmma_touch(out[1]);
+      bp::ptx::wgmma_touch(out[1]);
     }
   }
 
@@ -346,7 +346,7 @@ struct Leader : Consumer<C> {
         take(s, out, fragments, turn.buffer());
         bp::ptx::wgmma_wait<0>();
         bp::ptx::wgmma_touch(out[0]);
- bp::ptx::wgmma_touch(out[1]);
+        bp::ptx::wgmma_touch(out[1]);
         release_tile(memory, turn.buffer(), lane());
         turn.next();
       } else {
@@ -392,13 +392,15 @@ struct Follower : Consumer<C> {
         bp::ptx::wgmma_fence();
 #pragma unroll
         for (int step = 0; step < 4; ++step) {
-          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[0], a + step * 2, v + step * 128, 1);
-          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[1], a + step * 2, v + step * 128 + right, 1);
+          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[0], a + step * 2,
+                                                                   v + step * 128, 1);
+          bp::ptx::wgmma_bf16<bp::ptx::k_major, bp::ptx::mn_major>(out[1], a + step * 2,
+                                                                   v + step * 128 + right, 1);
         }
         bp::ptx::wgmma_commit();
         bp::ptx::wgmma_wait<0>();
         bp::ptx::wgmma_touch(out[0]);
- bp::ptx::wgmma_touch(out[1]);
+        bp::ptx::wgmma_touch(out[1]);
         bp::ptx::named_barrier_arrive<p_empty, 256>();
         release_tile(memory, buffer, lane());
         turn.next();

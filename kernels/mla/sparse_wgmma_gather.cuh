@@ -138,8 +138,8 @@ struct Gather {
     } else {
       const unsigned at = __shfl_sync(all_lanes, record.scales, lane / 4);
       if (from != 0) {
-        bp::ptx::load_once(scales, pool_of(record) + (static_cast<unsigned long long>(at) << 3) +
-                                       lane % 2 * 4);
+        bp::ptx::load_once(
+            scales, pool_of(record) + (static_cast<unsigned long long>(at) << 3) + lane % 2 * 4);
       }
     }
   }
@@ -192,8 +192,8 @@ struct Gather {
       convert(words, nope[k], factor);
       if (has_nope()) store(panel + k * 128 + ((chunk ^ k) << 4), words);
     }
-    // Loads after all conversions: a warp waits for its loads by a handful of counters, and one that
-    // a new load shares would have it wait for that one, too.
+    // Loads after all conversions: a warp waits for its loads by a handful of counters, and one
+    // that a new load shares would have it wait for that one, too.
 #pragma unroll
     for (int k = 0; k < 8; ++k) load_nope(next, k);
     if constexpr (side == 1) {
