@@ -39,6 +39,8 @@ class KernelRun {
   virtual void verify(std::chrono::milliseconds timeout) = 0;
   /// What was loaded: "cubin sm_90a of ptxas 13.0.88"; of the variant chosen as well.
   virtual std::string image() const = 0;
+  /// What does the operations where that depends on the image; empty: what KernelWork::unit says.
+  virtual std::string_view unit() const { return {}; }
 };
 
 /// Inputs of one shape on the host.

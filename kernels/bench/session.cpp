@@ -129,6 +129,7 @@ void Session::measure(const KernelProblem& problem, Tuning tuning, const Setting
   const double before = free_memory(gpu_);
   runs.push_back(problem.upload(gpu_, tuning));
   row.image = runs.front()->image();
+  if (const auto unit = runs.front()->unit(); !unit.empty()) row.unit = unit;
   const double after = free_memory(gpu_);
   // A wrong result has no speed.
   runs.front()->poison();

@@ -100,6 +100,7 @@ class IndexerKernelRun : public KernelRun {
  public:
   IndexerKernelRun(const Gpu& gpu, const IndexerInputs& inputs, IndexerPath path, Tuning tuning)
       : inputs_(inputs),
+        path_(path),
         images_(load_indexer_images(gpu, path, tuning)),
         variant_(choose_indexer_variant(images_, path, inputs.shape, limits_of(gpu, tuning))),
         run_(gpu, *images_.of(inputs.shape).module, inputs, variant_,
@@ -108,6 +109,11 @@ class IndexerKernelRun : public KernelRun {
   void enqueue() override { run_.enqueue(); }
   std::string image() const override {
     return images_.of(inputs_.shape).text + ", " + variant_.entry;
+  }
+  /// Factors converted to f16 multiply at the rate of bf16.
+  std::string_view unit() const override {
+    if (path_ == IndexerPath::wgmma) return "wgmma.e4m3";
+    return images_.e4m3 && !inputs_.shape.bf16 ? "mma_sync.e4m3" : "mma_sync.bf16";
   }
 
   void verify(std::chrono::milliseconds timeout) override {
@@ -119,6 +125,7 @@ class IndexerKernelRun : public KernelRun {
 
  private:
   const IndexerInputs& inputs_;
+  IndexerPath path_;
   IndexerImages images_;
   IndexerVariant variant_;
   IndexerRun run_;
