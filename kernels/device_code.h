@@ -7,11 +7,14 @@
 #define BP_HOST_DEVICE __host__ __device__
 #define BP_UNROLL _Pragma("unroll")
 #define BP_NO_UNROLL _Pragma("unroll 1")
+#define BP_PRAGMA(text) _Pragma(#text)
+#define BP_UNROLL_BY(count) BP_PRAGMA(unroll count)
 #else
 #define BP_DEVICE inline
 #define BP_HOST_DEVICE
 #define BP_UNROLL
 #define BP_NO_UNROLL
+#define BP_UNROLL_BY(count)
 #endif
 
 namespace bp {

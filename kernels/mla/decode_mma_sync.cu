@@ -33,6 +33,18 @@ extern "C" __global__ void __launch_bounds__(256, 1)
   decode<bp::mla::DecodeTiling<2, 4>>(params);
 }
 
+// Each key fragment serves 32 rows in QK and 64 in PV.
+extern "C" __global__ void __launch_bounds__(256, 1)
+    mla_decode_rows64_tokens16(const __grid_constant__ bp::mla::DecodeParams params) {
+  decode<bp::mla::DecodeTiling<4, 3, 16>>(params);
+}
+
+// For GPUs with more than 99 KiB a block.
+extern "C" __global__ void __launch_bounds__(256, 1)
+    mla_decode_rows64_tokens32(const __grid_constant__ bp::mla::DecodeParams params) {
+  decode<bp::mla::DecodeTiling<4, 3>>(params);
+}
+
 extern "C" __global__ void __launch_bounds__(512)
     mla_decode_combine(const __grid_constant__ bp::mla::DecodeParams params) {
   bp::on_gpu::Machine gpu;

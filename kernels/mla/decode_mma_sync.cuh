@@ -19,65 +19,83 @@ template <class Machine, class Tiling>
 struct DecodeTile {
   Machine& m;
   const DecodeParams& p;
-  const DecodeSegment segment;
-  const int first_row;  // of the request's s_q * h_q query rows
-  const int thread;
+  const int segment_index;  // registers are short: what can be looked up again is
+  int thread;
 
   // Per thread, over the whole walk.
-  unsigned query[Tiling::slice_steps][4];                  // A fragments of this warp's slice
-  float out[Tiling::row_blocks][Tiling::value_blocks][4];  // accumulators of this warp's columns
-  float row_max;  // softmax state of the row this thread helps
-  float row_sum;  // with; the sum is of its own tokens only
+  // A fragments of this warp's slice.
+  unsigned query[Tiling::score_row_blocks][Tiling::slice_steps][4];
+  float out[Tiling::row_blocks][Tiling::value_blocks]
+           [4];   // accumulators of this warp's columns
+  float row_sum;  // of the row that this thread helps with, of its own tokens only
+  int page;       // of this thread's token in the tile that is copied next
 
   BP_DEVICE int lane() const { return thread % 32; }
   BP_DEVICE int warp() const { return thread / 32; }
+  BP_DEVICE const DecodeSegment& segment() const { return p.segments[segment_index]; }
+  /// Of the request's s_q * h_q query rows.
+  BP_DEVICE int first_row() const { return m.block_x() * Tiling::rows; }
   BP_DEVICE int query_rows() const { return p.s_q * p.h_q; }
   BP_DEVICE int softmax_row() const { return thread / Tiling::threads_per_row; }
   BP_DEVICE float* factors() const {
     return reinterpret_cast<float*>(m.shared() + Tiling::factors_at);
   }
+  BP_DEVICE int* limits() const { return reinterpret_cast<int*>(m.shared() + Tiling::limits_at); }
+  BP_DEVICE float* maxima() const {
+    return reinterpret_cast<float*>(m.shared() + Tiling::maxima_at);
+  }
   BP_DEVICE float* inverses() const {
     return reinterpret_cast<float*>(m.shared() + Tiling::inverses_at);
   }
-  BP_DEVICE float* scores(int slice, int row) const {
+  BP_DEVICE float* scores(int slice, int row, int column) const {
     return reinterpret_cast<float*>(m.shared() + Tiling::scores_at) +
-           (slice * Tiling::rows + row) * Tiling::score_stride;
+           slice * Tiling::rows * Tiling::tokens + score_offset<Tiling>(row, column);
   }
 
   /// Keys that `row` of this tile sees: 0 for rows past the last query.
   BP_DEVICE int visible(int row, int seqlen) const {
-    const int query_row = first_row + row;
+    const int query_row = first_row() + row;
     if (query_row >= query_rows()) return 0;
     return visible_keys(query_row, seqlen, p.s_q, p.h_q, p.causal != 0);
   }
 
   BP_DEVICE void load_query() {
-    const int row = row_block_of<Tiling>(warp()) * 16;
     const int depth = slice_of<Tiling>(warp()) * Tiling::slice_steps * 16;
-    BP_UNROLL for (int i = 0; i < 4; ++i) {
-      const int query_row = first_row + row + a_row(lane(), i);
-      const bool valid = query_row < query_rows();
-      const auto* source =
-          p.q + (static_cast<long long>(segment.request) * query_rows() + (valid ? query_row : 0)) *
-                    key_width;
-      BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
-        // Two bf16 at a time: rows start at multiples of 1152 bytes, columns are even.
-        const auto* pair =
-            reinterpret_cast<const unsigned*>(source + depth + step * 16 + a_column(lane(), i));
-        query[step][i] = valid ? *pair : 0;
+    BP_UNROLL for (int block = 0; block < Tiling::score_row_blocks; ++block) {
+      const int row = (row_block_of<Tiling>(warp()) + block) * 16;
+      BP_UNROLL for (int i = 0; i < 4; ++i) {
+        const int query_row = first_row() + row + a_row(lane(), i);
+        const bool valid = query_row < query_rows();
+        const auto* source = p.q + (static_cast<long long>(segment().request) * query_rows() +
+                                    (valid ? query_row : 0)) *
+                                       key_width;
+        BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
+          // Two bf16 at a time: rows start at multiples of 1152 bytes, columns are even.
+          const auto* pair =
+              reinterpret_cast<const unsigned*>(source + depth + step * 16 + a_column(lane(), i));
+          query[block][step][i] = valid ? *pair : 0;
+        }
       }
     }
+  }
+
+  /// Looks up where this thread's token of the tile at `token` is, long before it is copied: the
+  /// copies of a tile wait for nothing then.
+  BP_DEVICE void look_up(int token, int end) {
+    const int mine = token + copy_token(thread);
+    if (copy_token(thread) >= Tiling::tokens || mine >= end) return;
+    page =
+        p.block_table[static_cast<long long>(segment().request) * p.max_pages + mine / page_tokens];
   }
 
   /// Starts copying the tile at `token`. Tokens from `end` on become zeros and nothing of them is
   /// read: the rest of a page may hold NaN, and 0 * NaN would spoil PV.
   BP_DEVICE void start_copy(int stage, int token, int end) {
+    if (copy_token(thread) >= Tiling::tokens) return;
     const int mine = token + copy_token(thread);
     const bool valid = mine < end;
     const unsigned char* source = reinterpret_cast<const unsigned char*>(p.cache);
     if (valid) {
-      const int page =
-          p.block_table[static_cast<long long>(segment.request) * p.max_pages + mine / page_tokens];
       source += (static_cast<long long>(page) * page_tokens + mine % page_tokens) * (key_width * 2);
     }
     const int target = stage * Tiling::stage_bytes + copy_token(thread) * Tiling::key_stride;
@@ -86,44 +104,56 @@ struct DecodeTile {
     }
   }
 
-  /// This warp's slice of Q K^T, as partial sums in shared memory.
+  /// This warp's slice of Q K^T, as partial sums in shared memory. 16 tokens at a time: their sums
+  /// are alive beside Q and the whole output.
   BP_DEVICE void score(int stage) {
     const int depth = slice_of<Tiling>(warp()) * Tiling::slice_steps * 16;
     const int token = first_token_of<Tiling>(warp());
     const int keys = stage * Tiling::stage_bytes + key_address<Tiling>(lane(), token, depth);
-    float sums[Tiling::score_blocks][4] = {};
-    BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
-      BP_UNROLL for (int block = 0; block < Tiling::score_blocks; block += 2) {
-        unsigned b[4];
-        m.ldmatrix(keys + block * 8 * Tiling::key_stride + step * 32, b);
-        m.mma(sums[block], query[step], b[0], b[1]);
-        m.mma(sums[block + 1], query[step], b[2], b[3]);
-      }
-    }
     const int row = row_block_of<Tiling>(warp()) * 16;
-    BP_UNROLL for (int block = 0; block < Tiling::score_blocks; ++block) {
-      BP_UNROLL for (int i = 0; i < 4; i += 2) {
-        float* target = scores(slice_of<Tiling>(warp()), row + c_row(lane(), i));
-        *reinterpret_cast<Floats<2>*>(target + token + block * 8 +
-                                      c_column(lane(), i)) = {{sums[block][i], sums[block][i + 1]}};
+    BP_UNROLL for (int pair = 0; pair < Tiling::score_blocks; pair += 2) {
+      float sums[Tiling::score_row_blocks][2][4] = {};
+      BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
+        unsigned b[4];
+        m.ldmatrix(keys + pair * 8 * Tiling::key_stride + step * 32, b);
+        BP_UNROLL for (int block = 0; block < Tiling::score_row_blocks; ++block) {
+          m.mma(sums[block][0], query[block][step], b[0], b[1]);
+          m.mma(sums[block][1], query[block][step], b[2], b[3]);
+        }
+      }
+      BP_UNROLL for (int block = 0; block < Tiling::score_row_blocks; ++block) {
+        BP_UNROLL for (int half = 0; half < 2; ++half) {
+          BP_UNROLL for (int i = 0; i < 4; i += 2) {
+            float* target = scores(slice_of<Tiling>(warp()), row + block * 16 + c_row(lane(), i),
+                                   token + (pair + half) * 8 + c_column(lane(), i));
+            *reinterpret_cast<Floats<2>*>(target) = {
+                {sums[block][half][i], sums[block][half][i + 1]}};
+          }
+        }
       }
     }
   }
 
   /// Adds the slices up, takes the tile into the running maximum and sum, leaves probabilities in
   /// shared memory.
-  BP_DEVICE void softmax(int tile_token, int limit) {
+  BP_DEVICE void softmax(int tile_token) {
+    constexpr int width = Tiling::softmax_width;
     const int row = softmax_row();
-    const int column = thread % Tiling::threads_per_row * Tiling::tokens_per_thread;
+    const int limit = limits()[row];
+    const float row_max = maxima()[row];
     float s[Tiling::tokens_per_thread] = {};
-    BP_UNROLL for (int slice = 0; slice < Tiling::slices; ++slice) {
-      const auto part =
-          *reinterpret_cast<const Floats<Tiling::tokens_per_thread>*>(scores(slice, row) + column);
-      BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; ++i) s[i] += part.v[i];
+    // Of 64 rows not all loads at once: there is no room for them beside Q and the output.
+    BP_UNROLL_BY(Tiling::slices_at_once) for (int slice = 0; slice < Tiling::slices; ++slice) {
+      BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; i += width) {
+        const auto part = *reinterpret_cast<const Floats<width>*>(
+            scores(slice, row, softmax_column<Tiling>(thread, i)));
+        BP_UNROLL for (int j = 0; j < width; ++j) s[i + j] += part.v[j];
+      }
     }
     float highest = -m.infinity();
     BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; ++i) {
-      s[i] = tile_token + column + i < limit ? s[i] * p.scale_log2 : -m.infinity();
+      const int token = tile_token + softmax_column<Tiling>(thread, i);
+      s[i] = token < limit ? s[i] * p.scale_log2 : -m.infinity();
       highest = s[i] > highest ? s[i] : highest;
     }
     BP_UNROLL for (int mask = 1; mask < Tiling::threads_per_row; mask *= 2) {
@@ -134,18 +164,21 @@ struct DecodeTile {
     // While a row has seen no key its maximum is -inf, and -inf - -inf would be NaN.
     const float base = new_max == -m.infinity() ? 0.0f : new_max;
     const float factor = m.exp2(row_max - base);
-    row_max = new_max;
     row_sum *= factor;
     BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; ++i) {
       s[i] = m.exp2(s[i] - base);
       row_sum += s[i];
     }
     auto* target = reinterpret_cast<unsigned*>(m.shared() + Tiling::probabilities_at +
-                                               row * Tiling::probability_stride + column * 2);
+                                               row * Tiling::probability_stride);
     BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; i += 2) {
-      target[i / 2] = m.pack_bf16(s[i], s[i + 1]);
+      target[softmax_column<Tiling>(thread, i) / 2] = m.pack_bf16(s[i], s[i + 1]);
     }
-    if (thread % Tiling::threads_per_row == 0) factors()[row] = factor;
+    // The threads of a row are of one warp, and all of them have read the maximum.
+    if (thread % Tiling::threads_per_row == 0) {
+      factors()[row] = factor;
+      maxima()[row] = new_max;
+    }
   }
 
   /// out = out * factor + P V for this warp's columns.
@@ -153,6 +186,7 @@ struct DecodeTile {
     BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
       const float low = factors()[block * 16 + c_row(lane(), 0)];
       const float high = factors()[block * 16 + c_row(lane(), 2)];
+      if (low == 1 && high == 1) continue;
       BP_UNROLL for (int column = 0; column < Tiling::value_blocks; ++column) {
         out[block][column][0] *= low;
         out[block][column][1] *= low;
@@ -163,7 +197,8 @@ struct DecodeTile {
     BP_UNROLL for (int token = 0; token < Tiling::tokens; token += 16) {
       unsigned a[Tiling::row_blocks][4];
       BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
-        m.ldmatrix(Tiling::probabilities_at + probability_address<Tiling>(lane(), block, token),
+        m.ldmatrix(Tiling::probabilities_at +
+                       probability_address<Tiling>(lane(), block, token),
                    a[block]);
       }
       const int values = stage * Tiling::stage_bytes +
@@ -186,38 +221,38 @@ struct DecodeTile {
     }
     if (thread % Tiling::threads_per_row != 0) return;
     const int row = softmax_row();
-    const int query_row = first_row + row;
+    const int query_row = first_row() + row;
     // The largest term is 1, so a row that saw any key has a sum of at least 1.
     const bool empty = row_sum == 0;
     inverses()[row] = empty ? 0.0f : 1.0f / row_sum;
     if (query_row >= query_rows()) return;
-    const float lse = row_max + m.log2(row_sum);
-    if (segment.partial >= 0) {
-      p.partial_lse[static_cast<long long>(segment.partial) * query_rows() + query_row] =
+    const float lse = maxima()[row] + m.log2(row_sum);
+    if (segment().partial >= 0) {
+      p.partial_lse[static_cast<long long>(segment().partial) * query_rows() + query_row] =
           empty ? -m.infinity() : lse;
     } else {
       constexpr float ln2 = 0.693147180559945309f;
       const int token = query_row / p.h_q;
       const int head = query_row % p.h_q;
-      p.lse[(static_cast<long long>(segment.request) * p.h_q + head) * p.s_q + token] =
+      p.lse[(static_cast<long long>(segment().request) * p.h_q + head) * p.s_q + token] =
           empty ? m.infinity() : lse * ln2;
     }
   }
 
   BP_DEVICE void store_out() {
-    const long long slot = segment.partial >= 0 ? segment.partial : segment.request;
+    const long long slot = segment().partial >= 0 ? segment().partial : segment().request;
     BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
       BP_UNROLL for (int half = 0; half < 2; ++half) {
         const int row = block * 16 + c_row(lane(), half * 2);
-        if (first_row + row >= query_rows()) continue;
+        if (first_row() + row >= query_rows()) continue;
         const float inverse = inverses()[row];
-        const long long start = (slot * query_rows() + first_row + row) * value_width;
+        const long long start = (slot * query_rows() + first_row() + row) * value_width;
         BP_UNROLL for (int column = 0; column < Tiling::value_blocks; ++column) {
           const float first = out[block][column][half * 2] * inverse;
           const float second = out[block][column][half * 2 + 1] * inverse;
           const long long at =
               start + warp() * Tiling::warp_columns + column * 8 + c_column(lane(), 0);
-          if (segment.partial >= 0) {
+          if (segment().partial >= 0) {
             *reinterpret_cast<Floats<2>*>(p.partial_out + at) = {{first, second}};
           } else {
             *reinterpret_cast<unsigned*>(p.out + at) = m.pack_bf16(first, second);
@@ -227,18 +262,63 @@ struct DecodeTile {
     }
   }
 
+  /// Where the tile at `token` lies.
+  BP_DEVICE static constexpr int stage_of(int token) {
+    return token / Tiling::tokens % Tiling::stages;
+  }
+
+  /// Starts the copy of a tile, if there is such a tile, and closes the group in any case: groups
+  /// are counted.
+  BP_DEVICE void copy_ahead(int token, int end) {
+    if (token < end) start_copy(stage_of(token), token, end);
+    m.commit();
+    look_up(token + Tiling::tokens, end);
+  }
+
+  BP_DEVICE void walk(int begin, int end) {
+    BP_NO_UNROLL for (int token = begin; token < end; token += Tiling::tokens) {
+      m.template wait<Tiling::stages - 2>();
+      m.sync();  // every thread's copies are in, and every warp is done with the tile before
+      copy_ahead(token + (Tiling::stages - 1) * Tiling::tokens, end);
+      score(stage_of(token));
+      m.sync();
+      softmax(token);
+      m.sync();
+      accumulate(stage_of(token));
+    }
+  }
+
+  /// The scores of a tile are made beside PV of the tile before: between two barriers there is work
+  /// of both kinds, and only the softmax stands alone.
+  BP_DEVICE void walk_overlapped(int begin, int end) {
+    // Else the compiler keeps addresses of all phases in registers through all phases, and spills.
+    const auto forget = [&] { thread = m.opaque(thread); };
+    m.template wait<Tiling::stages - 2>();
+    m.sync();  // the first tile is in
+    if (begin < end) score(stage_of(begin));
+    BP_NO_UNROLL for (int token = begin; token < end; token += Tiling::tokens) {
+      m.sync();  // the scores are complete, and every warp is done with PV of the tile before
+      forget();
+      softmax(token);
+      m.template wait<Tiling::stages - 3>();
+      m.sync();  // the probabilities are complete, and the next tile is in
+      forget();
+      copy_ahead(token + (Tiling::stages - 1) * Tiling::tokens, end);
+      forget();
+      accumulate(stage_of(token));
+      forget();
+      if (token + Tiling::tokens < end) score(stage_of(token + Tiling::tokens));
+    }
+  }
+
   BP_DEVICE void run() {
-    const int seqlen = p.seqlens[segment.request];
-    const int last = query_rows() - 1 - first_row;
+    const int seqlen = p.seqlens[segment().request];
+    const int last = query_rows() - 1 - first_row();
     // The last row of the tile sees the most keys.
     const int tile_limit = visible(last < Tiling::rows - 1 ? last : Tiling::rows - 1, seqlen);
-    const int begin = segment.first_page * page_tokens;
-    const int cut = segment.end_page * page_tokens;
+    const int begin = segment().first_page * page_tokens;
+    const int cut = segment().end_page * page_tokens;
     const int end = tile_limit < cut ? tile_limit : cut;
-    const int tiles = end > begin ? (end - begin + Tiling::tokens - 1) / Tiling::tokens : 0;
-    const int limit = visible(softmax_row(), seqlen);
-
-    row_max = -m.infinity();
     row_sum = 0;
     BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
       BP_UNROLL for (int column = 0; column < Tiling::value_blocks; ++column) {
@@ -247,23 +327,19 @@ struct DecodeTile {
     }
     // Until all warps are done with the segment before, its tiles and sums are in use.
     m.sync();
+    if (thread % Tiling::threads_per_row == 0) {
+      limits()[softmax_row()] = visible(softmax_row(), seqlen);
+      maxima()[softmax_row()] = -m.infinity();
+    }
+    look_up(begin, end);
     BP_UNROLL for (int stage = 0; stage < Tiling::stages - 1; ++stage) {
-      if (stage < tiles) start_copy(stage, begin + stage * Tiling::tokens, end);
-      m.commit();
+      copy_ahead(begin + stage * Tiling::tokens, end);
     }
     load_query();
-    BP_NO_UNROLL for (int tile = 0; tile < tiles; ++tile) {
-      m.template wait<Tiling::stages - 2>();
-      m.sync();  // every thread's copies are in, and every warp is done with the tile before
-      const int next = tile + Tiling::stages - 1;
-      if (next < tiles) start_copy(next % Tiling::stages, begin + next * Tiling::tokens, end);
-      m.commit();
-      const int stage = tile % Tiling::stages;
-      score(stage);
-      m.sync();
-      softmax(begin + tile * Tiling::tokens, limit);
-      m.sync();
-      accumulate(stage);
+    if constexpr (Tiling::overlapped) {
+      walk_overlapped(begin, end);
+    } else {
+      walk(begin, end);
     }
     finish_rows();
     m.sync();
@@ -275,12 +351,11 @@ struct DecodeTile {
 template <class Machine, class Tiling>
 BP_DEVICE void decode(Machine& m, const DecodeParams& p) {
   const int part = m.block_y();
-  const int first_row = m.block_x() * Tiling::rows;
   for (int i = p.part_begin[part]; i < p.part_begin[part + 1]; ++i) {
     // An index that the compiler knows nothing about: else it keeps addresses of the beginning and
     // the end of a segment in registers all the way through, and spills.
     const int thread = m.opaque(m.thread());
-    DecodeTile<Machine, Tiling> tile{m, p, p.segments[i], first_row, thread, {}, {}, 0, 0};
+    DecodeTile<Machine, Tiling> tile{m, p, i, thread, {}, {}, 0, 0};
     tile.run();
   }
 }

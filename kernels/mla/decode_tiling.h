@@ -12,56 +12,66 @@
 
 namespace bp::mla {
 
-/// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of 32
-/// tokens.
-///   QK: the depth of 576 is cut into 4 slices; a warp owns one slice of one row block (two row
-///   blocks) or of
-///       one half of the tokens (one row block). So its part of Q stays in registers for good, and
-///       the key fragments are read once per row block. The 4 partial sums meet in shared memory.
-///   PV: each warp owns 64 of the 512 value columns for all rows.
-template <int row_blocks_, int stages_>
+/// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of
+/// `tokens`. In QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has half
+/// of the row blocks, or, of a single row block, half of the tokens. So its part of Q stays in
+/// registers for good; the 4 partial sums meet in shared memory. In PV each warp owns 64 of the 512
+/// value columns for all rows. Of 64 rows the tile after the one in PV is scored beside it, which
+/// takes a stage more.
+template <int row_blocks_, int stages_, int tokens_ = 32>
 struct DecodeTiling {
   static constexpr int row_blocks = row_blocks_;
   static constexpr int stages = stages_;  // key tiles in flight or in use
+  static constexpr bool overlapped = row_blocks == 4;
   static constexpr int warps = 8;
   static constexpr int threads = warps * 32;
   static constexpr int rows = row_blocks * 16;
-  static constexpr int tokens = 32;
+  static constexpr int tokens = tokens_;
 
   static constexpr int slices = 4;
-  static constexpr int slice_steps = key_width / 16 / slices;       // 9 k-steps of 16
-  static constexpr int token_groups = warps / slices / row_blocks;  // 1 or 2
+  static constexpr int slice_steps = key_width / 16 / slices;  // 9 k-steps of 16
+  static constexpr int row_groups = row_blocks == 1 ? 1 : 2;
+  static constexpr int score_row_blocks = row_blocks / row_groups;  // of a warp in QK
+  static constexpr int token_groups = warps / slices / row_groups;  // 1 or 2
   static constexpr int score_blocks = tokens / 8 / token_groups;    // n8 blocks of a warp in QK
-  static constexpr int warp_columns = value_width / warps;          // 64
-  static constexpr int value_blocks = warp_columns / 8;             // n8 blocks of a warp in PV
-  static constexpr int threads_per_row = threads / rows;            // in the softmax
+  static constexpr int warp_columns = value_width / warps;  // 64
+  static constexpr int value_blocks = warp_columns / 8;   // n8 blocks of a warp in PV
+  static constexpr int threads_per_row = threads / rows;  // in the softmax
   static constexpr int tokens_per_thread = tokens / threads_per_row;
 
+  static constexpr int slices_at_once = overlapped ? 1 : slices;
+  static constexpr int softmax_width = tokens_per_thread < 4 ? tokens_per_thread : 4;
+
   // Row strides. 16 bytes more than a multiple of 128 put the 8 rows that one ldmatrix phase reads
-  // into 8 different groups of 4 banks; 8 floats more do the same for the 8-byte stores of the
-  // scores.
+  // into 8 different groups of 4 banks.
   static constexpr int key_stride = key_width * 2 + 16;       // bytes
-  static constexpr int score_stride = tokens + 8;             // floats
   static constexpr int probability_stride = tokens * 2 + 16;  // bytes
 
   static constexpr int stage_bytes = tokens * key_stride;
   static constexpr int scores_at = stages * stage_bytes;
-  static constexpr int scores_bytes = slices * rows * score_stride * 4;
+  static constexpr int scores_bytes = slices * rows * tokens * 4;
   static constexpr int probabilities_at = scores_at + scores_bytes;
   static constexpr int probabilities_bytes = rows * probability_stride;
   static constexpr int factors_at =
       probabilities_at + probabilities_bytes;                // old sums shrink by this
   static constexpr int inverses_at = factors_at + rows * 4;  // 1 / sum at the end
-  static constexpr int shared_bytes = inverses_at + rows * 4;
+  static constexpr int limits_at = inverses_at + rows * 4;   // keys that a row sees
+  static constexpr int maxima_at = limits_at + rows * 4;     // of the scores so far
+  static constexpr int shared_bytes = maxima_at + rows * 4;
 
   static_assert(slice_steps * slices * 16 == key_width);
-  static_assert(token_groups * slices * row_blocks == warps);
+  static_assert(token_groups * slices * row_groups == warps);
+  static_assert(score_row_blocks * row_groups == row_blocks);
+  static_assert(score_blocks % 2 == 0, "one ldmatrix brings two n8 blocks");
   static_assert(page_tokens % tokens == 0, "a tile lies within one page");
+  static_assert(tokens * 8 <= threads, "eight threads copy a token");
   static_assert(stages >= 2);
+  static_assert(!overlapped || stages >= 3);
 };
 
 static_assert(DecodeTiling<1, 2>::shared_bytes <= portable_shared_bytes);
 static_assert(DecodeTiling<2, 2>::shared_bytes <= portable_shared_bytes);
+static_assert(DecodeTiling<4, 3, 16>::shared_bytes <= portable_shared_bytes);
 
 // --- QK
 // ------------------------------------------------------------------------------------------------------
@@ -70,14 +80,15 @@ template <class Tiling>
 BP_DEVICE constexpr int slice_of(int warp) {
   return warp % Tiling::slices;
 }
+/// First of the score_row_blocks that the warp scores.
 template <class Tiling>
 BP_DEVICE constexpr int row_block_of(int warp) {
-  return warp / Tiling::slices % Tiling::row_blocks;
+  return warp / Tiling::slices % Tiling::row_groups * Tiling::score_row_blocks;
 }
 /// First token of the tile that the warp scores.
 template <class Tiling>
 BP_DEVICE constexpr int first_token_of(int warp) {
-  return warp / Tiling::slices / Tiling::row_blocks * Tiling::score_blocks * 8;
+  return warp / Tiling::slices / Tiling::row_groups * Tiling::score_blocks * 8;
 }
 
 /// Row and column that register `i` (0..3, two values each) of an A fragment starts at, in lane
@@ -96,6 +107,23 @@ BP_DEVICE constexpr int key_address(int lane, int token, int depth) {
   const int row = token + lane / 16 * 8 + lane % 8;
   const int column = depth + lane / 8 % 2 * 8;
   return row * Tiling::key_stride + column * 2;
+}
+
+/// Where the score of a row and a token lies, in floats. Pieces of 4 change places so that neither
+/// the stores of QK (4 rows, 2 pieces) nor the loads of the softmax (2 rows, 4 pieces) meet in a
+/// bank.
+template <class Tiling>
+BP_DEVICE constexpr int score_offset(int row, int column) {
+  const int piece = column / 4 ^ (row & 2) ^ (Tiling::tokens == 32 ? (row & 1) << 2 : 0);
+  return row * Tiling::tokens + piece * 4 + column % 4;
+}
+
+/// Column of value `i` of this thread in the softmax.
+template <class Tiling>
+BP_DEVICE constexpr int softmax_column(int thread, int i) {
+  return (i / Tiling::softmax_width * Tiling::threads_per_row + thread % Tiling::threads_per_row) *
+             Tiling::softmax_width +
+         i % Tiling::softmax_width;
 }
 
 // --- PV

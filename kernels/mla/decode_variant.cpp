@@ -19,15 +19,24 @@ constexpr DecodeVariant variant(const char* entry) {
 constexpr DecodeVariant rows16 = variant<DecodeTiling<1, 2>>("mla_decode_rows16_stages2");
 constexpr DecodeVariant rows32 = variant<DecodeTiling<2, 2>>("mla_decode_rows32_stages2");
 constexpr DecodeVariant rows32_deep = variant<DecodeTiling<2, 4>>("mla_decode_rows32_stages4");
+constexpr DecodeVariant rows64 = variant<DecodeTiling<4, 3, 16>>("mla_decode_rows64_tokens16");
+constexpr DecodeVariant rows64_large = variant<DecodeTiling<4, 3>>("mla_decode_rows64_tokens32");
 
 }  // namespace
 
-std::vector<DecodeVariant> all_variants() { return {rows16, rows32, rows32_deep}; }
+std::vector<DecodeVariant> all_variants() {
+  return {rows16, rows32, rows32_deep, rows64, rows64_large};
+}
 
 DecodeVariant choose_variant(int query_rows, const GpuLimits& limits) {
+  const auto largest = [&](const DecodeVariant& large, const DecodeVariant& small) {
+    return large.shared_bytes <= limits.shared_per_block_optin ? large : small;
+  };
   DecodeVariant chosen = rows16;
-  if (query_rows > rows16.rows) {
-    chosen = rows32_deep.shared_bytes <= limits.shared_per_block_optin ? rows32_deep : rows32;
+  if (query_rows > rows32.rows) {
+    chosen = largest(rows64_large, rows64);
+  } else if (query_rows > rows16.rows) {
+    chosen = largest(rows32_deep, rows32);
   } else if (2 * (rows16.shared_bytes + reserved_per_block) <= limits.shared_per_multiprocessor) {
     chosen.blocks_per_multiprocessor = 2;  // its registers allow two as well
   }

@@ -98,13 +98,13 @@ constexpr GpuLimits rtx5090{170, 101376, 102400};
 
 TEST(DecodeVariant, FitsEveryGpu) {
   for (const auto& gpu : {a100, h200, rtx5090}) {
-    for (const int rows : {1, 8, 16, 17, 32, 128, 256}) {
+    for (const int rows : {1, 8, 16, 17, 32, 33, 64, 128, 256}) {
       const auto variant = choose_variant(rows, gpu);
       ASSERT_NE(variant.entry, nullptr);
       EXPECT_LE(variant.shared_bytes, gpu.shared_per_block_optin);
       EXPECT_LE(variant.blocks_per_multiprocessor * (variant.shared_bytes + 1024),
                 gpu.shared_per_multiprocessor);
-      EXPECT_EQ(variant.rows, rows <= 16 ? 16 : 32);
+      EXPECT_EQ(variant.rows, rows <= 16 ? 16 : rows <= 32 ? 32 : 64);
     }
   }
 }
@@ -112,9 +112,11 @@ TEST(DecodeVariant, FitsEveryGpu) {
 TEST(DecodeVariant, UsesWhatTheGpuHas) {
   EXPECT_EQ(choose_variant(16, h200).blocks_per_multiprocessor, 2);
   EXPECT_EQ(choose_variant(16, rtx5090).blocks_per_multiprocessor, 1);
-  EXPECT_STREQ(choose_variant(128, h200).entry, "mla_decode_rows32_stages4");
-  EXPECT_STREQ(choose_variant(128, a100).entry, "mla_decode_rows32_stages2");
-  EXPECT_STREQ(choose_variant(128, rtx5090).entry, "mla_decode_rows32_stages2");
+  EXPECT_STREQ(choose_variant(32, h200).entry, "mla_decode_rows32_stages4");
+  EXPECT_STREQ(choose_variant(32, rtx5090).entry, "mla_decode_rows32_stages2");
+  EXPECT_STREQ(choose_variant(128, h200).entry, "mla_decode_rows64_tokens32");
+  EXPECT_STREQ(choose_variant(128, a100).entry, "mla_decode_rows64_tokens32");
+  EXPECT_STREQ(choose_variant(128, rtx5090).entry, "mla_decode_rows64_tokens16");
 }
 
 TEST(DecodeVariant, NoneForAGpuWithoutTheSharedMemory) {
@@ -123,7 +125,7 @@ TEST(DecodeVariant, NoneForAGpuWithoutTheSharedMemory) {
 
 TEST(DecodeVariant, BlocksOfAllPartsFitAtOnce) {
   EXPECT_EQ(parts_for(choose_variant(16, h200), 16, h200), 264);
-  EXPECT_EQ(parts_for(choose_variant(128, h200), 128, h200), 33);
+  EXPECT_EQ(parts_for(choose_variant(128, h200), 128, h200), 66);
   EXPECT_EQ(parts_for(choose_variant(128, h200), 128 * 64, h200), 1);
 }
 
@@ -135,12 +137,14 @@ void expect_partition() {
   std::vector<int> owners(static_cast<std::size_t>(Tiling::slices * Tiling::rows * Tiling::tokens));
   for (int thread = 0; thread < Tiling::threads; ++thread) {
     const int warp = thread / 32;
-    for (int block = 0; block < Tiling::score_blocks; ++block) {
-      for (int i = 0; i < 4; ++i) {
-        const int row = row_block_of<Tiling>(warp) * 16 + c_row(thread % 32, i);
-        const int token = first_token_of<Tiling>(warp) + block * 8 + c_column(thread % 32, i);
-        ++owners.at(static_cast<std::size_t>(
-            (slice_of<Tiling>(warp) * Tiling::rows + row) * Tiling::tokens + token));
+    for (int rows = 0; rows < Tiling::score_row_blocks; ++rows) {
+      for (int block = 0; block < Tiling::score_blocks; ++block) {
+        for (int i = 0; i < 4; ++i) {
+          const int row = (row_block_of<Tiling>(warp) + rows) * 16 + c_row(thread % 32, i);
+          const int token = first_token_of<Tiling>(warp) + block * 8 + c_column(thread % 32, i);
+          ++owners.at(static_cast<std::size_t>(
+              (slice_of<Tiling>(warp) * Tiling::rows + row) * Tiling::tokens + token));
+        }
       }
     }
   }
@@ -148,6 +152,7 @@ void expect_partition() {
   // Copies: token x 16 bytes.
   std::vector<int> copies(static_cast<std::size_t>(Tiling::tokens * key_width / 8));
   for (int thread = 0; thread < Tiling::threads; ++thread) {
+    if (copy_token(thread) >= Tiling::tokens) continue;
     for (int i = 0; i < copies_per_thread; ++i) {
       ++copies.at(
           static_cast<std::size_t>(copy_token(thread) * key_width / 8 + copy_byte(thread, i) / 16));
@@ -160,6 +165,8 @@ TEST(DecodeTiling, EveryElementHasOneOwner) {
   expect_partition<DecodeTiling<1, 2>>();
   expect_partition<DecodeTiling<2, 2>>();
   expect_partition<DecodeTiling<2, 4>>();
+  expect_partition<DecodeTiling<4, 3, 16>>();
+  expect_partition<DecodeTiling<4, 3>>();
 }
 
 /// The 8 rows of 16 bytes that one phase of ldmatrix reads lie in different banks.
@@ -175,13 +182,19 @@ void expect_no_conflict(const Address& address) {
   }
 }
 
-TEST(DecodeTiling, MatrixLoadsHaveNoBankConflicts) {
-  using Tiling = DecodeTiling<2, 2>;
-  for (int token = 0; token < 32; token += 16) {
+template <class Tiling>
+void expect_no_conflicts() {
+  for (int token = 0; token < Tiling::tokens; token += 16) {
     expect_no_conflict([&](int lane) { return key_address<Tiling>(lane, token, 144); });
     expect_no_conflict([&](int lane) { return value_address<Tiling>(lane, token, 64); });
-    expect_no_conflict([&](int lane) { return probability_address<Tiling>(lane, 1, token); });
+    expect_no_conflict([&](int lane) { return probability_address<Tiling>(lane, 0, token); });
   }
+}
+
+TEST(DecodeTiling, MatrixLoadsHaveNoBankConflicts) {
+  expect_no_conflicts<DecodeTiling<2, 2>>();
+  expect_no_conflicts<DecodeTiling<4, 3>>();
+  expect_no_conflicts<DecodeTiling<4, 3, 16>>();
 }
 
 TEST(DecodeTiling, BottomRightCausal) {
