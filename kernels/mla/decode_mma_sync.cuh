@@ -25,9 +25,9 @@ struct DecodeTile {
   // Per thread, over the whole walk.
   // A fragments of this warp's slice.
   unsigned query[Tiling::score_row_blocks][Tiling::slice_steps][4];
-  float out[Tiling::row_blocks][Tiling::value_blocks]
-           [4];   // accumulators of this warp's columns
-  float row_sum;  // of the row that this thread helps with, of its own tokens only
+  float out[Tiling::row_blocks][Tiling::value_blocks][4];  // accumulators of this warp's columns
+  float row_max;  // softmax state of the row this thread helps
+  float row_sum;  // with; the sum is of its own tokens only
   int page;       // of this thread's token in the tile that is copied next
 
   BP_DEVICE int lane() const { return thread % 32; }
@@ -41,9 +41,6 @@ struct DecodeTile {
     return reinterpret_cast<float*>(m.shared() + Tiling::factors_at);
   }
   BP_DEVICE int* limits() const { return reinterpret_cast<int*>(m.shared() + Tiling::limits_at); }
-  BP_DEVICE float* maxima() const {
-    return reinterpret_cast<float*>(m.shared() + Tiling::maxima_at);
-  }
   BP_DEVICE float* inverses() const {
     return reinterpret_cast<float*>(m.shared() + Tiling::inverses_at);
   }
@@ -91,22 +88,40 @@ struct DecodeTile {
   /// Starts copying the tile at `token`. Tokens from `end` on become zeros and nothing of them is
   /// read: the rest of a page may hold NaN, and 0 * NaN would spoil PV.
   BP_DEVICE void start_copy(int stage, int token, int end) {
-    if (copy_token(thread) >= Tiling::tokens) return;
+    const TileCopy copy = prepare_copy(stage, token, end);
+    BP_UNROLL for (int i = 0; i < copies_per_thread; ++i) copy_piece(copy, i);
+  }
+
+  /// This thread's share of the copy of a tile.
+  struct TileCopy {
+    const unsigned char* source;
+    int target;  // negative: it has none
+    bool valid;
+  };
+  BP_DEVICE TileCopy prepare_copy(int stage, int token, int end) const {
     const int mine = token + copy_token(thread);
-    const bool valid = mine < end;
-    const unsigned char* source = reinterpret_cast<const unsigned char*>(p.cache);
-    if (valid) {
-      source += (static_cast<long long>(page) * page_tokens + mine % page_tokens) * (key_width * 2);
+    TileCopy copy{reinterpret_cast<const unsigned char*>(p.cache), -1, mine < end};
+    if (copy_token(thread) >= Tiling::tokens || token >= end) return copy;
+    if (copy.valid) {
+      copy.source +=
+          (static_cast<long long>(page) * page_tokens + mine % page_tokens) * (key_width * 2);
     }
-    const int target = stage * Tiling::stage_bytes + copy_token(thread) * Tiling::key_stride;
-    BP_UNROLL for (int i = 0; i < copies_per_thread; ++i) {
-      m.copy16(target + copy_byte(thread, i), source + copy_byte(thread, i), valid);
-    }
+    copy.source += copy_byte(thread, 0);
+    copy.target = stage * Tiling::stage_bytes + copy_token(thread) * Tiling::key_stride +
+                  copy_byte(thread, 0);
+    return copy;
+  }
+  BP_DEVICE void copy_piece(const TileCopy& copy, int i) {
+    if (copy.target < 0) return;
+    const int offset = copy_byte(0, i);
+    m.copy16(copy.target + offset, copy.source + offset, copy.valid);
   }
 
   /// This warp's slice of Q K^T, as partial sums in shared memory. 16 tokens at a time: their sums
   /// are alive beside Q and the whole output.
-  BP_DEVICE void score(int stage) {
+  /// The copy goes along, a piece a step: all at once it would stop the warp until most of it is
+  /// under way.
+  BP_DEVICE void score(int stage, const TileCopy& copy = {nullptr, -1, false}) {
     const int depth = slice_of<Tiling>(warp()) * Tiling::slice_steps * 16;
     const int token = first_token_of<Tiling>(warp());
     const int keys = stage * Tiling::stage_bytes + key_address<Tiling>(lane(), token, depth);
@@ -116,6 +131,7 @@ struct DecodeTile {
       BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
         unsigned b[4];
         m.ldmatrix(keys + pair * 8 * Tiling::key_stride + step * 32, b);
+        if (pair == 0 && step < copies_per_thread) copy_piece(copy, step);
         BP_UNROLL for (int block = 0; block < Tiling::score_row_blocks; ++block) {
           m.mma(sums[block][0], query[block][step], b[0], b[1]);
           m.mma(sums[block][1], query[block][step], b[2], b[3]);
@@ -140,7 +156,6 @@ struct DecodeTile {
     constexpr int width = Tiling::softmax_width;
     const int row = softmax_row();
     const int limit = limits()[row];
-    const float row_max = maxima()[row];
     float s[Tiling::tokens_per_thread] = {};
     // Of 64 rows not all loads at once: there is no room for them beside Q and the output.
     BP_UNROLL_BY(Tiling::slices_at_once) for (int slice = 0; slice < Tiling::slices; ++slice) {
@@ -164,6 +179,7 @@ struct DecodeTile {
     // While a row has seen no key its maximum is -inf, and -inf - -inf would be NaN.
     const float base = new_max == -m.infinity() ? 0.0f : new_max;
     const float factor = m.exp2(row_max - base);
+    row_max = new_max;
     row_sum *= factor;
     BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; ++i) {
       s[i] = m.exp2(s[i] - base);
@@ -174,11 +190,7 @@ struct DecodeTile {
     BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; i += 2) {
       target[softmax_column<Tiling>(thread, i) / 2] = m.pack_bf16(s[i], s[i + 1]);
     }
-    // The threads of a row are of one warp, and all of them have read the maximum.
-    if (thread % Tiling::threads_per_row == 0) {
-      factors()[row] = factor;
-      maxima()[row] = new_max;
-    }
+    if (thread % Tiling::threads_per_row == 0) factors()[row] = factor;
   }
 
   /// out = out * factor + P V for this warp's columns.
@@ -197,8 +209,7 @@ struct DecodeTile {
     BP_UNROLL for (int token = 0; token < Tiling::tokens; token += 16) {
       unsigned a[Tiling::row_blocks][4];
       BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
-        m.ldmatrix(Tiling::probabilities_at +
-                       probability_address<Tiling>(lane(), block, token),
+        m.ldmatrix(Tiling::probabilities_at + probability_address<Tiling>(lane(), block, token),
                    a[block]);
       }
       const int values = stage * Tiling::stage_bytes +
@@ -226,7 +237,7 @@ struct DecodeTile {
     const bool empty = row_sum == 0;
     inverses()[row] = empty ? 0.0f : 1.0f / row_sum;
     if (query_row >= query_rows()) return;
-    const float lse = maxima()[row] + m.log2(row_sum);
+    const float lse = row_max + m.log2(row_sum);
     if (segment().partial >= 0) {
       p.partial_lse[static_cast<long long>(segment().partial) * query_rows() + query_row] =
           empty ? -m.infinity() : lse;
@@ -279,8 +290,10 @@ struct DecodeTile {
     BP_NO_UNROLL for (int token = begin; token < end; token += Tiling::tokens) {
       m.template wait<Tiling::stages - 2>();
       m.sync();  // every thread's copies are in, and every warp is done with the tile before
-      copy_ahead(token + (Tiling::stages - 1) * Tiling::tokens, end);
-      score(stage_of(token));
+      const int ahead = token + (Tiling::stages - 1) * Tiling::tokens;
+      score(stage_of(token), prepare_copy(stage_of(ahead), ahead, end));
+      m.commit();
+      look_up(ahead + Tiling::tokens, end);
       m.sync();
       softmax(token);
       m.sync();
@@ -303,11 +316,14 @@ struct DecodeTile {
       m.template wait<Tiling::stages - 3>();
       m.sync();  // the probabilities are complete, and the next tile is in
       forget();
-      copy_ahead(token + (Tiling::stages - 1) * Tiling::tokens, end);
-      forget();
       accumulate(stage_of(token));
       forget();
-      if (token + Tiling::tokens < end) score(stage_of(token + Tiling::tokens));
+      const int ahead = token + (Tiling::stages - 1) * Tiling::tokens;
+      if (token + Tiling::tokens < end) {
+        score(stage_of(token + Tiling::tokens), prepare_copy(stage_of(ahead), ahead, end));
+      }
+      m.commit();
+      look_up(ahead + Tiling::tokens, end);
     }
   }
 
@@ -319,6 +335,7 @@ struct DecodeTile {
     const int begin = segment().first_page * page_tokens;
     const int cut = segment().end_page * page_tokens;
     const int end = tile_limit < cut ? tile_limit : cut;
+    row_max = -m.infinity();
     row_sum = 0;
     BP_UNROLL for (int block = 0; block < Tiling::row_blocks; ++block) {
       BP_UNROLL for (int column = 0; column < Tiling::value_blocks; ++column) {
@@ -329,7 +346,6 @@ struct DecodeTile {
     m.sync();
     if (thread % Tiling::threads_per_row == 0) {
       limits()[softmax_row()] = visible(softmax_row(), seqlen);
-      maxima()[softmax_row()] = -m.infinity();
     }
     look_up(begin, end);
     BP_UNROLL for (int stage = 0; stage < Tiling::stages - 1; ++stage) {
@@ -355,7 +371,7 @@ BP_DEVICE void decode(Machine& m, const DecodeParams& p) {
     // An index that the compiler knows nothing about: else it keeps addresses of the beginning and
     // the end of a segment in registers all the way through, and spills.
     const int thread = m.opaque(m.thread());
-    DecodeTile<Machine, Tiling> tile{m, p, i, thread, {}, {}, 0, 0};
+    DecodeTile<Machine, Tiling> tile{m, p, i, thread, {}, {}, 0, 0, 0};
     tile.run();
   }
 }

@@ -13,8 +13,8 @@
 namespace bp::mla {
 
 /// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of
-/// `tokens`. In QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has half
-/// of the row blocks, or, of a single row block, half of the tokens. So its part of Q stays in
+/// `tokens`. In QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has
+/// half of the row blocks, or, of a single row block, half of the tokens. So its part of Q stays in
 /// registers for good; the 4 partial sums meet in shared memory. In PV each warp owns 64 of the 512
 /// value columns for all rows. Of 64 rows the tile after the one in PV is scored beside it, which
 /// takes a stage more.
@@ -34,9 +34,9 @@ struct DecodeTiling {
   static constexpr int score_row_blocks = row_blocks / row_groups;  // of a warp in QK
   static constexpr int token_groups = warps / slices / row_groups;  // 1 or 2
   static constexpr int score_blocks = tokens / 8 / token_groups;    // n8 blocks of a warp in QK
-  static constexpr int warp_columns = value_width / warps;  // 64
-  static constexpr int value_blocks = warp_columns / 8;   // n8 blocks of a warp in PV
-  static constexpr int threads_per_row = threads / rows;  // in the softmax
+  static constexpr int warp_columns = value_width / warps;          // 64
+  static constexpr int value_blocks = warp_columns / 8;             // n8 blocks of a warp in PV
+  static constexpr int threads_per_row = threads / rows;            // in the softmax
   static constexpr int tokens_per_thread = tokens / threads_per_row;
 
   static constexpr int slices_at_once = overlapped ? 1 : slices;
@@ -56,8 +56,7 @@ struct DecodeTiling {
       probabilities_at + probabilities_bytes;                // old sums shrink by this
   static constexpr int inverses_at = factors_at + rows * 4;  // 1 / sum at the end
   static constexpr int limits_at = inverses_at + rows * 4;   // keys that a row sees
-  static constexpr int maxima_at = limits_at + rows * 4;     // of the scores so far
-  static constexpr int shared_bytes = maxima_at + rows * 4;
+  static constexpr int shared_bytes = limits_at + rows * 4;
 
   static_assert(slice_steps * slices * 16 == key_width);
   static_assert(token_groups * slices * row_groups == warps);
