@@ -304,8 +304,11 @@ struct DecodeTile {
   /// The scores of a tile are made beside PV of the tile before: between two barriers there is work
   /// of both kinds, and only the softmax stands alone.
   BP_DEVICE void walk_overlapped(int begin, int end) {
-    // Else the compiler keeps addresses of all phases in registers through all phases, and spills.
-    const auto forget = [&] { thread = m.opaque(thread); };
+    // Of 32 tokens the compiler would keep addresses of all phases in registers through all phases,
+    // and spill.
+    const auto forget = [&] {
+      if constexpr (Tiling::tokens == 32) thread = m.opaque(thread);
+    };
     m.template wait<Tiling::stages - 2>();
     m.sync();  // the first tile is in
     if (begin < end) score(stage_of(begin));
@@ -316,14 +319,20 @@ struct DecodeTile {
       m.template wait<Tiling::stages - 3>();
       m.sync();  // the probabilities are complete, and the next tile is in
       forget();
-      accumulate(stage_of(token));
-      forget();
       const int ahead = token + (Tiling::stages - 1) * Tiling::tokens;
-      if (token + Tiling::tokens < end) {
-        score(stage_of(token + Tiling::tokens), prepare_copy(stage_of(ahead), ahead, end));
+      const int next = token + Tiling::tokens;
+      if constexpr (Tiling::tokens == 32) {
+        accumulate(stage_of(token));
+        forget();
+        if (next < end) score(stage_of(next), prepare_copy(stage_of(ahead), ahead, end));
+        m.commit();
+        look_up(ahead + Tiling::tokens, end);
+      } else {
+        // Half of the warps copy: along with Q K they would keep the others waiting.
+        copy_ahead(ahead, end);
+        if (next < end) score(stage_of(next));
+        accumulate(stage_of(token));
       }
-      m.commit();
-      look_up(ahead + Tiling::tokens, end);
     }
   }
 
