@@ -290,10 +290,8 @@ struct DecodeTile {
     BP_NO_UNROLL for (int token = begin; token < end; token += Tiling::tokens) {
       m.template wait<Tiling::stages - 2>();
       m.sync();  // every thread's copies are in, and every warp is done with the tile before
-      const int ahead = token + (Tiling::stages - 1) * Tiling::tokens;
-      score(stage_of(token), prepare_copy(stage_of(ahead), ahead, end));
-      m.commit();
-      look_up(ahead + Tiling::tokens, end);
+      copy_ahead(token + (Tiling::stages - 1) * Tiling::tokens, end);
+      score(stage_of(token));
       m.sync();
       softmax(token);
       m.sync();
