@@ -12,6 +12,9 @@
 
 namespace bp::mla {
 
+/// Among how many of the warps of a slice the row blocks are divided.
+BP_DEVICE constexpr int row_groups_of(int row_blocks) { return row_blocks == 1 ? 1 : 2; }
+
 /// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of
 /// `tokens`. In QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has
 /// half of the row blocks, or, of a single row block, half of the tokens. So its part of Q stays in
@@ -30,7 +33,7 @@ struct DecodeTiling {
 
   static constexpr int slices = 4;
   static constexpr int slice_steps = key_width / 16 / slices;  // 9 k-steps of 16
-  static constexpr int row_groups = row_blocks == 1 ? 1 : 2;
+  static constexpr int row_groups = row_groups_of(row_blocks);
   static constexpr int score_row_blocks = row_blocks / row_groups;  // of a warp in QK
   static constexpr int token_groups = warps / slices / row_groups;  // 1 or 2
   static constexpr int score_blocks = tokens / 8 / token_groups;    // n8 blocks of a warp in QK
@@ -82,12 +85,13 @@ BP_DEVICE constexpr int slice_of(int warp) {
 /// First of the score_row_blocks that the warp scores.
 template <class Tiling>
 BP_DEVICE constexpr int row_block_of(int warp) {
-  return warp / Tiling::slices % Tiling::row_groups * Tiling::score_row_blocks;
+  constexpr int row_groups = row_groups_of(Tiling::row_blocks);
+  return warp / Tiling::slices % row_groups * (Tiling::row_blocks / row_groups);
 }
 /// First token of the tile that the warp scores.
 template <class Tiling>
 BP_DEVICE constexpr int first_token_of(int warp) {
-  return warp / Tiling::slices / Tiling::row_groups * Tiling::score_blocks * 8;
+  return warp / Tiling::slices / row_groups_of(Tiling::row_blocks) * Tiling::score_blocks * 8;
 }
 
 /// Row and column that register `i` (0..3, two values each) of an A fragment starts at, in lane
