@@ -16,7 +16,7 @@ namespace {
 constexpr float row_nan = std::numeric_limits<float>::quiet_NaN();
 constexpr float row_infinity = std::numeric_limits<float>::infinity();
 
-float normal(Random& random) {
+float topk_normal(Random& random) {
   const double u = 1 - (random.unit() * 0.5 + 0.5);  // (0, 1]
   const double angle = std::numbers::pi * random.unit();
   return static_cast<float>(std::sqrt(-2 * std::log(u)) * std::cos(angle));
@@ -32,7 +32,7 @@ float any_number(Random& random) {
 float row_value(TopkRowKind kind, int index, int length, Random& random) {
   switch (kind) {
     case TopkRowKind::normal:
-      return normal(random);
+      return topk_normal(random);
     case TopkRowKind::constant:
       return 0.75f;
     case TopkRowKind::few_values:
@@ -51,14 +51,14 @@ float row_value(TopkRowKind kind, int index, int length, Random& random) {
     case TopkRowKind::huge:
       return any_number(random);
     case TopkRowKind::minus_infinity:
-      return random.between(0, 30) == 0 ? normal(random) : -row_infinity;
+      return random.between(0, 30) == 0 ? topk_normal(random) : -row_infinity;
     case TopkRowKind::nan:
-      if (index % 3 != 0) return normal(random);
+      if (index % 3 != 0) return topk_normal(random);
       return index % 2 == 0 ? row_nan : -row_nan;
     case TopkRowKind::mostly_nan:
-      return random.between(0, 30) == 0 ? normal(random) : row_nan;
+      return random.between(0, 30) == 0 ? topk_normal(random) : row_nan;
     case TopkRowKind::periodic:
-      return index % 64 < 32 ? normal(random) : 10 + normal(random);
+      return index % 64 < 32 ? topk_normal(random) : 10 + topk_normal(random);
     case TopkRowKind::zeros:
       return random.between(0, 1) == 0 ? 0.0f : -0.0f;
   }

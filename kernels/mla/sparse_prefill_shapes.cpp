@@ -8,7 +8,7 @@
 namespace bp::mla {
 namespace {
 
-struct PrefillCase {
+struct SparsePrefillCase {
   int tokens;
   int heads;
   int width;
@@ -19,20 +19,20 @@ struct PrefillCase {
 
 // FlashMLA's (tests/test_flash_mla_sparse_prefill.py) for DeepSeek-V3.2 with a short and a long
 // context, GLM-5, both with tensor parallelism of 8, and DeepSeek-V4's keys of 512 components.
-constexpr std::array prefill_cases{
-    PrefillCase{4096, 128, 576, 8192, 2048, "deepseek-v3.2"},
-    PrefillCase{4096, 128, 576, 131072, 2048, "deepseek-v3.2"},
-    PrefillCase{4096, 128, 512, 32768, 1024, "deepseek-v4-pro"},
-    PrefillCase{4096, 64, 576, 32768, 2048, "glm-5"},
-    PrefillCase{4096, 64, 512, 32768, 512, "deepseek-v4-flash"},
-    PrefillCase{4096, 16, 576, 32768, 2048, "deepseek-v3.2"},
+constexpr std::array sparse_prefill_cases{
+    SparsePrefillCase{4096, 128, 576, 8192, 2048, "deepseek-v3.2"},
+    SparsePrefillCase{4096, 128, 576, 131072, 2048, "deepseek-v3.2"},
+    SparsePrefillCase{4096, 128, 512, 32768, 1024, "deepseek-v4-pro"},
+    SparsePrefillCase{4096, 64, 576, 32768, 2048, "glm-5"},
+    SparsePrefillCase{4096, 64, 512, 32768, 512, "deepseek-v4-flash"},
+    SparsePrefillCase{4096, 16, 576, 32768, 2048, "deepseek-v3.2"},
 };
 
 }  // namespace
 
 std::vector<KernelShape> sparse_prefill_shapes() {
   std::vector<KernelShape> shapes;
-  for (const PrefillCase& c : prefill_cases) {
+  for (const SparsePrefillCase& c : sparse_prefill_cases) {
     shapes.push_back({"sq" + std::to_string(c.tokens) + "_h" + std::to_string(c.heads) + "_d" +
                           std::to_string(c.width) + "_skv" + std::to_string(c.keys) + "_topk" +
                           std::to_string(c.topk),
@@ -42,7 +42,7 @@ std::vector<KernelShape> sparse_prefill_shapes() {
 }
 
 SparsePrefillShape sparse_prefill_shape(std::size_t index) {
-  const PrefillCase& c = prefill_cases.at(index);
+  const SparsePrefillCase& c = sparse_prefill_cases.at(index);
   return {.s_q = c.tokens, .h_q = c.heads, .width = c.width, .s_kv = c.keys, .topk = c.topk};
 }
 

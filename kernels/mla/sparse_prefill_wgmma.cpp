@@ -9,7 +9,7 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view sparse_wgmma_needs[] = {
+constexpr std::string_view sparse_prefill_wgmma_needs[] = {
     "wgmma.bf16", "wgmma.a_registers", "wgmma.mn_major", "wgmma.swizzle",
     "cp_async",   "mbarrier",          "setmaxnreg",     "stmatrix"};
 
@@ -27,28 +27,31 @@ SparsePrefillLaunch choose_sparse_wgmma(int width, int, const GpuLimits& limits)
   return chosen.shared_bytes <= limits.shared_per_block_optin ? chosen : SparsePrefillLaunch{};
 }
 
-ModuleImage load_sparse_wgmma(const Gpu& gpu, Tuning) {
+ModuleImage load_sparse_prefill_wgmma(const Gpu& gpu, Tuning) {
   return load_hopper_kernel(gpu, "mla.sparse_prefill.wgmma");
 }
 
-KernelResult check_sparse_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
-                                std::chrono::milliseconds timeout) {
+KernelResult check_sparse_prefill_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
+                                        std::chrono::milliseconds timeout) {
   return check_sparse_prefill(sparse_prefill_wgmma_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> sparse_wgmma_problem(std::size_t index, std::uint64_t seed) {
+std::unique_ptr<KernelProblem> sparse_prefill_wgmma_problem(std::size_t index, std::uint64_t seed) {
   return sparse_prefill_problem(sparse_prefill_wgmma_path(), index, seed);
 }
 
-std::vector<KernelEntry> sparse_wgmma_entries() {
+std::vector<KernelEntry> sparse_prefill_wgmma_entries() {
   return entries_of(std::array{wgmma_576, wgmma_512});
 }
 
 }  // namespace
 
 const SparsePrefillPath& sparse_prefill_wgmma_path() {
-  static constexpr SparsePrefillPath path{
-      "wgmma.bf16", {9, 0}, &sparse_prefill_wgmma_kernel, &load_sparse_wgmma, &choose_sparse_wgmma};
+  static constexpr SparsePrefillPath path{"wgmma.bf16",
+                                          {9, 0},
+                                          &sparse_prefill_wgmma_kernel,
+                                          &load_sparse_prefill_wgmma,
+                                          &choose_sparse_wgmma};
   return path;
 }
 
@@ -57,13 +60,13 @@ Kernel sparse_prefill_wgmma_kernel() {
           .operation = "mla.sparse_prefill",
           .path = "wgmma",
           .title = "Sparse MLA prefill, bf16, on wgmma",
-          .needs = sparse_wgmma_needs,
-          .check = &check_sparse_wgmma,
+          .needs = sparse_prefill_wgmma_needs,
+          .check = &check_sparse_prefill_wgmma,
           .time = nullptr,
           .shapes = &sparse_prefill_shapes,
-          .make_problem = &sparse_wgmma_problem,
+          .make_problem = &sparse_prefill_wgmma_problem,
           .has_portable = false,
-          .entries = &sparse_wgmma_entries};
+          .entries = &sparse_prefill_wgmma_entries};
 }
 
 }  // namespace bp::mla
