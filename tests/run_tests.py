@@ -165,7 +165,7 @@ def run_validation(wanted: re.Pattern[str], results: Results) -> None:
     schema = str(HERE / "report" / "schema" / "report.schema.json")
     examples = sorted(str(file) for file in (report / "golden").glob("*.json"))
     for name, words in (("golden", ["validate_report.py", schema, *examples]),
-                        ("refuses_changed_reports", ["validate_report_test.py", schema, examples[0]])):
+                        ("refuses_changed_reports", ["validate_report_test.py", schema, str(report / "golden" / "h200.json")])):
         if not wanted.search(f"report_schema.{name}"):
             continue
         if importlib.util.find_spec("jsonschema") is None:

@@ -137,9 +137,15 @@ void Session::measure(const KernelProblem& problem, Tuning tuning, const Setting
   runs.front()->verify(settings.timeout);
 
   const double l2 = gpu_.attribute(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
-  const std::int64_t copies = settings.warm ? 1 : copies_for(work.bytes, l2, before - after, after);
-  while (static_cast<std::int64_t>(runs.size()) < copies)
+  const std::int64_t wanted = settings.warm ? 1 : copies_for(work.bytes, l2, before - after, after);
+  // Each copy loads its image anew, and the driver may have to assemble it: that takes no more than
+  // a quarter of the row's time.
+  const auto enough = std::chrono::steady_clock::now() + settings.timeout / 4;
+  while (static_cast<std::int64_t>(runs.size()) < wanted &&
+         std::chrono::steady_clock::now() < enough) {
     runs.push_back(problem.upload(gpu_, tuning));
+  }
+  const auto copies = static_cast<std::int64_t>(runs.size());
   LaunchTimes launches(gpu_, runs, settings.timeout);
   launches.warm_up();
   BenchTime time;
