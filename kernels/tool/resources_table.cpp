@@ -2,13 +2,11 @@
 // as a page of Markdown (docs/kernels/resources.md, `make kernels-table`).
 //
 //   bp-kernels-table PTXAS OUTPUT
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "kernels/embedded.h"
 #include "kernels/image.h"
@@ -29,8 +27,7 @@ struct Cell {
   std::vector<EntryResources> entries;
 };
 
-/// The `.version` of a text as nvcc wrote it is the compiler's own: too new for nothing here, so
-/// the text is judged as it is, retargeted.
+/// With the newest `.version` of the assembler, so that a refusal is about the target.
 std::vector<Cell> judge(const Ptxas& ptxas) {
   std::set<std::string> modules;
   for (const auto& assembly : kernel_pack().assemblies()) modules.emplace(assembly.module);
@@ -46,11 +43,8 @@ std::vector<Cell> judge(const Ptxas& ptxas) {
   }
   parallel_for(static_cast<int>(cells.size()), [&](int i) {
     Cell& cell = cells[static_cast<std::size_t>(i)];
-    const auto version =
-        std::max(minimum_ptx_version(cell.target).value_or(hopper_ptx), hopper_ptx);
-    const auto output =
-        ptxas.assemble(retarget(kernel_pack().ptx(cell.module), version, cell.target), cell.target,
-                       std::chrono::minutes(20));
+    const auto text = retarget(kernel_pack().ptx(cell.module), ptxas.newest_ptx(), cell.target);
+    const auto output = ptxas.assemble(text, cell.target, std::chrono::minutes(20));
     cell.accepted = output.accepted;
     cell.entries = read_resources(output.cubin);
   });
@@ -71,12 +65,11 @@ std::string page(const Ptxas& ptxas) {
   const auto launched = launches();
   std::string text =
       "# What the kernels take of an SM\n\nMade by `make kernels-table` with " + ptxas.name() +
-      ": each entry assembled for each target that takes its module. Registers and stack are of a "
-      "thread; a stack of 0 bytes means that no register was spilled. Shared memory is what a "
-      "block "
-      "is launched with at most; an entry that needs more than 101376 bytes is chosen only where "
-      "the GPU has more. What a GPU other than an H200 does with it was not seen: this is "
-      "`assembled`.\n";
+      ": each entry assembled for each target; one that refuses a module (e4m3 before sm_89) "
+      "says so. Registers and stack are of a thread; a stack of 0 bytes means that no register "
+      "was spilled. Shared memory is what a block is launched with at most; an entry that needs "
+      "more than 101376 bytes is chosen only where the GPU has more. What a GPU other than an "
+      "H200 does with it was not seen: this is `assembled`.\n";
   std::string module;
   for (const Cell& cell : judge(ptxas)) {
     if (cell.module != module) {
