@@ -30,7 +30,7 @@ __device__ __forceinline__ void decode(const SparseDecodeParams& p) {
   const unsigned role = __shfl_sync(0xffffffff, threadIdx.x / 128, 0);
   if (role == 0) {
     bp::ptx::setmaxnreg_inc<208>();
-    Leader<C>{{p, memory, thread, first_head}, {}, {}, false}.run(part);
+    Leader<C>{{p, memory, thread, first_head}, {}, {}, 0}.run(part);
   } else if (role == 1) {
     bp::ptx::setmaxnreg_inc<160>();
     Follower<C>{{p, memory, thread, first_head}}.run(part);

@@ -52,7 +52,14 @@ struct Memory {
   /// Nobody reads the tile any more: an arrival of each warp of both consumers of each CTA.
   __device__ unsigned long long* empty(unsigned buffer) const { return barrier(2 + buffer); }
 
+  /// P and factors have been written, and have been read: an arrival of each thread of the leader
+  /// and of the follower.
+  __device__ unsigned long long* p_full() const { return barrier(4); }
+  __device__ unsigned long long* p_empty() const { return barrier(5); }
+
   __device__ void init_barriers() const {
+    bp::ptx::mbarrier_init(p_full(), 128);
+    bp::ptx::mbarrier_init(p_empty(), 128);
     for (unsigned i = 0; i < Tiling::buffers; ++i) {
       bp::ptx::mbarrier_init(full(i), 8);
       bp::ptx::mbarrier_init(empty(i), C::paired ? 16 : 8);

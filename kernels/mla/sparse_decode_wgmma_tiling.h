@@ -26,7 +26,7 @@ struct SparseWgmmaTiling {
   int probabilities_at;
   int factors_at;   // f32 [64]: what WG1 multiplies its accumulators with
   int visible_at;   // [buffers][8 bytes]: bit i of byte j: candidate 8 j + i of the tile takes part
-  int barriers_at;  // full[2], empty[2]
+  int barriers_at;  // full[2], empty[2], P full, P empty
   int shared_bytes;
 
   constexpr int tile_bytes() const { return panels * panel_bytes; }
@@ -41,7 +41,7 @@ constexpr SparseWgmmaTiling sparse_wgmma_tiling(int key_width) {
   t.factors_at = t.probabilities_at + SparseWgmmaTiling::panel_bytes;
   t.visible_at = t.factors_at + SparseWgmmaTiling::heads * 4;
   t.barriers_at = t.visible_at + SparseWgmmaTiling::buffers * 8;
-  t.shared_bytes = t.barriers_at + 4 * 8;
+  t.shared_bytes = t.barriers_at + 6 * 8;
   return t;
 }
 

@@ -21,9 +21,9 @@ struct Leader : Consumer<C> {
   using Base::row;
   using Base::thread;
 
-  float row_max[2];  // of scale_log2 * score
-  float row_sum[2];  // of this thread's candidates
-  bool published;    // P or factors, which the other consumer may be reading
+  float row_max[2];    // of scale_log2 * score
+  float row_sum[2];    // of this thread's candidates
+  unsigned published;  // how often P or factors have been
 
   /// Starts copying the query's heads; those that there are not become zeros.
   __device__ void start_query(int query) const {
@@ -55,10 +55,7 @@ struct Leader : Consumer<C> {
   }
 
   /// Until the other consumer has read what was published last.
-  __device__ void await_room() {
-    if (published) bp::ptx::named_barrier_sync<p_empty, 256>();
-    published = true;
-  }
+  __device__ void await_room() { wait(memory.p_empty(), published++ % 2 ^ 1); }
 
   /// After the last scores of segment `i`: its query's room is free for the next one.
   __device__ void next_query(int i, int end) const {
@@ -69,9 +66,16 @@ struct Leader : Consumer<C> {
 
   /// Candidates that do not take part get -inf.
   __device__ void mask(float (&s)[32], unsigned buffer) const {
-    const auto* words = reinterpret_cast<const unsigned*>(memory.visible(buffer));
-    const unsigned low = words[0];
-    const unsigned high = words[1];
+    // The lane that releases the tile reads them.
+    unsigned low = 0;
+    unsigned high = 0;
+    if (lane() == 0) {
+      const auto* words = reinterpret_cast<const unsigned*>(memory.visible(buffer));
+      low = words[0];
+      high = words[1];
+    }
+    low = __shfl_sync(0xffffffff, low, 0);
+    high = __shfl_sync(0xffffffff, high, 0);
     if ((low & high) == 0xffffffff) return;
     const int shift = this->quad_column();
 #pragma unroll
@@ -140,7 +144,7 @@ struct Leader : Consumer<C> {
       memory.factors()[row(1)] = factor[1];
     }
     bp::ptx::fence_proxy_async();
-    bp::ptx::named_barrier_arrive<p_full, 256>();
+    bp::ptx::mbarrier_arrive(memory.p_full());
   }
 
   /// LSE, and what O has to be multiplied with at the end.
@@ -173,7 +177,7 @@ struct Leader : Consumer<C> {
       memory.factors()[row(0)] = by[0];
       memory.factors()[row(1)] = by[1];
     }
-    bp::ptx::named_barrier_arrive<p_full, 256>();
+    bp::ptx::mbarrier_arrive(memory.p_full());
   }
 
   /// s = Q K^T.
@@ -278,7 +282,6 @@ struct Leader : Consumer<C> {
       finish(segment, by);
       this->store(segment, out, by, 0);
     }
-    if (published) bp::ptx::named_barrier_sync<p_empty, 256>();
   }
 };
 
@@ -295,6 +298,7 @@ struct Follower : Consumer<C> {
     const std::uint64_t probabilities = bp::ptx::wgmma_k_major(
         bp::ptx::shared_address(memory.base + C::at.probabilities_at), swizzle, Tiling::heads, 0);
     Turn turn;
+    unsigned published = 0;  // P or factors, how often
     const int end = p.part_begin[part + 1];
 #pragma unroll 1
     for (int i = p.part_begin[part]; i < end; ++i) {
@@ -306,7 +310,7 @@ struct Follower : Consumer<C> {
       for (int tile = segment.first_page; tile < segment.end_page; ++tile) {
         const unsigned buffer = turn.buffer();
         wait(memory.full(buffer), turn.parity());
-        bp::ptx::named_barrier_sync<p_full, 256>();
+        wait(memory.p_full(), published++ % 2);
         Base::scale(out, memory.factors()[row(0)], memory.factors()[row(1)]);
         const std::uint64_t v = Base::values(memory.keys(buffer), 1);
         const std::uint64_t a = opaque(probabilities);
@@ -322,13 +326,13 @@ struct Follower : Consumer<C> {
         bp::ptx::wgmma_wait<0>();
         bp::ptx::wgmma_touch(out[0]);
         bp::ptx::wgmma_touch(out[1]);
-        bp::ptx::named_barrier_arrive<p_empty, 256>();
+        bp::ptx::mbarrier_arrive(memory.p_empty());
         release_tile(memory, buffer, lane());
         turn.next();
       }
-      bp::ptx::named_barrier_sync<p_full, 256>();
+      wait(memory.p_full(), published++ % 2);
       const float by[2] = {memory.factors()[row(0)], memory.factors()[row(1)]};
-      bp::ptx::named_barrier_arrive<p_empty, 256>();
+      bp::ptx::mbarrier_arrive(memory.p_empty());
       this->store(segment, out, by, 1);
     }
   }

@@ -8,10 +8,7 @@
 
 namespace bp::mla::sparse_wgmma {
 
-// Numbers of named barriers.
-inline constexpr int leader_alone = 1;
-inline constexpr int p_full = 2;   // P and factors have been written
-inline constexpr int p_empty = 3;  // and have been read
+inline constexpr int leader_alone = 1;  // number of a named barrier
 
 inline constexpr auto swizzle = bp::ptx::WgmmaSwizzle::b128;
 /// In a descriptor of V: 128 columns further on.
