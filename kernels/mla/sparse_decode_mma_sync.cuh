@@ -7,18 +7,28 @@
 #include "probes/ptx/ldmatrix.cuh"
 #include "probes/ptx/mma_sync.cuh"
 #include "probes/ptx/named_barrier.cuh"
+#include "probes/ptx/split_barrier.cuh"
 
 // A named namespace: names of internal linkage hold a number made of the source's path.
 namespace bp::mla::sparse_mma_sync {
 
 extern __shared__ __align__(1024) unsigned char shared[];
 
-/// All warps meet once a tile: then a tile is full, and the one before it is done with. The
-/// fetching warps fill one stage while the others compute on the other one.
+/// All threads arrive once a tile: then a tile is full, and the one before it is done with. The
+/// fetching warps fill one stage while the others compute on the other one. Who arrives may do
+/// something else before it waits; before it arrives again it has to have waited. The first phase
+/// says nothing, so that every fill has one to wait for.
 template <class Tiling>
-BP_DEVICE void meet() {
-  bp::ptx::named_barrier_sync<1, Tiling::threads>();
-}
+struct Meeting {
+  unsigned long long state;
+
+  BP_DEVICE static unsigned long long* barrier() {
+    return reinterpret_cast<unsigned long long*>(shared + Tiling::barrier_at);
+  }
+  BP_DEVICE void arrive() { state = bp::ptx::split_barrier_arrive(barrier()); }
+  BP_DEVICE void wait() const { bp::ptx::split_barrier_wait(barrier(), state); }
+};
+
 /// The computing warps among themselves.
 template <class Tiling>
 BP_DEVICE void wait_compute() {
@@ -63,6 +73,8 @@ BP_DEVICE void fetch(const SparseDecodeParams& p, int part, int thread) {
     places[pass] = place_of<Kv>(pool, slot);
     places[pass].prefetch(t);
   };
+  Meeting<Tiling> meeting;
+  meeting.arrive();
   read_indices();
   BP_UNROLL for (int turn = 0; turn < 2; ++turn) {
     const PoolFields pool = PoolFields::of(p.pool, p.extra, in_extra);
@@ -88,13 +100,14 @@ BP_DEVICE void fetch(const SparseDecodeParams& p, int part, int thread) {
       const int stage = pass / stage_passes;
       const int row = pass % stage_passes * pass_tokens + thread / token_threads;
       const bool is_valid = (valid >> pass & 1u) != 0;
+      if (pass % stage_passes == 0) meeting.wait();
       shares[pass].store(shared + stage * Tiling::stage_bytes + row * Tiling::key_stride, t,
                          is_valid);
       if (t == 0) {
         reinterpret_cast<float*>(shared + Tiling::masks_at)[stage * Tiling::tokens + row] =
             is_valid ? 0.0f : -infinity();
       }
-      if (pass % stage_passes == stage_passes - 1) meet<Tiling>();
+      if (pass % stage_passes == stage_passes - 1) meeting.arrive();
       valid &= ~(1u << pass);
       valid |= (shares[pass].load(places[pass], t) ? 1u : 0u) << pass;
       find(pool, pass, slots[pass]);
@@ -305,7 +318,9 @@ struct SparseTile {
     BP_NO_UNROLL for (int tile = 0; tile < tiles; ++tile) {
       asm volatile("" : "+r"(thread));  // as in decode()
       const int stage = tile % Tiling::stages;
-      meet<Tiling>();
+      Meeting<Tiling> meeting;
+      meeting.arrive();
+      meeting.wait();
       score(stage);
       wait_compute<Tiling>();
       softmax(stage);
@@ -323,11 +338,16 @@ template <class Tiling>
 BP_DEVICE void decode(const SparseDecodeParams& p) {
   const int part = static_cast<int>(blockIdx.y);
   int thread = static_cast<int>(threadIdx.x);
+  if (thread == 0) bp::ptx::split_barrier_init(Meeting<Tiling>::barrier(), Tiling::threads);
+  __syncthreads();
   if (thread >= Tiling::compute_threads) {
     fetch<Tiling>(p, part, thread - Tiling::compute_threads);
     return;
   }
   const int first_head = static_cast<int>(blockIdx.x) * Tiling::rows;
+  Meeting<Tiling> first_phase;
+  first_phase.arrive();
+  first_phase.wait();
   for (int i = p.part_begin[part]; i < p.part_begin[part + 1]; ++i) {
     // An index that the compiler knows nothing about: else it keeps addresses of the beginning and
     // the end of a segment in registers all the way through, and spills.

@@ -50,7 +50,8 @@ struct SparseTiling {
   static constexpr int factors_at = probabilities_at + rows * probability_stride;
   static constexpr int inverses_at = factors_at + rows * 4;
   static constexpr int masks_at = inverses_at + rows * 4;  // 0 or -inf, of each stage's tokens
-  static constexpr int shared_bytes = masks_at + stages * tokens * 4;
+  static constexpr int barrier_at = masks_at + stages * tokens * 4;
+  static constexpr int shared_bytes = barrier_at + 8;
 
   static_assert(slice_steps * slices * 16 == Kv::key_width);
   static_assert(token_groups * slices * row_blocks == compute_warps);
