@@ -1,6 +1,6 @@
-// A barrier in two halves, arriving and waiting, among any threads of a CTA: mbarrier as PTX ISA 7.0
-// has it (sm_80), where `.shared` has no `::cta` and only the state of one's own arrival can be
-// waited for. PTX ISA 9.0, section 9.7.13.15 "mbarrier".
+// A barrier in two halves, arriving and waiting, among any threads of a CTA: mbarrier as PTX
+// ISA 7.0 has it (sm_80), where `.shared` has no `::cta` and only the state of one's own arrival
+// can be waited for. PTX ISA 9.0, section 9.7.13.15 "mbarrier".
 #pragma once
 
 #include "probes/ptx/mbarrier.cuh"
