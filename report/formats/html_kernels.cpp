@@ -1,11 +1,13 @@
-// Reference kernels: what each was found to be, and bars of the figures that it carries. A figure
-// NAME beside a figure NAME_limit of the same unit is drawn against that limit; a time or a rate
-// that several paths of one operation have is drawn side by side, which is what falling back from
-// one to the other costs.
+// Reference kernels: what their instruction paths are, a row for each of them with what it was
+// found to be, and bars of the figures that it carries. A figure NAME beside a figure NAME_limit of
+// the same unit is drawn against that limit; a time or a rate that several paths of one operation
+// have is drawn side by side, which is what falling back from one to the other costs.
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "report/formats/html_parts.h"
+#include "report/formats/kernel_words.h"
 
 namespace bp {
 
@@ -26,13 +28,7 @@ const Figure* find_figure(const KernelResult& kernel, std::string_view name,
 
 bool is_rate(std::string_view unit) { return unit.ends_with("/s"); }
 bool is_time(std::string_view unit) {
-  return unit == "ns" || unit == "us" || unit == "ms" || unit == "s";
-}
-
-bool has_speed(const KernelResult& kernel) {
-  return std::ranges::any_of(kernel.figures, [](const Figure& figure) {
-    return is_rate(figure.unit) || is_time(figure.unit);
-  });
+  return unit == "ns" || unit == "us" || unit == "µs" || unit == "ms" || unit == "s";
 }
 
 std::string of_limit(const Figure& figure, double limit) {
@@ -42,20 +38,17 @@ std::string of_limit(const Figure& figure, double limit) {
          figure_text(figure.value, figure.unit) + " of " + figure_text(limit, figure.unit);
 }
 
-Node limit_bars(const KernelResult& kernel) {
-  Node bars = el("ul", {{"class", "bars"}}, {});
+/// Nothing where no figure has a limit.
+std::optional<Node> limit_bars(const KernelResult& kernel) {
+  std::vector<Node> lines;
   for (const Figure& figure : kernel.figures) {
     const Figure* limit = find_figure(kernel, figure.name + std::string(limit_suffix), figure.unit);
     if (limit == nullptr || !(limit->value > 0) || !(figure.value >= 0)) continue;
     const std::string text = of_limit(figure, limit->value);
-    bars.add(el("li", {text, share_bar(figure.value / limit->value, text)}));
+    lines.push_back(el("li", {text, share_bar(figure.value / limit->value, text)}));
   }
-  return bars;
-}
-
-bool has_limit_bar(const KernelResult& kernel) {
-  return std::ranges::any_of(
-      kernel.figures, [&](const Figure& figure) { return figure.name.ends_with(limit_suffix); });
+  if (lines.empty()) return std::nullopt;
+  return el("ul", {{"class", "bars"}}, std::move(lines));
 }
 
 /// The same figure of two or more paths, the best first.
@@ -117,35 +110,66 @@ Node fallback_card(const SideBySide& entry) {
              std::move(bars)});
 }
 
-Node figures_list(const KernelResult& kernel) {
-  Node figures = el("dl", {{"class", "facts"}}, {});
-  for (const Figure& figure : kernel.figures) {
-    figures.add(el("div", {el("dt", {spaced(figure.name)}),
-                           el("dd", {figure_text(figure.value, figure.unit)})}));
-  }
-  return figures;
+/// Which GPUs have a path. Empty: a path that this version does not know.
+std::string_view about_path(std::string_view path) {
+  if (path == "simt") return "no matrix instruction, one kernel for every GPU";
+  if (path == "mma_sync")
+    return "matrix instructions of a warp, on every GPU from sm_80 on: what is left to a GPU "
+           "without a faster path";
+  if (path == "wgmma") return "matrix instructions of a warpgroup, on Hopper (sm_90a) alone";
+  return {};
 }
 
-Node kernel_card(const KernelResult& kernel) {
-  Node card = el("div", {{"class", "card keep"}},
-                 {el("h4", {kernel_title(kernel), " ", badge(kernel.status)}),
-                  el("p", {{"class", "meta"}}, {el("code", {kernel.id})})});
-  if (kernel.reason) card.add(reason_note(*kernel.reason));
-  if (has_limit_bar(kernel)) card.add(limit_bars(kernel));
-  if (!kernel.figures.empty()) card.add(figures_list(kernel));
-  card.add(evidence_details(kernel.evidence, true));
-  return card;
+Node paths_legend(std::span<const KernelResult> kernels) {
+  Node legend = el("dl", {{"class", "legend"}}, {});
+  std::vector<std::string_view> seen;
+  for (const KernelResult& kernel : kernels) {
+    if (std::ranges::find(seen, kernel.path) != seen.end()) continue;
+    seen.push_back(kernel.path);
+    if (about_path(kernel.path).empty()) continue;
+    legend.add(el("dt", {el("code", {kernel.path})}));
+    legend.add(el("dd", {about_path(kernel.path)}));
+  }
+  return legend;
+}
+
+Node kernel_row(const KernelResult& kernel) {
+  const FeatureResult result = result_of(kernel);
+  const auto kind = strongest_of_status(result);
+  std::vector<Node> found;
+  if (kernel.reason) found.push_back(reason_note(*kernel.reason));
+  if (kernel.status == Status::supported)
+    if (const Evidence* proof = proof_of(result); proof != nullptr)
+      found.push_back(el("div", {proof_text(*proof)}));
+  if (auto bars = limit_bars(kernel)) found.push_back(std::move(*bars));
+  if (!kernel.figures.empty()) found.push_back(el("small", {figures_line(kernel)}));
+  found.push_back(evidence_details(kernel.evidence, tone(kernel.status) == Tone::broken));
+  return el("tr", {el("th", {{"scope", "row"}},
+                      {el("code", {kernel.id}), el("small", {kernel_title(kernel)})}),
+                   el("td", {{"class", "state"}}, {badge(kernel.status)}),
+                   cell("strongest evidence", {kind ? std::string(to_string(*kind)) : "none"}),
+                   el("td", std::move(found))});
 }
 
 }  // namespace
 
 Node kernels_section(std::span<const KernelResult> kernels) {
   Node section = el("div", {});
-  if (!std::ranges::any_of(kernels, has_speed))
-    section.add(el("p", {"No kernel was timed, so there are no bars: this says whether results are "
-                         "right, not how fast they come, nor what a fallback costs."}));
-  for (const SideBySide& entry : side_by_side(kernels)) section.add(fallback_card(entry));
-  for (const KernelResult& kernel : kernels) section.add(kernel_card(kernel));
+  section.add(
+      el("p", {"A kernel does one operation on one instruction path. Where it is supported, "
+               "it ran on small inputs and gave what a reference in double precision "
+               "gives."}));
+  section.add(paths_legend(kernels));
+  const std::vector<SideBySide> fallbacks = side_by_side(kernels);
+  if (fallbacks.empty())
+    section.add(el("p", {"No two paths of an operation were timed in this run: ",
+                         el("code", {"blackwell-probe bench"}),
+                         " says how fast each is on this GPU, and so what a fallback costs."}));
+  for (const SideBySide& entry : fallbacks) section.add(fallback_card(entry));
+  std::vector<Node> rows;
+  for (const KernelResult& kernel : kernels) rows.push_back(kernel_row(kernel));
+  section.add(stacked("features", "Kernels by operation",
+                      {"Kernel", "Status", "Strongest", "What was found"}, std::move(rows)));
   return section;
 }
 

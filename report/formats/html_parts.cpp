@@ -10,43 +10,6 @@ namespace bp {
 using html::el;
 using html::Node;
 
-namespace {
-
-/// A table that becomes a list of blocks on a narrow screen.
-Node stacked(std::string kind, std::string caption, std::vector<std::string> columns,
-             std::vector<Node> rows) {
-  Node head = el("tr", {});
-  for (std::string& column : columns) {
-    head.add(el("th", {{"scope", "col"}}, {std::move(column)}));
-  }
-  return el("div", {{"class", "scroll"}},
-            {el("table", {{"class", "stack " + std::move(kind)}},
-                {el("caption", {std::move(caption)}), el("thead", {std::move(head)}),
-                 el("tbody", std::move(rows))})});
-}
-
-Node cell(std::string label, std::vector<Node> content) {
-  if (content.empty()) return el("td", {{"class", "empty"}}, {});
-  return el("td", {{"data-label", std::move(label)}}, std::move(content));
-}
-
-/// What was executed and compared, or what shows that another unit did it: to be read without
-/// opening the list.
-const Evidence* proof_of(const FeatureResult& result) {
-  const bool other_unit = result.status == Status::emulated;
-  const EvidenceKind kind = other_unit ? EvidenceKind::counted : EvidenceKind::verified;
-  for (const Evidence& item : result.evidence) {
-    if (item.against == other_unit && item.kind == kind && !item.text.empty()) return &item;
-  }
-  return nullptr;
-}
-
-std::string proof_text(const Evidence& item) {
-  return item.value ? figure_text(*item.value, item.unit) + " " + item.text : item.text;
-}
-
-}  // namespace
-
 std::string css_class(Tone tone) {
   switch (tone) {
     case Tone::good:
@@ -117,6 +80,36 @@ Node reason_note(const Reason& reason) {
   if (!reason.remedy.empty()) note.add(el("strong", {reason.remedy + " "}));
   note.add(el("code", {{"class", "soft"}}, {reason.id}));
   return note;
+}
+
+Node stacked(std::string kind, std::string caption, std::vector<std::string> columns,
+             std::vector<Node> rows) {
+  Node head = el("tr", {});
+  for (std::string& column : columns) {
+    head.add(el("th", {{"scope", "col"}}, {std::move(column)}));
+  }
+  return el("div", {{"class", "scroll"}},
+            {el("table", {{"class", "stack " + std::move(kind)}},
+                {el("caption", {std::move(caption)}), el("thead", {std::move(head)}),
+                 el("tbody", std::move(rows))})});
+}
+
+Node cell(std::string label, std::vector<Node> content) {
+  if (content.empty()) return el("td", {{"class", "empty"}}, {});
+  return el("td", {{"data-label", std::move(label)}}, std::move(content));
+}
+
+const Evidence* proof_of(const FeatureResult& result) {
+  const bool other_unit = result.status == Status::emulated;
+  const EvidenceKind kind = other_unit ? EvidenceKind::counted : EvidenceKind::verified;
+  for (const Evidence& item : result.evidence) {
+    if (item.against == other_unit && item.kind == kind && !item.text.empty()) return &item;
+  }
+  return nullptr;
+}
+
+std::string proof_text(const Evidence& item) {
+  return item.value ? figure_text(*item.value, item.unit) + " " + item.text : item.text;
 }
 
 Node features_section(std::span<const FeatureResult> features) {

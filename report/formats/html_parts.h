@@ -26,6 +26,16 @@ html::Node evidence_list(const std::vector<Evidence>& evidence);
 html::Node evidence_details(const std::vector<Evidence>& evidence, bool open);
 html::Node reason_note(const Reason& reason);
 
+/// A table that becomes a list of blocks on a narrow screen, and a cell of it that says there what
+/// its column is.
+html::Node stacked(std::string kind, std::string caption, std::vector<std::string> columns,
+                   std::vector<html::Node> rows);
+html::Node cell(std::string label, std::vector<html::Node> content);
+/// What was executed and compared, or what shows that another unit did it: to be read without
+/// opening the list. nullptr: nothing was.
+const Evidence* proof_of(const FeatureResult& result);
+std::string proof_text(const Evidence& item);
+
 html::Node features_section(std::span<const FeatureResult> features);
 html::Node backends_section(std::span<const BackendResult> backends);
 html::Node selectors_section(std::span<const SelectorResult> selectors);

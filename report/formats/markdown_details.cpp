@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "report/formats/backend_words.h"
+#include "report/formats/kernel_words.h"
 #include "report/formats/markdown_parts.h"
 #include "report/formats/markdown_text.h"
 #include "report/formats/summary.h"
@@ -98,14 +99,10 @@ Section kernel_table(const ReportSubject& subject, const std::string& name) {
       folded(features, "Reference kernels of " + name, std::to_string(subject.kernels.size()),
              table_head({"kernel", "status", "evidence", "figures", "why"}));
   for (const KernelResult& kernel : subject.kernels) {
-    std::string figures;
-    for (const Figure& figure : kernel.figures)
-      figures += (figures.empty() ? "" : ", ") + spaced(figure.name) + " " +
-                 figure_text(figure.value, figure.unit);
     const FeatureResult result = result_of(kernel);
     section.rows.push_back(
         row({code(kernel.id), words(kernel.status), kind_text(strongest_of_status(result)),
-             text(figures), text(why_not(result), 200)}));
+             text(figures_line(kernel)), text(why_not(result), 200)}));
   }
   return section;
 }

@@ -5,6 +5,7 @@
 
 #include "probes/registry/feature.h"
 #include "probes/registry/operation.h"
+#include "report/formats/kernel_words.h"
 
 namespace bp {
 namespace {
@@ -256,14 +257,7 @@ std::vector<std::pair<Verdict, std::size_t>> counts(std::span<const BackendResul
 
 Summary summarise(const GpuReport& gpu) {
   Summary result = summary(gpu.features, gpu.backends, true);
-  std::vector<std::string> kernels;
-  for (const KernelResult& kernel : gpu.kernels) {
-    const auto kind = strongest(kernel.evidence);
-    const bool verified = kernel.status == Status::supported && kind;
-    kernels.push_back(kernel.id + " " +
-                      std::string(verified ? to_string(*kind) : words(kernel.status)));
-  }
-  if (!kernels.empty()) result.kernels = "Reference kernels: " + listed(kernels, 4) + ".";
+  result.kernels = about_kernels(gpu.kernels);
   return result;
 }
 Summary summarise(const TargetReport& target) {
@@ -394,10 +388,6 @@ std::string listed(std::span<const std::string> items, std::size_t most) {
 std::string operation_title(std::string_view id) {
   const Operation* operation = find_operation(id);
   return operation == nullptr ? std::string(id) : capitalised(operation->title);
-}
-
-std::string kernel_title(const KernelResult& kernel) {
-  return operation_title(kernel.operation) + ", by " + kernel.path;
 }
 
 std::string source_text(const Evidence& evidence) {

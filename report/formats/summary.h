@@ -74,7 +74,7 @@ struct Summary {
   std::string headline;             // "Runs 14 of 31 known backends"
   std::vector<Running> operations;  // those that run first
   std::string features;             // "22 features supported, 1 emulated, 8 unsupported."
-  std::string kernels;              // "Reference kernels: ID verified"; empty where none was tried
+  std::string kernels;              // "Reference kernels verified: ..."; empty where none was tried
   std::vector<No>
       nos;  // features that are not a plain yes, worst first, by status, family and reason
   std::vector<std::pair<Verdict, std::vector<std::string>>> refused;  // backends that do not run
@@ -140,8 +140,6 @@ std::string counted(Status status, std::size_t count);
 std::string capitalised(std::string_view text);
 /// "MLA decode, dense"; the id where the operation is not known.
 std::string operation_title(std::string_view id);
-/// "MLA decode, dense, by mma_sync"; the ids where the operation is not known.
-std::string kernel_title(const KernelResult& kernel);
 /// "max_abs_error" in words.
 std::string spaced(std::string_view name);
 

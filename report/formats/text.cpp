@@ -9,6 +9,7 @@
 #include "report/formats/clean.h"
 #include "report/formats/disputed_words.h"
 #include "report/formats/environment_words.h"
+#include "report/formats/kernel_words.h"
 #include "report/formats/models.h"
 #include "report/formats/rates.h"
 #include "report/formats/summary.h"
@@ -308,11 +309,7 @@ class TextReport {
                   {" " + kernel.id},
                   {"  " + kernel_title(kernel), Ink::faint}});
       reason(kernel.reason);
-      for (const Figure& figure : kernel.figures) {
-        page_.line(
-            6, 8,
-            {{spaced(figure.name) + ": "}, {figure_text(figure.value, figure.unit), Ink::strong}});
-      }
+      if (!kernel.figures.empty()) page_.line(6, 8, {{figures_line(kernel)}});
       evidence(kernel.evidence);
     }
   }

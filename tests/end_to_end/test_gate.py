@@ -20,6 +20,8 @@ WGMMA = "feature:wgmma.bf16>=verified"
 # As Python 3.6 knows it.
 CAPTURED = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "universal_newlines": True}
 TCGEN05 = "feature:tcgen05.mma.f16>=verified"
+# The probe of multimem is never launched, so it is not run on any GPU.
+NOT_RUN = "feature:multimem>=verified"
 
 
 def need(found: object, what: str) -> None:
@@ -64,7 +66,8 @@ class Gate(unittest.TestCase):
 
     def test_a_report_of_a_real_gpu(self) -> None:
         rows = self.stored(WGMMA, "limit:smem_optin>=99KiB", "driver>=580 and cuda>=13.0 and ptx>=8.7",
-                           "kernel:mla.dense_decode.mma_sync>=verified", "backend:flashinfer.mla.fa2=runs",
+                           "kernel:mla.dense_decode.wgmma>=verified", "backend:flashinfer.mla.fa2=runs",
+                           "kernel:mla.sparse_decode.mma_sync>=verified", "kernel:dsa.topk.simt>=verified",
                            "not feature:tcgen05.mma.f16=supported", "feature:wgmma.*>=verified", "cc=9.x and gpu=0",
                            "limit:cluster_max=16")
         self.assertEqual({row["outcome"] for row in rows}, {"met"}, rows)
@@ -73,12 +76,12 @@ class Gate(unittest.TestCase):
 
     def test_not_met_is_1_and_comes_before_not_known(self) -> None:
         self.assertEqual(self.stored(TCGEN05, status=1)[0]["outcome"], "not_met")
-        self.stored(WGMMA, TCGEN05, "kernel:mla.dense_decode.wgmma>=verified", status=1)
+        self.stored(WGMMA, TCGEN05, NOT_RUN, status=1)
 
     def test_not_known_is_5(self) -> None:
-        row = self.stored("kernel:mla.dense_decode.wgmma>=verified", status=5)[0]
+        row = self.stored(NOT_RUN, status=5)[0]
         self.assertEqual(row["outcome"], "not_known")
-        self.stored("not kernel:mla.dense_decode.wgmma>=verified", status=5)
+        self.stored("not " + NOT_RUN, status=5)
 
     def test_what_is_required_of_no_gpu_here_is_no_pass(self) -> None:
         other = "all(cc=12.x, feature:mma_sync.mxf4>=verified)"
@@ -90,7 +93,7 @@ class Gate(unittest.TestCase):
         report = ("--report", str(FIXTURE))
         self.gate(*report, "--xfail", TCGEN05)
         self.assertIn("XPASS (strict)", self.gate(*report, "--xfail", WGMMA, status=1).stdout)
-        self.gate(*report, "--xfail", "kernel:mla.dense_decode.wgmma>=verified", status=5)
+        self.gate(*report, "--xfail", NOT_RUN, status=5)
 
     def test_a_report_from_standard_input(self) -> None:
         self.gate("--report", "-", "--require", WGMMA, given=FIXTURE.read_text())
@@ -296,7 +299,7 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
     def test_pytest_skips_what_the_gpu_lacks_and_no_more(self) -> None:
         need(importlib.util.find_spec("pytest"), "pytest")
         plugin = self.gate("--emit", "pytest-markers", "--report", str(FIXTURE), "--xfail", TCGEN05, "--require",
-                           "kernel:mla.dense_decode.wgmma>=verified", status=5).stdout
+                           NOT_RUN, status=5).stdout
         (self.here / "gpu_markers.py").write_text(plugin)
         (self.here / "test_it.py").write_text(f"""
 import pytest
@@ -304,7 +307,7 @@ import pytest
 def test_has(): pass
 @pytest.mark.needs_gpu("feature:tcgen05.mma.f16")
 def test_lacks(): assert False
-@pytest.mark.needs_gpu("kernel:mla.dense_decode.wgmma>=verified")
+@pytest.mark.needs_gpu("{NOT_RUN}")
 def test_unknown(): pass
 @pytest.mark.needs_gpu("{TCGEN05}")
 def test_expected_to_fail(): assert False

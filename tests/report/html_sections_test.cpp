@@ -8,6 +8,7 @@
 #include "report/formats/html.h"
 #include "report/formats/html_parts.h"
 #include "report/formats/json.h"
+#include "report/formats/kernel_words.h"
 #include "report/formats/markdown.h"
 #include "report/models/evaluate.h"
 #include "tests/report/sample_reports.h"
@@ -44,15 +45,47 @@ KernelResult kernel(const std::string& path, std::vector<Figure> figures) {
           .figures = std::move(figures)};
 }
 
+Evidence evidence_of_a_check(std::string text) {
+  Evidence item;
+  item.kind = EvidenceKind::verified;
+  item.text = std::move(text);
+  return item;
+}
+
 TEST(HtmlKernels, WithoutAFigureThereIsNoBar) {
   EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})), Not(HasSubstr("<svg")));
   EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})),
-              HasSubstr("No kernel was timed"));
+              HasSubstr("No two paths of an operation were timed in this run"));
   // An error is neither a limit nor a speed.
   EXPECT_THAT(
       written(kernels_section(std::vector{kernel("wgmma", {{"max_abs_error", 1e-3, ""}}),
                                           kernel("mma_sync", {{"max_abs_error", 2e-3, ""}})})),
       Not(HasSubstr("<svg")));
+}
+
+TEST(HtmlKernels, EachPathOfTheReportIsExplainedOnce) {
+  std::vector kernels{kernel("mma_sync", {}), kernel("wgmma", {}), kernel("wgmma", {})};
+  kernels[2].operation = "mla.dense_prefill";
+  const std::string page = written(kernels_section(kernels));
+  EXPECT_EQ(occurrences(page, "<dt>"), 2u);
+  EXPECT_THAT(page, HasSubstr("on Hopper (sm_90a) alone"));
+  EXPECT_THAT(page, HasSubstr("on every GPU from sm_80 on"));
+  EXPECT_THAT(page, Not(HasSubstr("no matrix instruction")));  // simt is not in it
+}
+
+TEST(HtmlKernels, ARowSaysWhatWasComparedAndUnfoldsWhatBroke) {
+  KernelResult right = kernel("wgmma", {{"max_abs_error", 1e-3, ""}});
+  right.evidence = {evidence_of_a_check("7 values equal the reference")};
+  const std::string page = written(kernels_section(std::vector{right}));
+  EXPECT_THAT(page, HasSubstr("<div>7 values equal the reference</div>"));
+  EXPECT_THAT(page, HasSubstr("max abs error 0.001"));
+  EXPECT_THAT(page, Not(HasSubstr("<details open")));
+  right.status = Status::wrong_result;
+  right.reason = Reason{"wrong_value", "Row 3 differs", ""};
+  const std::string wrong = written(kernels_section(std::vector{right}));
+  EXPECT_THAT(wrong, HasSubstr("Row 3 differs."));
+  EXPECT_THAT(wrong, Not(HasSubstr("<div>7 values equal the reference</div>")));
+  EXPECT_THAT(wrong, HasSubstr("<details open"));
 }
 
 TEST(HtmlKernels, AFigureIsDrawnAgainstItsLimit) {
@@ -78,6 +111,7 @@ TEST(HtmlKernels, WhatAFallbackCostsIsDrawnWhereTwoPathsHaveTheFigure) {
   EXPECT_THAT(page, HasSubstr("What a fallback costs: MLA decode, dense"));
   EXPECT_THAT(page, HasSubstr("less is better"));
   EXPECT_THAT(page, HasSubstr("250 us, 2.5 x that of wgmma"));
+  EXPECT_THAT(page, Not(HasSubstr("No two paths")));
   EXPECT_LT(page.find("100 us"), page.find("250 us"));  // the best first
   EXPECT_THAT(page, HasSubstr("<rect width=\"40.0%\""));
   const std::string rates =
@@ -90,7 +124,33 @@ TEST(HtmlKernels, AKernelThatFailedIsNoFallback) {
   std::vector kernels{kernel("mma_sync", {{"duration", 250, "us"}}),
                       kernel("wgmma", {{"duration", 100, "us"}})};
   kernels[1].status = Status::wrong_result;
-  EXPECT_THAT(written(kernels_section(kernels)), Not(HasSubstr("fallback")));
+  EXPECT_THAT(written(kernels_section(kernels)), Not(HasSubstr("What a fallback costs:")));
+}
+
+TEST(KernelWords, NameThePathsOfEachOperationOnce) {
+  std::vector kernels{kernel("mma_sync", {}), kernel("wgmma", {}), kernel("simt", {}),
+                      kernel("wgmma", {})};
+  kernels[2].operation = "dsa.topk";
+  kernels[3].operation = "dsa.indexer";
+  for (KernelResult& each : kernels) each.evidence = {evidence_of_a_check("")};
+  kernels[3].status = Status::not_run;
+  EXPECT_EQ(about_kernels(kernels),
+            "Reference kernels verified: mla.dense_decode (mma_sync, wgmma), dsa.topk (simt). "
+            "Not run: dsa.indexer (wgmma).");
+  EXPECT_EQ(about_kernels({}), "");
+}
+
+TEST(KernelWords, LeaveNothingOutThatWasExecuted) {
+  std::vector<KernelResult> kernels;
+  for (const char* operation : {"a", "b", "c", "d", "e", "f"}) {
+    kernels.push_back(kernel("simt", {}));
+    kernels.back().operation = operation;
+    kernels.back().status = Status::wrong_result;
+  }
+  EXPECT_THAT(about_kernels(kernels), HasSubstr("f (simt)."));
+  for (KernelResult& each : kernels) each.status = Status::not_run;
+  EXPECT_EQ(about_kernels(kernels),
+            "Reference kernels not run: a (simt), b (simt), c (simt), d (simt) and 2 more.");
 }
 
 TEST(HtmlVerdict, IsOneParagraphForEachKind) {
