@@ -16,16 +16,14 @@ namespace {
 
 using gate::About;
 
-/// Kernels that may come are named before they are there: nothing is known of them, and that is
-/// what the gate says.
-std::vector<std::string> possible_kernels() {
-  std::vector<std::string> names;
-  for (const Operation& operation : operations()) {
-    if (!operation.id.starts_with("mla.") && !operation.id.starts_with("dsa.")) continue;
-    for (const char* path : {"mma_sync", "wgmma", "tcgen05", "block_scaled"})
-      names.push_back(std::string(operation.id) + "." + path);
-  }
-  return names;
+/// Kernels that may come can be named, each by itself, before they are there: nothing is known of
+/// them, and that is what the gate says.
+bool may_come(About about, std::string_view id) {
+  const std::size_t dot = id.rfind('.');
+  if (about != About::kernel || dot == id.npos) return false;
+  const std::string_view operation = id.substr(0, dot), path = id.substr(dot + 1);
+  if (!operation.starts_with("mla.") && !operation.starts_with("dsa.")) return false;
+  return find_operation(operation) != nullptr && (path == "tcgen05" || path == "block_scaled");
 }
 
 template <typename Results>
@@ -96,7 +94,7 @@ std::set<std::string> items_of(const std::vector<gate::Demand>& demands) {
 gate::Names gate_names(const Report* stored) {
   gate::Names names;
   for (const Feature& feature : features()) names[About::feature].emplace_back(feature.id);
-  names[About::kernel] = possible_kernels();
+  for (const Kernel& kernel : kernels()) names[About::kernel].emplace_back(kernel.id);
   for (const Backend& backend : embedded_catalogue().backends) {
     if (backend.kind == BackendKind::kernel) names[About::backend].push_back(backend.id);
   }
@@ -125,6 +123,8 @@ void resolve_names(gate::Requirement& requirement, const gate::Names& names) {
       if (name == statement->id || (is_glob(statement->id) && matches(statement->id, name)))
         statement->ids.push_back(name);
     }
+    if (statement->ids.empty() && may_come(statement->about, statement->id))
+      statement->ids.push_back(statement->id);
     if (statement->ids.empty()) unknown_name(*statement, found->second);
   }
 }

@@ -98,6 +98,15 @@ class Gate(unittest.TestCase):
     def test_a_report_from_standard_input(self) -> None:
         self.gate("--report", "-", "--require", WGMMA, given=FIXTURE.read_text())
 
+    def test_a_glob_is_of_kernels_that_exist(self) -> None:
+        for glob in ("kernel:mla.dense_decode.*", "kernel:dsa.topk.*", "kernel:*.wgmma"):
+            self.assertEqual(self.stored(glob + ">=verified")[0]["outcome"], "met")
+        # One that may come is named by itself alone.
+        row = self.stored("kernel:mla.dense_decode.tcgen05>=verified", status=5)[0]
+        self.assertIn("the report says nothing of kernel mla.dense_decode.tcgen05", row["reason"])
+        for name in ("dsa.topk.mma_sync", "attention.decode.tcgen05", "tcgen05", "*.tcgen05"):
+            self.gate("--report", str(FIXTURE), "--require", f"kernel:{name}>=verified", status=2)
+
     def test_an_old_report_and_ids_that_are_no_longer_known(self) -> None:
         report = json.loads(FIXTURE.read_text())
         report["gpus"][0]["features"][0]["id"] = "of.yesterday"
@@ -214,6 +223,9 @@ lax = [{{ require = "{WGMMA}", xfail = "wrong", strict = false }}]
 
     def test_a_kernel_is_run(self) -> None:
         self.gate("--require", "kernel:mla.dense_decode.mma_sync>=verified", "--allow-fake", machine="h200")
+        # The fake driver has none of this one; that it is a name is what counts.
+        row = self.rows("--require", "kernel:dsa.topk.simt>=verified", "--allow-fake", machine="h200", status=5)[0]
+        self.assertEqual(row["outcome"], "not_known")
 
     def test_a_fake_driver_is_refused(self) -> None:
         self.gate("--require", "driver>=1", machine="h200", status=5)
