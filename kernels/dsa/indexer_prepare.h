@@ -23,13 +23,14 @@ struct IndexerPrepareParams {
   const float* weights;           // [tokens, heads]
   const float* cos_sin;           // [positions, 64]: 32 cosines, 32 sines
   const std::int32_t* positions;  // [tokens]
-  /// Slot of a token in the pages of indexer_params.h: page * 64 + row; negative: its key is not
-  /// written. Null: keys are contiguous.
+  /// Slot of a token in the pages of indexer_params.h: page * 64 + row; that of no page: its key is
+  /// not written. Null: keys are contiguous.
   const std::int32_t* slots;
-  std::uint8_t* q_out;  // e4m3 [tokens, heads, 128]
-  float* weights_out;   // [tokens, heads]
-  std::uint8_t* k_out;  // pages, or e4m3 [tokens, 128]
-  float* k_scale;       // [tokens]; null with slots
+  std::uint8_t* q_out;       // e4m3 [tokens, heads, 128]
+  float* weights_out;        // [tokens, heads]
+  std::uint8_t* k_out;       // pages, or e4m3 [tokens, 128]
+  float* k_scale;            // [tokens]; null with slots
+  std::int32_t cache_slots;  // pages * 64; not read without slots
   std::int32_t tokens;
   std::int32_t heads;
   /// Pairs of RoPE: components 2i and 2i + 1 (GLM-5), else i and i + 32 (DeepSeek's indexer).

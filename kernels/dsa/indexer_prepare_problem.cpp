@@ -50,6 +50,8 @@ void fill_rows(std::vector<std::uint16_t>& values, std::size_t rows, std::uint64
 
 }  // namespace
 
+int IndexerPrepareInputs::cache_slots() const { return pages * indexer_tile; }
+
 IndexerPrepareInputs make_indexer_prepare_inputs(const IndexerPrepareShape& shape,
                                                  std::uint64_t seed) {
   Random random(seed);
@@ -83,7 +85,7 @@ IndexerPrepareInputs make_indexer_prepare_inputs(const IndexerPrepareShape& shap
               order[static_cast<std::size_t>(random.between(0, static_cast<int>(i) - 1))]);
   }
   in.slots.assign(order.begin(), order.begin() + shape.tokens);
-  for (std::size_t i = 6; i < tokens; i += 7) in.slots[i] = -1;
+  for (std::size_t i = 6; i < tokens; i += 7) in.slots[i] = i % 2 == 0 ? -1 : in.cache_slots();
   return in;
 }
 
@@ -114,7 +116,7 @@ IndexerPrepareValues indexer_prepare_reference(const IndexerPrepareInputs& in, i
   });
   for (int i = first; i < first + count; ++i) {
     const auto token = static_cast<std::size_t>(i);
-    if (in.shape.paged && in.slots[token] < 0) continue;
+    if (in.shape.paged && in.is_skipped(in.slots[token])) continue;
     const IndexerRow x = rotated(in.k, token, token);
     const double scale = indexer_row_scale(x, in.shape.power_of_two);
     for (const double value : x) values.k.push_back(value / scale);
@@ -142,8 +144,8 @@ IndexerPrepareShape indexer_prepare_shape(std::size_t index) {
 KernelWork indexer_prepare_work(const IndexerPrepareInputs& in) {
   const double tokens = in.shape.tokens;
   const double rows = tokens * in.shape.heads;
-  const auto written =
-      static_cast<double>(std::ranges::count_if(in.slots, [](int slot) { return slot >= 0; }));
+  const auto written = static_cast<double>(
+      std::ranges::count_if(in.slots, [&](int slot) { return !in.is_skipped(slot); }));
   // bf16 in and e4m3 out, weights in and out; of a key its scale as well, position and slot. The
   // table of RoPE is left out: tokens of a real batch share it.
   return {0,

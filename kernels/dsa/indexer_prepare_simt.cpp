@@ -26,8 +26,9 @@ T* address_of(const DeviceBuffer& buffer) {
   return reinterpret_cast<T*>(buffer.address());
 }
 
+/// Of pages one more than the kernel knows of: what a slot behind the cache would write to is seen.
 std::size_t key_bytes(const IndexerPrepareInputs& in) {
-  return in.shape.paged ? static_cast<std::size_t>(in.pages) * indexer_page_bytes
+  return in.shape.paged ? static_cast<std::size_t>(in.pages + 1) * indexer_page_bytes
                         : static_cast<std::size_t>(in.shape.tokens) * stored_width;
 }
 
@@ -46,6 +47,7 @@ IndexerPrepareRun::IndexerPrepareRun(const Gpu& gpu, const Module& module,
     : gpu_(gpu),
       shape_(in.shape),
       slot_(in.slots),
+      cache_slots_(in.cache_slots()),
       function_(module.function("indexer_prepare")),
       q_(gpu, in.q.size() * 2),
       k_(gpu, in.k.size() * 2),
@@ -67,6 +69,7 @@ IndexerPrepareRun::IndexerPrepareRun(const Gpu& gpu, const Module& module,
               .weights_out = address_of<float>(weights_out_),
               .k_out = address_of<std::uint8_t>(k_out_),
               .k_scale = in.shape.paged ? nullptr : address_of<float>(k_scale_),
+              .cache_slots = in.cache_slots(),
               .tokens = in.shape.tokens,
               .heads = in.shape.heads,
               .interleaved = in.shape.interleaved ? 1 : 0,
@@ -116,7 +119,7 @@ IndexerPrepareValues IndexerPrepareRun::values(int first, int count,
     const auto token = static_cast<std::size_t>(i);
     std::size_t at = token * stored_width;
     if (shape_.paged) {
-      if (slot_[token] < 0) continue;
+      if (slot_[token] < 0 || slot_[token] >= cache_slots_) continue;
       const auto slot = static_cast<std::size_t>(slot_[token]);
       const std::size_t page = slot / indexer_tile * indexer_page_bytes;
       at = page + slot % indexer_tile * stored_width;

@@ -171,7 +171,7 @@ __device__ __forceinline__ void prepare(const IndexerPrepareParams& p) {
     return;
   }
   const int slot = p.slots[token];
-  if (slot < 0) return;
+  if (static_cast<unsigned>(slot) >= static_cast<unsigned>(p.cache_slots)) return;
   std::uint8_t* page =
       p.k_out + static_cast<long long>(slot / dsa::indexer_tile) * dsa::indexer_page_bytes;
   const int line = slot % dsa::indexer_tile;

@@ -26,7 +26,7 @@ class IndexerPrepareRun {
   /// Waits for the launch (LaunchTimeout) and fetches the rows of `count` tokens, in the form of
   /// indexer_prepare_reference.
   IndexerPrepareValues values(int first, int count, std::chrono::milliseconds timeout) const;
-  /// Everything that was written, byte for byte.
+  /// Everything that may be written, byte for byte, and a page behind the cache.
   std::vector<std::uint8_t> bytes(std::chrono::milliseconds timeout) const;
   /// Changes one value of the device's copy of q.
   void set_query(std::size_t index, std::uint16_t value);
@@ -35,6 +35,7 @@ class IndexerPrepareRun {
   const Gpu& gpu_;
   IndexerPrepareShape shape_;
   std::vector<std::int32_t> slot_;
+  int cache_slots_ = 0;
   CUfunction function_ = nullptr;
   DeviceBuffer q_, k_, weights_, cos_sin_, positions_, slots_;
   DeviceBuffer q_out_, weights_out_, k_out_, k_scale_;

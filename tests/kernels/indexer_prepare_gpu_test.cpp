@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/dsa/indexer_params.h"
 #include "kernels/dsa/indexer_prepare_simt.h"
@@ -60,15 +61,18 @@ TEST_F(IndexerPrepareOnGpu, AllShapesAndForms) {
 }
 
 TEST_F(IndexerPrepareOnGpu, WritesNothingButItsSlots) {
-  auto inputs = make_indexer_prepare_inputs({3, 32, true, false, false}, 90);
-  inputs.slots = {70, -1, 3};
+  auto inputs = make_indexer_prepare_inputs({4, 32, true, false, false}, 90);
+  ASSERT_EQ(inputs.cache_slots(), 128);
+  inputs.slots = {70, -1, 3, 128};
   IndexerPrepareRun run(gpu(), module(), inputs);
   run.poison();
   run.enqueue();
   const auto bytes = run.bytes(timeout);
-  const std::size_t pages = 3 * 32 * 128 + 3 * 32 * 4;  // behind q and weights
+  const std::size_t pages = 4 * 32 * 128 + 4 * 32 * 4;  // behind q and weights
+  // Two pages, and what a slot behind them would write to.
+  ASSERT_GE(bytes.size(), pages + 3 * indexer_page_bytes);
   std::size_t written = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(inputs.pages) * indexer_page_bytes; ++i) {
+  for (std::size_t i = 0; i < 3 * indexer_page_bytes; ++i) {
     const std::size_t page = i / indexer_page_bytes;
     const std::size_t at = i % indexer_page_bytes;
     const std::size_t row = at < 8192 ? at / 128 : (at - 8192) / 4;
@@ -77,6 +81,13 @@ TEST_F(IndexerPrepareOnGpu, WritesNothingButItsSlots) {
     if (bytes[pages + i] != 0xff) ++written;
   }
   EXPECT_GT(written, 200u);
+}
+
+TEST_F(IndexerPrepareOnGpu, SlotsFarBehindTheCacheAreSkipped) {
+  auto inputs = make_indexer_prepare_inputs({3, 32, true, false, false}, 93);
+  inputs.slots = {std::numeric_limits<std::int32_t>::max(),
+                  std::numeric_limits<std::int32_t>::min(), inputs.cache_slots() - 1};
+  expect_right(inputs);
 }
 
 TEST_F(IndexerPrepareOnGpu, EqualComponentsLeaveOneCode) {

@@ -100,14 +100,18 @@ TEST(IndexerPrepareLimits, TellTruncationFromRounding) {
 
 TEST(IndexerPrepareInputs, SlotsAreDifferentAndSomeAreNone) {
   const auto in = make_indexer_prepare_inputs({100, 32, true, false, false}, 1);
-  EXPECT_EQ(std::ranges::count(in.slots, -1), 14);
+  EXPECT_EQ(std::ranges::count(in.slots, -1), 7);
+  EXPECT_EQ(std::ranges::count(in.slots, in.cache_slots()), 7);
   auto slots = in.slots;
-  std::erase(slots, -1);
+  std::erase_if(slots, [&](int slot) { return in.is_skipped(slot); });
   std::ranges::sort(slots);
   EXPECT_EQ(std::ranges::adjacent_find(slots), slots.end());
   EXPECT_LT(slots.back(), in.pages * 64);
+  EXPECT_EQ(in.cache_slots(), in.pages * 64);
   EXPECT_EQ(indexer_prepare_reference(in, 0, 100).k_scale.size(), 86u);
-  EXPECT_EQ(indexer_prepare_reference(in, 6, 1).k.size(), 0u);
+  EXPECT_EQ(indexer_prepare_reference(in, 6, 1).k.size(), 0u);   // negative
+  EXPECT_EQ(indexer_prepare_reference(in, 13, 1).k.size(), 0u);  // behind the cache
+  EXPECT_EQ(indexer_prepare_reference(in, 14, 1).k.size(), 128u);
 }
 
 }  // namespace
