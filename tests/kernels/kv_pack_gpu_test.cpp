@@ -74,6 +74,15 @@ TEST_F(KvPackOnGpu, HalfWaysRoundToEven) {
   expect_every_byte(inputs);
 }
 
+TEST_F(KvPackOnGpu, SameInputSameBits) {
+  std::uint64_t seed = 60;
+  for (const auto& [layout, rule] : kinds) {
+    const auto inputs = make_kv_pack_inputs({layout, rule, 333, 64, true}, seed++);
+    const Bytes first = pack(inputs);
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(pack(inputs), first) << "repetition " << i;
+  }
+}
+
 TEST_F(KvPackOnGpu, NothingToWrite) {
   KvPackInputs inputs =
       make_kv_pack_inputs({KvLayout::model1, ScaleRule::power_of_two, 20, 64, false}, 7);
