@@ -9,6 +9,8 @@
 namespace bp::dsa {
 namespace {
 
+constexpr std::string_view topk_needs[] = {"redux_sync"};
+
 /// Selections are the same or not.
 constexpr CompareLimits topk_limits{std::numeric_limits<double>::denorm_min(), 0, -1};
 
@@ -126,7 +128,7 @@ Kernel topk_simt_kernel() {
           .operation = "dsa.topk",
           .path = "simt",
           .title = "Top-k of 512 to 2048 of fp32 logits, exact, with translation of indices",
-          .needs = {},
+          .needs = topk_needs,
           .check = &check_topk,
           .time = nullptr,
           .shapes = &topk_shapes,

@@ -8,8 +8,10 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view wgmma_needs[] = {"wgmma.bf16", "tma.load", "setmaxnreg",
-                                            "griddepcontrol"};
+constexpr std::string_view wgmma_needs[] = {
+    "wgmma.bf16",         "wgmma.a_registers", "wgmma.mn_major", "wgmma.swizzle",
+    "tma.load",           "tma.prefetch",      "mbarrier",       "mbarrier.try_wait",
+    "mbarrier.test_wait", "fence_proxy.async", "setmaxnreg",     "griddepcontrol"};
 
 ModuleImage load_image(const Gpu& gpu, Tuning /*tuning*/) { return load_decode_wgmma_image(gpu); }
 

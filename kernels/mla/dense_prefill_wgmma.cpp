@@ -9,8 +9,8 @@ namespace bp::mla {
 namespace {
 
 constexpr std::string_view prefill_wgmma_needs[] = {
-    "wgmma.bf16",  "wgmma.a_registers", "wgmma.mn_major", "wgmma.swizzle",
-    "tma.load.3d", "mbarrier",          "setmaxnreg",     "stmatrix"};
+    "wgmma.bf16", "wgmma.a_registers", "wgmma.mn_major",        "wgmma.swizzle", "tma.load.3d",
+    "mbarrier",   "mbarrier.try_wait", "fence_proxy.tensormap", "setmaxnreg"};
 
 template <class Tiling>
 constexpr PrefillVariant wgmma_variant(const char* entry) {
