@@ -62,8 +62,10 @@ struct KernelShape {
 /// One __global__ function of a kernel's module, as the host may launch it.
 struct KernelEntry {
   std::string name;
-  int threads = 0;       // of a block
-  int shared_bytes = 0;  // dynamic shared memory of a block, the most that it is launched with
+  int threads = 0;  // of a block
+  /// Dynamic shared memory of a block, the most that it is launched with; what the entry declares
+  /// statically comes on top (read_resources).
+  int shared_bytes = 0;
 };
 
 struct Kernel {

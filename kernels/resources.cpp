@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "probes/binary/elf.h"
 
 namespace bp {
 namespace {
 
+constexpr std::string_view static_shared = ".nv.shared.";
+/// Where this symbol is (from sm_90 on), sections of shared memory begin with what the driver keeps
+/// for itself of a block's. ptxas -v does not count it, and no launch does.
+constexpr std::string_view reserved_symbol = ".nv.reservedSmem.offset0";
+constexpr std::uint64_t reserved_bytes = 1024;
 constexpr std::uint8_t sized_value = 0x04;  // EIFMT_SVAL: a size and so many bytes
 constexpr std::uint8_t frame_size = 0x11;
 constexpr std::uint8_t register_count = 0x2f;
@@ -48,7 +54,14 @@ std::vector<EntryResources> read_resources(std::span<const std::uint8_t> cubin) 
   const auto entry_of = [&](std::string_view name) {
     return std::ranges::find(entries, name, &EntryResources::name);
   };
+  const std::uint64_t reserved =
+      std::ranges::count(elf->symbols, reserved_symbol, &ElfSymbol::name) > 0 ? reserved_bytes : 0;
   for (const ElfSection& section : elf->sections) {
+    if (section.name.starts_with(static_shared)) {
+      const auto entry = entry_of(section.name.substr(static_shared.size()));
+      if (entry == entries.end() || section.size < reserved) continue;
+      entry->shared_bytes = static_cast<int>(section.size - reserved);
+    }
     if (section.name == ".nv.info") {
       for_each_pair(section.bytes,
                     [&](std::uint8_t attribute, std::uint32_t symbol, std::uint32_t value) {

@@ -67,8 +67,9 @@ std::string page(const Ptxas& ptxas) {
       "# What the kernels take of an SM\n\nMade by `make kernels-table` with " + ptxas.name() +
       ": each entry assembled for each target; one that refuses a module (e4m3 before sm_89) "
       "says so. Registers and stack are of a thread; a stack of 0 bytes means that no register "
-      "was spilled. Shared memory is what a block is launched with at most; an entry that needs "
-      "more than 101376 bytes is chosen only where the GPU has more. What a GPU other than an "
+      "was spilled. Shared memory is that of a block, static and the most dynamic that it is "
+      "launched with; an entry that needs more than 101376 bytes is chosen only where the GPU has "
+      "more. What a GPU other than an "
       "H200 does with it was not seen: this is `assembled`.\n";
   std::string module;
   for (const Cell& cell : judge(ptxas)) {
@@ -89,7 +90,8 @@ std::string page(const Ptxas& ptxas) {
       text += "| " + to_string(cell.target) + " | " + entry.name + " | " +
               std::to_string(entry.registers) + " | " + std::to_string(entry.stack_bytes) + " | " +
               (known ? std::to_string(launch->second.threads) : "") + " | " +
-              (known ? std::to_string(launch->second.shared_bytes) : "") + " |\n";
+              (known ? std::to_string(entry.shared_bytes + launch->second.shared_bytes) : "") +
+              " |\n";
     }
   }
   return text;

@@ -64,6 +64,7 @@ bool read_sections(Bytes bytes, const Elf64_Ehdr& header, ElfFile& file) {
                              .type = raw.sh_type,
                              .flags = raw.sh_flags,
                              .link = raw.sh_link,
+                             .size = raw.sh_size,
                              .bytes = *content});
   }
   return true;

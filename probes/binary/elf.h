@@ -15,6 +15,7 @@ struct ElfSection {
   std::uint32_t type = 0;               // SHT_*
   std::uint64_t flags = 0;              // SHF_*
   std::uint32_t link = 0;               // of a symbol table: the section of its names
+  std::uint64_t size = 0;               // that it takes in memory or in the file
   std::span<const std::uint8_t> bytes;  // empty for SHT_NOBITS
 };
 

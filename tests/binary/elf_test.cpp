@@ -71,10 +71,20 @@ TEST_F(Elf, SectionsAndSymbolsAreNamed) {
   ASSERT_EQ(file->sections.size(), 4u);
   EXPECT_EQ(file->sections[1].name, ".text.k");
   EXPECT_EQ(file->sections[1].bytes.size(), 16u);
+  EXPECT_EQ(file->sections[1].size, 16u);
   ASSERT_EQ(file->symbols.size(), 1u);
   EXPECT_EQ(file->symbols[0].name, "k");
   EXPECT_EQ(file->symbols[0].section, 1u);
   EXPECT_EQ(file->symbols[0].other, 0x10);
+}
+
+TEST_F(Elf, ASectionThatIsOnlyInMemoryHasASizeAndNoBytes) {
+  sections_[1].sh_type = SHT_NOBITS;
+  sections_[1].sh_size = 42144;
+  const auto file = read();
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->sections[1].size, 42144u);
+  EXPECT_TRUE(file->sections[1].bytes.empty());
 }
 
 TEST_F(Elf, AnotherKindOfFileIsNone) {
