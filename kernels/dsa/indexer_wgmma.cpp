@@ -5,8 +5,9 @@
 namespace bp::dsa {
 namespace {
 
-constexpr std::string_view indexer_wgmma_needs[] = {"wgmma.e4m3", "tma.load_2d", "setmaxnreg",
-                                                    "mbarrier"};
+constexpr std::string_view indexer_wgmma_needs[] = {
+    "wgmma.e4m3",    "wgmma.swizzle", "tma.load",          "tma.load.3d",
+    "cp_async_bulk", "mbarrier",      "mbarrier.try_wait", "setmaxnreg"};
 
 KernelResult check_indexer_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
                                  std::chrono::milliseconds timeout) {
@@ -27,7 +28,7 @@ Kernel indexer_wgmma_kernel() {
           .needs = indexer_wgmma_needs,
           .check = &check_indexer_wgmma,
           .time = nullptr,
-          .shapes = &indexer_shapes,
+          .shapes = &indexer_fp8_shapes,
           .make_problem = &indexer_wgmma_problem,
           .has_portable = false,
           .entries = &indexer_wgmma_entries};

@@ -227,6 +227,26 @@ TEST(IndexerWork, CountsPairsInsideOfTheRangesAlone) {
   const auto paged = paged_indexer_shape(2, 10, 32, 2);
   EXPECT_EQ(paged.end, (std::vector<std::int32_t>{9, 10, 9, 10}));
   EXPECT_EQ(indexer_work(paged, "wgmma.e4m3").bytes, 4 * 32 * 132 + 20 * 132 + 38 * 4);
+  auto half = paged;
+  half.bf16 = true;  // values of two bytes, and no scales of keys
+  EXPECT_EQ(indexer_work(half, "mma_sync.bf16").bytes, 4 * 32 * 260 + 20 * 256 + 38 * 4);
+}
+
+// What sm_80 and sm_86 fall back to is timed, on the path that has it.
+TEST(IndexerShapes, ThoseInBf16AreOfMmaSyncAlone) {
+  const auto all = indexer_shapes();
+  const auto fp8 = indexer_fp8_shapes();
+  ASSERT_EQ(all.size(), fp8.size() + 2);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const IndexerShape shape = indexer_shape(i);
+    EXPECT_EQ(shape.bf16, i >= fp8.size()) << all[i].name;
+    EXPECT_EQ(shape.bf16, all[i].name.ends_with("_bf16")) << all[i].name;
+    if (i < fp8.size()) {
+      EXPECT_EQ(all[i].name, fp8[i].name);
+    }
+  }
+  EXPECT_FALSE(indexer_shape(fp8.size()).paged());
+  EXPECT_TRUE(indexer_shape(fp8.size() + 1).paged());
 }
 
 TEST(IndexerVariants, FitTheSmallestSharedMemoryOnMmaSync) {
