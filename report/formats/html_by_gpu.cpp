@@ -105,16 +105,6 @@ std::vector<Node> features_content(const Report& report) {
   return merged_content(report, &GpuPart::features, features_section);
 }
 
-std::vector<Node> kernels_content(const Report& report) {
-  std::vector<Node> nodes;
-  for (const GpuReport& gpu : report.gpus) {
-    if (gpu.kernels.empty()) continue;
-    nodes.push_back(el("h3", {gpu_title(gpu.facts)}));
-    nodes.push_back(kernels_section(gpu.kernels));
-  }
-  return nodes;
-}
-
 std::vector<Node> rates_content(const Report& report) {
   std::vector<Node> nodes;
   for (const GpuReport& gpu : report.gpus) {

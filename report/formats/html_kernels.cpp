@@ -4,9 +4,10 @@
 // have is drawn side by side, which is what falling back from one to the other costs.
 #include <algorithm>
 #include <cstdio>
-#include <optional>
+#include <iterator>
 
 #include "report/formats/html_parts.h"
+#include "report/formats/html_sections.h"
 #include "report/formats/kernel_words.h"
 
 namespace bp {
@@ -38,17 +39,16 @@ std::string of_limit(const Figure& figure, double limit) {
          figure_text(figure.value, figure.unit) + " of " + figure_text(limit, figure.unit);
 }
 
-/// Nothing where no figure has a limit.
-std::optional<Node> limit_bars(const KernelResult& kernel) {
-  std::vector<Node> lines;
+std::string gpu_name(const GpuReport& gpu) { return "GPU " + std::to_string(gpu.facts.index); }
+
+void add_limit_bars(std::vector<Node>& lines, const KernelResult& kernel,
+                    const std::string& prefix) {
   for (const Figure& figure : kernel.figures) {
     const Figure* limit = find_figure(kernel, figure.name + std::string(limit_suffix), figure.unit);
     if (limit == nullptr || !(limit->value > 0) || !(figure.value >= 0)) continue;
-    const std::string text = of_limit(figure, limit->value);
+    const std::string text = prefix + of_limit(figure, limit->value);
     lines.push_back(el("li", {text, share_bar(figure.value / limit->value, text)}));
   }
-  if (lines.empty()) return std::nullopt;
-  return el("ul", {{"class", "bars"}}, std::move(lines));
 }
 
 /// The same figure of two or more paths, the best first.
@@ -88,7 +88,7 @@ std::vector<SideBySide> side_by_side(std::span<const KernelResult> kernels) {
   return found;
 }
 
-Node fallback_card(const SideBySide& entry) {
+Node fallback_card(const SideBySide& entry, const std::string& prefix) {
   const auto& [best, best_value] = entry.paths.front();
   double longest = 0;
   for (const auto& [kernel, value] : entry.paths) longest = std::max(longest, value);
@@ -104,10 +104,11 @@ Node fallback_card(const SideBySide& entry) {
         "li", {el("code", {kernel->path}), text, share_bar(value / longest, kernel->path + text)}));
   }
   const std::string_view better = is_time(entry.unit) ? "less is better" : "more is better";
-  return el("div", {{"class", "card keep"}},
-            {el("h4", {"What a fallback costs: " + operation_title(entry.operation)}),
-             el("p", {{"class", "meta"}}, {spaced(entry.name) + ", " + std::string(better)}),
-             std::move(bars)});
+  return el(
+      "div", {{"class", "card keep"}},
+      {el("h4", {"What a fallback costs: " + operation_title(entry.operation)}),
+       el("p", {{"class", "meta"}}, {prefix + spaced(entry.name) + ", " + std::string(better)}),
+       std::move(bars)});
 }
 
 /// Which GPUs have a path. Empty: a path that this version does not know.
@@ -120,20 +121,25 @@ std::string_view about_path(std::string_view path) {
   return {};
 }
 
-Node paths_legend(std::span<const KernelResult> kernels) {
+Node paths_legend(std::span<const std::string_view> paths) {
   Node legend = el("dl", {{"class", "legend"}}, {});
-  std::vector<std::string_view> seen;
-  for (const KernelResult& kernel : kernels) {
-    if (std::ranges::find(seen, kernel.path) != seen.end()) continue;
-    seen.push_back(kernel.path);
-    if (about_path(kernel.path).empty()) continue;
-    legend.add(el("dt", {el("code", {kernel.path})}));
-    legend.add(el("dd", {about_path(kernel.path)}));
+  for (const std::string_view path : paths) {
+    if (about_path(path).empty()) continue;
+    legend.add(el("dt", {el("code", {path})}));
+    legend.add(el("dd", {about_path(path)}));
   }
   return legend;
 }
 
-Node kernel_row(const KernelResult& kernel) {
+/// A kernel on GPUs of which the same is said.
+Node kernel_row(const GpuGroup& gpus, std::size_t at) {
+  std::vector<const KernelResult*> on_gpus;
+  std::vector<Node> bars;
+  for (const GpuReport* gpu : gpus) {
+    on_gpus.push_back(&gpu->kernels[at]);
+    add_limit_bars(bars, gpu->kernels[at], gpus.size() > 1 ? gpu_name(*gpu) + ", " : "");
+  }
+  const KernelResult& kernel = *on_gpus.front();
   const FeatureResult result = result_of(kernel);
   const auto kind = strongest_of_status(result);
   std::vector<Node> found;
@@ -141,8 +147,8 @@ Node kernel_row(const KernelResult& kernel) {
   if (kernel.status == Status::supported)
     if (const Evidence* proof = proof_of(result); proof != nullptr)
       found.push_back(el("div", {proof_text(*proof)}));
-  if (auto bars = limit_bars(kernel)) found.push_back(std::move(*bars));
-  if (!kernel.figures.empty()) found.push_back(el("small", {figures_line(kernel)}));
+  if (!bars.empty()) found.push_back(el("ul", {{"class", "bars"}}, std::move(bars)));
+  if (!kernel.figures.empty()) found.push_back(el("small", {figures_line(on_gpus)}));
   found.push_back(evidence_details(kernel.evidence, tone(kernel.status) == Tone::broken));
   return el("tr", {el("th", {{"scope", "row"}},
                       {el("code", {kernel.id}), el("small", {kernel_title(kernel)})}),
@@ -151,26 +157,45 @@ Node kernel_row(const KernelResult& kernel) {
                    el("td", std::move(found))});
 }
 
+void add_cards(std::vector<Node>& cards, const GpuReport& gpu, bool of_several) {
+  const std::string prefix = of_several ? gpu_name(gpu) + ", " : std::string();
+  for (const SideBySide& entry : side_by_side(gpu.kernels))
+    cards.push_back(fallback_card(entry, prefix));
+}
+
+Node kernels_table(const GpuGroup& gpus) {
+  std::vector<Node> rows;
+  for (std::size_t i = 0; i < gpus.front()->kernels.size(); ++i)
+    rows.push_back(kernel_row(gpus, i));
+  return stacked("features", gpus_title(gpus), {"Kernel", "Status", "Strongest", "What was found"},
+                 std::move(rows));
+}
+
 }  // namespace
 
-Node kernels_section(std::span<const KernelResult> kernels) {
-  Node section = el("div", {});
-  section.add(
-      el("p", {"A kernel does one operation on one instruction path. Where it is supported, "
-               "it ran on small inputs and gave what a reference in double precision "
-               "gives."}));
-  section.add(paths_legend(kernels));
-  const std::vector<SideBySide> fallbacks = side_by_side(kernels);
-  if (fallbacks.empty())
-    section.add(el("p", {"No two paths of an operation were timed in this run: ",
-                         el("code", {"blackwell-probe bench"}),
-                         " says how fast each is on this GPU, and so what a fallback costs."}));
-  for (const SideBySide& entry : fallbacks) section.add(fallback_card(entry));
-  std::vector<Node> rows;
-  for (const KernelResult& kernel : kernels) rows.push_back(kernel_row(kernel));
-  section.add(stacked("features", "Kernels by operation",
-                      {"Kernel", "Status", "Strongest", "What was found"}, std::move(rows)));
-  return section;
+std::vector<Node> kernels_content(const Report& report) {
+  std::vector<std::string_view> paths;
+  std::vector<Node> cards, tables;
+  for (const GpuGroup& gpus : gpus_alike(report.gpus)) {
+    if (gpus.front()->kernels.empty()) continue;
+    for (const KernelResult& kernel : gpus.front()->kernels) {
+      if (std::ranges::find(paths, kernel.path) == paths.end()) paths.push_back(kernel.path);
+    }
+    for (const GpuReport* gpu : gpus) add_cards(cards, *gpu, report.gpus.size() > 1);
+    tables.push_back(kernels_table(gpus));
+  }
+  if (tables.empty()) return {};
+  std::vector<Node> nodes{
+      el("p", {"A kernel does one operation on one instruction path. Where it is supported, it ran "
+               "on small inputs and gave what a reference in double precision gives."}),
+      paths_legend(paths)};
+  if (cards.empty())
+    nodes.push_back(el("p", {"No two paths of an operation were timed in this run: ",
+                             el("code", {"blackwell-probe bench"}),
+                             " says how fast each is on this GPU, and so what a fallback costs."}));
+  std::ranges::move(cards, std::back_inserter(nodes));
+  std::ranges::move(tables, std::back_inserter(nodes));
+  return nodes;
 }
 
 }  // namespace bp

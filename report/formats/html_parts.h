@@ -39,7 +39,6 @@ std::string proof_text(const Evidence& item);
 html::Node features_section(std::span<const FeatureResult> features);
 html::Node backends_section(std::span<const BackendResult> backends);
 html::Node selectors_section(std::span<const SelectorResult> selectors);
-html::Node kernels_section(std::span<const KernelResult> kernels);
 /// A bar of 0 to 1 that says the same as `text`, for those who listen too.
 html::Node share_bar(double share, const std::string& text);
 /// A box that scrolls, by keyboard too, where the table is wider than the page.

@@ -49,10 +49,24 @@ std::string kernel_title(const KernelResult& kernel) {
 }
 
 std::string figures_line(const KernelResult& kernel) {
+  const KernelResult* only = &kernel;
+  return figures_line(std::span(&only, 1));
+}
+
+std::string figures_line(std::span<const KernelResult* const> on_gpus) {
   std::string line;
-  for (const Figure& figure : kernel.figures)
-    line += (line.empty() ? "" : ", ") + spaced(figure.name) + " " +
-            figure_text(figure.value, figure.unit);
+  for (const Figure& figure : on_gpus.front()->figures) {
+    double least = figure.value, most = figure.value;
+    for (const KernelResult* kernel : on_gpus) {
+      const auto same = std::ranges::find(kernel->figures, figure.name, &Figure::name);
+      if (same == kernel->figures.end()) continue;
+      least = std::min(least, same->value);
+      most = std::max(most, same->value);
+    }
+    const std::string from = figure_text(least, figure.unit), to = figure_text(most, figure.unit);
+    line += (line.empty() ? "" : ", ") + spaced(figure.name) + " " + from;
+    if (from != to) line += " to " + to;
+  }
   return line;
 }
 

@@ -45,6 +45,21 @@ KernelResult kernel(const std::string& path, std::vector<Figure> figures) {
           .figures = std::move(figures)};
 }
 
+std::string kernels_page(const std::vector<std::vector<KernelResult>>& of_gpus) {
+  Report report;
+  for (const std::vector<KernelResult>& kernels : of_gpus) {
+    GpuReport& gpu = report.gpus.emplace_back();
+    gpu.facts.index = static_cast<int>(report.gpus.size()) - 1;
+    gpu.facts.name = "NVIDIA H200";
+    gpu.kernels = kernels;
+  }
+  return written(kernels_content(report));
+}
+
+std::string kernels_page(const std::vector<KernelResult>& kernels) {
+  return kernels_page(std::vector<std::vector<KernelResult>>{kernels});
+}
+
 Evidence evidence_of_a_check(std::string text) {
   Evidence item;
   item.kind = EvidenceKind::verified;
@@ -53,20 +68,19 @@ Evidence evidence_of_a_check(std::string text) {
 }
 
 TEST(HtmlKernels, WithoutAFigureThereIsNoBar) {
-  EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})), Not(HasSubstr("<svg")));
-  EXPECT_THAT(written(kernels_section(std::vector{kernel("wgmma", {})})),
+  EXPECT_THAT(kernels_page(std::vector{kernel("wgmma", {})}), Not(HasSubstr("<svg")));
+  EXPECT_THAT(kernels_page(std::vector{kernel("wgmma", {})}),
               HasSubstr("No two paths of an operation were timed in this run"));
   // An error is neither a limit nor a speed.
-  EXPECT_THAT(
-      written(kernels_section(std::vector{kernel("wgmma", {{"max_abs_error", 1e-3, ""}}),
-                                          kernel("mma_sync", {{"max_abs_error", 2e-3, ""}})})),
-      Not(HasSubstr("<svg")));
+  EXPECT_THAT(kernels_page(std::vector{kernel("wgmma", {{"max_abs_error", 1e-3, ""}}),
+                                       kernel("mma_sync", {{"max_abs_error", 2e-3, ""}})}),
+              Not(HasSubstr("<svg")));
 }
 
 TEST(HtmlKernels, EachPathOfTheReportIsExplainedOnce) {
   std::vector kernels{kernel("mma_sync", {}), kernel("wgmma", {}), kernel("wgmma", {})};
   kernels[2].operation = "mla.dense_prefill";
-  const std::string page = written(kernels_section(kernels));
+  const std::string page = kernels_page(kernels);
   EXPECT_EQ(occurrences(page, "<dt>"), 2u);
   EXPECT_THAT(page, HasSubstr("on Hopper (sm_90a) alone"));
   EXPECT_THAT(page, HasSubstr("on every GPU from sm_80 on"));
@@ -76,21 +90,21 @@ TEST(HtmlKernels, EachPathOfTheReportIsExplainedOnce) {
 TEST(HtmlKernels, ARowSaysWhatWasComparedAndUnfoldsWhatBroke) {
   KernelResult right = kernel("wgmma", {{"max_abs_error", 1e-3, ""}});
   right.evidence = {evidence_of_a_check("7 values equal the reference")};
-  const std::string page = written(kernels_section(std::vector{right}));
+  const std::string page = kernels_page(std::vector{right});
   EXPECT_THAT(page, HasSubstr("<div>7 values equal the reference</div>"));
   EXPECT_THAT(page, HasSubstr("max abs error 0.001"));
   EXPECT_THAT(page, Not(HasSubstr("<details open")));
   right.status = Status::wrong_result;
   right.reason = Reason{"wrong_value", "Row 3 differs", ""};
-  const std::string wrong = written(kernels_section(std::vector{right}));
+  const std::string wrong = kernels_page(std::vector{right});
   EXPECT_THAT(wrong, HasSubstr("Row 3 differs."));
   EXPECT_THAT(wrong, Not(HasSubstr("<div>7 values equal the reference</div>")));
   EXPECT_THAT(wrong, HasSubstr("<details open"));
 }
 
 TEST(HtmlKernels, AFigureIsDrawnAgainstItsLimit) {
-  const std::string page = written(kernels_section(std::vector{
-      kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}})}));
+  const std::string page = kernels_page(std::vector{
+      kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}})});
   EXPECT_THAT(page, HasSubstr("bandwidth: 75 % of the limit, 3000 GB/s of 4000 GB/s"));
   EXPECT_THAT(page, HasSubstr("<rect width=\"75.0%\""));
   EXPECT_EQ(occurrences(page, "<svg"), 1u);
@@ -99,24 +113,22 @@ TEST(HtmlKernels, AFigureIsDrawnAgainstItsLimit) {
 TEST(HtmlKernels, ALimitOfZeroOrOfAnotherUnitDrawsNothing) {
   for (const Figure& limit :
        {Figure{"bandwidth_limit", 0, "GB/s"}, Figure{"bandwidth_limit", 4, "TB/s"}}) {
-    EXPECT_THAT(written(kernels_section(
-                    std::vector{kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, limit})})),
+    EXPECT_THAT(kernels_page(std::vector{kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, limit})}),
                 Not(HasSubstr("<rect")));
   }
 }
 
 TEST(HtmlKernels, WhatAFallbackCostsIsDrawnWhereTwoPathsHaveTheFigure) {
-  const std::string page = written(kernels_section(std::vector{
-      kernel("mma_sync", {{"duration", 250, "us"}}), kernel("wgmma", {{"duration", 100, "us"}})}));
+  const std::string page = kernels_page(std::vector{kernel("mma_sync", {{"duration", 250, "us"}}),
+                                                    kernel("wgmma", {{"duration", 100, "us"}})});
   EXPECT_THAT(page, HasSubstr("What a fallback costs: MLA decode, dense"));
   EXPECT_THAT(page, HasSubstr("less is better"));
   EXPECT_THAT(page, HasSubstr("250 us, 2.5 x that of wgmma"));
   EXPECT_THAT(page, Not(HasSubstr("No two paths")));
   EXPECT_LT(page.find("100 us"), page.find("250 us"));  // the best first
   EXPECT_THAT(page, HasSubstr("<rect width=\"40.0%\""));
-  const std::string rates =
-      written(kernels_section(std::vector{kernel("mma_sync", {{"rate", 200, "TFLOP/s"}}),
-                                          kernel("wgmma", {{"rate", 800, "TFLOP/s"}})}));
+  const std::string rates = kernels_page(std::vector{kernel("mma_sync", {{"rate", 200, "TFLOP/s"}}),
+                                                     kernel("wgmma", {{"rate", 800, "TFLOP/s"}})});
   EXPECT_THAT(rates, HasSubstr("200 TFLOP/s, 0.25 x that of wgmma"));
 }
 
@@ -124,7 +136,26 @@ TEST(HtmlKernels, AKernelThatFailedIsNoFallback) {
   std::vector kernels{kernel("mma_sync", {{"duration", 250, "us"}}),
                       kernel("wgmma", {{"duration", 100, "us"}})};
   kernels[1].status = Status::wrong_result;
-  EXPECT_THAT(written(kernels_section(kernels)), Not(HasSubstr("What a fallback costs:")));
+  EXPECT_THAT(kernels_page(kernels), Not(HasSubstr("What a fallback costs:")));
+}
+
+TEST(HtmlKernels, GpusOfWhichTheSameIsSaidShareATable) {
+  const std::vector one{
+      kernel("wgmma", {{"bandwidth", 3000, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}})};
+  const std::vector other{
+      kernel("wgmma", {{"bandwidth", 2000, "GB/s"}, {"bandwidth_limit", 4000, "GB/s"}})};
+  const std::string page = kernels_page(std::vector{one, other});
+  EXPECT_EQ(occurrences(page, "<table"), 1u);
+  EXPECT_THAT(page, HasSubstr("GPUs 0, 1: NVIDIA H200"));
+  EXPECT_THAT(page, HasSubstr("GPU 0, bandwidth: 75 % of the limit"));
+  EXPECT_THAT(page, HasSubstr("GPU 1, bandwidth: 50 % of the limit"));
+  EXPECT_THAT(page, HasSubstr("bandwidth 2000 GB/s to 3000 GB/s, bandwidth limit 4000 GB/s"));
+  std::vector broken = other;
+  broken[0].status = Status::crashed;
+  const std::string apart = kernels_page(std::vector{one, broken});
+  EXPECT_EQ(occurrences(apart, "<table"), 2u);
+  EXPECT_EQ(occurrences(apart, "<dl"), 1u);  // the paths are explained once
+  EXPECT_THAT(apart, HasSubstr("GPU 1: NVIDIA H200"));
 }
 
 TEST(KernelWords, NameThePathsOfEachOperationOnce) {
