@@ -10,7 +10,8 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view sparse_mma_sync_needs[] = {"mma_sync.bf16", "ldmatrix"};
+constexpr std::string_view sparse_mma_sync_needs[] = {"mma_sync.bf16", "ldmatrix",
+                                                      "mbarrier.test_wait"};
 
 ModuleImage load_sparse_mma_sync(const Gpu& gpu, Tuning tuning) {
   return load_portable_kernel(gpu, "mla.sparse_decode.mma_sync", tuning);

@@ -10,9 +10,21 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view sparse_wgmma_needs[] = {"wgmma.bf16",        "wgmma.mn_major",
-                                                   "wgmma.a_registers", "setmaxnreg",
-                                                   "dsmem.st_async",    "cp_async_bulk.dsmem"};
+constexpr std::string_view sparse_wgmma_needs[] = {"wgmma.bf16",
+                                                   "wgmma.a_registers",
+                                                   "wgmma.mn_major",
+                                                   "wgmma.swizzle",
+                                                   "cp_async",
+                                                   "cp_async_bulk.dsmem",
+                                                   "cvt.f16x2.e4m3x2",
+                                                   "mbarrier",
+                                                   "mbarrier.try_wait",
+                                                   "mbarrier.test_wait",
+                                                   "mbarrier.remote_arrive",
+                                                   "fence_proxy.async",
+                                                   "cluster.launch",
+                                                   "cluster.barrier",
+                                                   "setmaxnreg"};
 
 ModuleImage load_sparse_wgmma(const Gpu& gpu, Tuning /*tuning*/) {
   return load_hopper_kernel(gpu, "mla.sparse_decode.wgmma");

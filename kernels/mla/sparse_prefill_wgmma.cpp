@@ -10,8 +10,8 @@ namespace bp::mla {
 namespace {
 
 constexpr std::string_view sparse_prefill_wgmma_needs[] = {
-    "wgmma.bf16", "wgmma.a_registers", "wgmma.mn_major",    "wgmma.swizzle", "cp_async",
-    "mbarrier",   "mbarrier.try_wait", "fence_proxy.async", "setmaxnreg",    "stmatrix"};
+    "wgmma.bf16",        "wgmma.a_registers", "wgmma.mn_major", "wgmma.swizzle", "cp_async",
+    "mbarrier.try_wait", "fence_proxy.async", "setmaxnreg",     "stmatrix"};
 
 template <int width>
 constexpr SparsePrefillLaunch wgmma_launch(const char* entry) {
