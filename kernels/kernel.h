@@ -2,6 +2,7 @@
 // double-precision reference, and timed at real shapes.
 #pragma once
 
+#include <any>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -25,8 +26,8 @@ struct KernelWork {
   std::string_view unit;
 };
 
-/// Inputs and outputs of one shape on the GPU, ready to launch. All members throw as launches do
-/// (DriverError, LaunchTimeout).
+/// A copy of the inputs of one shape on the GPU, and outputs of its own, ready to launch. All
+/// members throw as launches do (DriverError, LaunchTimeout).
 class KernelRun {
  public:
   virtual ~KernelRun() = default;
@@ -37,10 +38,19 @@ class KernelRun {
   /// Waits for the launches and compares the outputs, or a sample of their rows where the reference
   /// takes long, with the reference. Throws WrongOutput.
   virtual void verify(std::chrono::milliseconds timeout) = 0;
-  /// What was loaded: "cubin sm_90a of ptxas 13.0.88"; of the variant chosen as well.
+};
+
+/// The machine code for one shape, for all copies of the inputs.
+class LoadedProblem {
+ public:
+  virtual ~LoadedProblem() = default;
+  /// "cubin sm_90a of ptxas 13.0.88", and which entry of it.
   virtual std::string image() const = 0;
   /// What does the operations where that depends on the image; empty: what KernelWork::unit says.
   virtual std::string_view unit() const { return {}; }
+  /// Several copies let a benchmark rotate through more memory than L2 holds. Lives no longer than
+  /// this object. Throws DriverError.
+  virtual std::unique_ptr<KernelRun> upload() const = 0;
 };
 
 /// Inputs of one shape on the host.
@@ -48,9 +58,11 @@ class KernelProblem {
  public:
   virtual ~KernelProblem() = default;
   virtual KernelWork work() const = 0;
-  /// A copy on the GPU: several of them let a benchmark rotate through more memory than L2 holds.
-  /// Lives no longer than this problem. Throws DriverError, too where `tuning` is not to be had.
-  virtual std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const = 0;
+  /// `image` keeps the machine code from one shape to the next: it is for problems of the same
+  /// kernel, GPU and tuning alone, and empty before the first of them. Lives no longer than this
+  /// problem and `image`. Throws DriverError, too where `tuning` is not to be had.
+  virtual std::unique_ptr<LoadedProblem> load(const Gpu& gpu, Tuning tuning,
+                                              std::any& image) const = 0;
 };
 
 /// A real shape.
@@ -84,8 +96,10 @@ struct Kernel {
   std::vector<Figure> (*time)(const Gpu& gpu, std::chrono::milliseconds timeout);
   /// What `bench` times, the most telling ones first.
   std::vector<KernelShape> (*shapes)();
-  /// Inputs of the shape shapes()[index].
-  std::unique_ptr<KernelProblem> (*make_problem)(std::size_t index, std::uint64_t seed);
+  /// Inputs of the shape shapes()[index]. `like`, which may be null, is a problem of the same index
+  /// and seed that a kernel with the same `shapes` has made: its inputs are used again.
+  std::unique_ptr<KernelProblem> (*make_problem)(std::size_t index, std::uint64_t seed,
+                                                 const KernelProblem* like);
   /// Whether Tuning::portable differs from Tuning::free: the mma_sync kernels.
   bool has_portable = false;
   /// Every entry of the module. A kernel for sm_80 and up has entries of at most

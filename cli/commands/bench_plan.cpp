@@ -34,14 +34,42 @@ bool of_models(const BenchOptions& options, const KernelShape& shape) {
          });
 }
 
-template <typename Use>
-void for_each_shape(const BenchOptions& options, Use use) {
+struct ChosenShape {
+  const Kernel* kernel = nullptr;
+  KernelShape shape;
+  std::size_t index = 0;  // in kernel->shapes()
+};
+
+/// Kernel by kernel.
+std::vector<ChosenShape> chosen_shapes(const BenchOptions& options) {
+  std::vector<ChosenShape> chosen;
   for (const Kernel& kernel : kernels()) {
     if (kernel.shapes == nullptr) continue;
-    for (const KernelShape& shape : kernel.shapes()) {
-      if (filtered(options, kernel, shape) && of_models(options, shape)) use(kernel, shape);
+    const auto shapes = kernel.shapes();
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      if (filtered(options, kernel, shapes[i]) && of_models(options, shapes[i]))
+        chosen.push_back({&kernel, shapes[i], i});
     }
   }
+  return chosen;
+}
+
+/// Shape by shape of an operation: what its paths take is compared, so they run one after the
+/// other, over the same inputs.
+std::vector<ChosenShape> side_by_side(std::vector<ChosenShape> chosen) {
+  std::vector<ChosenShape> order;
+  while (!chosen.empty()) {
+    const auto first = chosen.begin();
+    const auto operation = [&](const ChosenShape& one) {
+      return one.kernel->shapes == first->kernel->shapes;
+    };
+    const auto others = std::stable_partition(first, chosen.end(), operation);
+    std::stable_sort(first, others,
+                     [](const ChosenShape& a, const ChosenShape& b) { return a.index < b.index; });
+    order.insert(order.end(), first, others);
+    chosen.erase(first, others);
+  }
+  return order;
 }
 
 std::vector<Tuning> tunings_of(const BenchOptions& options, const Kernel& kernel) {
@@ -111,7 +139,8 @@ PlannedRows plan_bench(const BenchOptions& options) {
     if (find_probe(feature) != nullptr && std::ranges::find(needs, feature) == needs.end())
       needs.push_back(feature);
   };
-  for_each_shape(options, [&](const Kernel& kernel, const KernelShape& shape) {
+  for (const auto& [chosen, shape, index] : side_by_side(chosen_shapes(options))) {
+    const Kernel& kernel = *chosen;
     for (const Tuning tuning : tunings_of(options, kernel)) {
       BenchRow row{.kernel = std::string(kernel.id),
                    .operation = std::string(kernel.operation),
@@ -123,7 +152,7 @@ PlannedRows plan_bench(const BenchOptions& options) {
       if (std::ranges::find(paths, kernel.path) == paths.end()) paths.push_back(kernel.path);
       for (const std::string& feature : rows.back().needs) need(feature);
     }
-  });
+  }
   if (rows.empty()) return {{}, nothing_left(options)};
   PlannedRows planned;
   ProbePlan& plan = planned.plan;
@@ -147,13 +176,13 @@ PlannedRows plan_bench(const BenchOptions& options) {
 
 std::string listed_shapes(const BenchOptions& options) {
   std::string text;
-  for_each_shape(options, [&](const Kernel& kernel, const KernelShape& shape) {
-    if (tunings_of(options, kernel).empty()) return;
-    text += name_of(kernel, shape);
+  for (const auto& [kernel, shape, index] : chosen_shapes(options)) {
+    if (tunings_of(options, *kernel).empty()) continue;
+    text += name_of(*kernel, shape);
     for (const std::string_view model : shape.models)
       text.append(model == shape.models.front() ? "  " : ", ").append(model);
     text += '\n';
-  });
+  }
   return text;
 }
 

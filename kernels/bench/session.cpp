@@ -18,7 +18,7 @@ namespace {
 using Runs = std::vector<std::unique_ptr<KernelRun>>;
 
 constexpr std::size_t copy_bytes = std::size_t{1} << 30;
-constexpr std::int64_t most_copies = 64;
+constexpr std::int64_t most_copies = 512;
 /// Between two launches over the same inputs others must have gone through this much, in units of
 /// L2: its replacement is not strictly by age.
 constexpr double cold_ratio = 3;
@@ -66,14 +66,11 @@ Session::Session(const Gpu& gpu)
     : gpu_(gpu), monitor_(device_facts(gpu.driver(), gpu.device()).uuid) {}
 
 const KernelProblem& Session::problem(const Kernel& kernel, std::size_t shape, std::uint64_t seed) {
-  const std::string name =
-      std::string(kernel.id) + "/" + std::to_string(shape) + "/" + std::to_string(seed);
-  if (name != held_) {
-    held_.clear();
-    problem_.reset();  // before the next one: both may be large
-    problem_ = kernel.make_problem(shape, seed);
-    held_ = name;
-  }
+  const Held wanted{kernel.make_problem, kernel.shapes, shape, seed};
+  if (problem_ && wanted == held_) return *problem_;
+  if (!wanted.same_inputs(held_)) problem_.reset();  // before the next one: both may be large
+  problem_ = kernel.make_problem(shape, seed, problem_.get());
+  held_ = wanted;
   return *problem_;
 }
 
@@ -109,7 +106,7 @@ BenchRow Session::row(const Kernel& kernel, const std::string& shape, Tuning tun
   try {
     gpu_.bind();
     measure(problem(kernel, static_cast<std::size_t>(found - shapes.begin()), settings.seed),
-            tuning, settings, row);
+            tuning, images_[{kernel.id, tuning}], settings, row);
     row.status = Status::measured;
   } catch (...) {
     BadEnd bad = current_bad_end();
@@ -119,17 +116,18 @@ BenchRow Session::row(const Kernel& kernel, const std::string& shape, Tuning tun
   return row;
 }
 
-void Session::measure(const KernelProblem& problem, Tuning tuning, const Settings& settings,
-                      BenchRow& row) {
+void Session::measure(const KernelProblem& problem, Tuning tuning, std::any& image,
+                      const Settings& settings, BenchRow& row) {
   const KernelWork work = problem.work();
   row.operations = work.operations;
   row.bytes = work.bytes;
   row.unit = work.unit;
+  const std::unique_ptr<LoadedProblem> loaded = problem.load(gpu_, tuning, image);
+  row.image = loaded->image();
+  if (const auto unit = loaded->unit(); !unit.empty()) row.unit = unit;
   Runs runs;
   const double before = free_memory(gpu_);
-  runs.push_back(problem.upload(gpu_, tuning));
-  row.image = runs.front()->image();
-  if (const auto unit = runs.front()->unit(); !unit.empty()) row.unit = unit;
+  runs.push_back(loaded->upload());
   const double after = free_memory(gpu_);
   // A wrong result has no speed.
   runs.front()->poison();
@@ -138,21 +136,14 @@ void Session::measure(const KernelProblem& problem, Tuning tuning, const Setting
 
   const double l2 = gpu_.attribute(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
   const std::int64_t wanted = settings.warm ? 1 : copies_for(work.bytes, l2, before - after, after);
-  // Each copy loads its image anew, and the driver may have to assemble it: that takes no more than
-  // a quarter of the row's time.
-  const auto enough = std::chrono::steady_clock::now() + settings.timeout / 4;
-  while (static_cast<std::int64_t>(runs.size()) < wanted &&
-         std::chrono::steady_clock::now() < enough) {
-    runs.push_back(problem.upload(gpu_, tuning));
-  }
-  const auto copies = static_cast<std::int64_t>(runs.size());
+  while (static_cast<std::int64_t>(runs.size()) < wanted) runs.push_back(loaded->upload());
   LaunchTimes launches(gpu_, runs, settings.timeout);
   launches.warm_up();
   BenchTime time;
   row.clocks = watched(
       [&] { time = timed(item_of(row), settings.least_seconds, [&] { return launches.next(); }); });
-  row.copies = copies;
-  row.l2 = l2_state(settings.warm, work.bytes, copies, l2);
+  row.copies = wanted;
+  row.l2 = l2_state(settings.warm, work.bytes, wanted, l2);
   row.time = time;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,15 +35,27 @@ class Session {
 
  private:
   const KernelProblem& problem(const Kernel& kernel, std::size_t shape, std::uint64_t seed);
-  void measure(const KernelProblem& problem, Tuning tuning, const Settings& settings,
-               BenchRow& row);
+  void measure(const KernelProblem& problem, Tuning tuning, std::any& image,
+               const Settings& settings, BenchRow& row);
   BenchClocks watched(const std::function<void()>& act);
 
   const Gpu& gpu_;
   PowerMonitor monitor_;
-  // The inputs of the last shape: the next row is often the same with another tuning.
-  std::string held_;
+  /// Which inputs: the next row is often the same shape with another tuning, or of another path.
+  struct Held {
+    decltype(Kernel::make_problem) make = nullptr;
+    decltype(Kernel::shapes) shapes = nullptr;
+    std::size_t shape = 0;
+    std::uint64_t seed = 0;
+    bool operator==(const Held&) const = default;
+    bool same_inputs(const Held& other) const {
+      return shapes == other.shapes && shape == other.shape && seed == other.seed;
+    }
+  };
+  Held held_;
   std::unique_ptr<KernelProblem> problem_;
+  // Of each kernel and tuning (KernelProblem::load).
+  std::map<std::pair<std::string_view, Tuning>, std::any> images_;
 };
 
 }  // namespace bp::bench

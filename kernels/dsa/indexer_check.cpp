@@ -3,7 +3,6 @@
 #include "kernels/dsa/indexer_check.h"
 
 #include "kernels/check.h"
-#include "kernels/dsa/indexer_shapes.h"
 #include "kernels/reference/indexer.h"
 
 namespace bp::dsa {
@@ -96,41 +95,6 @@ void decide_indexer(const Gpu& gpu, IndexerPath path, Tuning tuning, std::uint64
   record.verified(indexer_fault);
 }
 
-class IndexerKernelRun : public KernelRun {
- public:
-  IndexerKernelRun(const Gpu& gpu, const IndexerInputs& inputs, IndexerPath path, Tuning tuning)
-      : inputs_(inputs),
-        path_(path),
-        images_(load_indexer_images(gpu, path, tuning)),
-        variant_(choose_indexer_variant(images_, path, inputs.shape, limits_of(gpu, tuning))),
-        run_(gpu, *images_.of(inputs.shape).module, inputs, variant_,
-             indexer_parts(variant_, limits_of(gpu, tuning))) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override {
-    return images_.of(inputs_.shape).text + ", " + variant_.entry;
-  }
-  /// Factors converted to f16 multiply at the rate of bf16.
-  std::string_view unit() const override {
-    if (path_ == IndexerPath::wgmma) return "wgmma.e4m3";
-    return images_.e4m3 && !inputs_.shape.bf16 ? "mma_sync.e4m3" : "mma_sync.bf16";
-  }
-
-  void verify(std::chrono::milliseconds timeout) override {
-    for (const int token : {0, inputs_.shape.tokens() / 2 - 1, inputs_.shape.tokens() - 1}) {
-      expect_equal("token " + std::to_string(token), "out", run_.row(token, timeout),
-                   indexer_reference(inputs_.problem(), token), indexer_limits);
-    }
-  }
-
- private:
-  const IndexerInputs& inputs_;
-  IndexerPath path_;
-  IndexerImages images_;
-  IndexerVariant variant_;
-  IndexerRun run_;
-};
-
 }  // namespace
 
 KernelResult check_indexer(const Gpu& gpu, const Kernel& kernel, IndexerPath path, Tuning tuning,
@@ -140,31 +104,6 @@ KernelResult check_indexer(const Gpu& gpu, const Kernel& kernel, IndexerPath pat
   return run_check(gpu, kernel, smallest, [&](CheckRecord& record) {
     decide_indexer(gpu, path, tuning, seed, timeout, record);
   });
-}
-
-namespace {
-
-class IndexerKernelProblem : public KernelProblem {
- public:
-  IndexerKernelProblem(const IndexerShape& shape, std::uint64_t seed, IndexerPath path)
-      : inputs_(make_indexer_inputs(shape, seed)), path_(path) {}
-  KernelWork work() const override { return work_; }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<IndexerKernelRun>(gpu, inputs_, path_, tuning);
-  }
-
- private:
-  IndexerInputs inputs_;
-  IndexerPath path_;
-  KernelWork work_ =
-      indexer_work(inputs_.shape, path_ == IndexerPath::wgmma ? "wgmma.e4m3" : "mma_sync.e4m3");
-};
-
-}  // namespace
-
-std::unique_ptr<KernelProblem> make_indexer_problem(std::size_t index, std::uint64_t seed,
-                                                    IndexerPath path) {
-  return std::make_unique<IndexerKernelProblem>(indexer_shape(index), seed, path);
 }
 
 }  // namespace bp::dsa

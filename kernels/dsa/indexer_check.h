@@ -16,6 +16,6 @@ KernelResult check_indexer(const Gpu& gpu, const Kernel& kernel, IndexerPath pat
 
 /// Kernel::make_problem of indexer_shapes()[index].
 std::unique_ptr<KernelProblem> make_indexer_problem(std::size_t index, std::uint64_t seed,
-                                                    IndexerPath path);
+                                                    const KernelProblem* like, IndexerPath path);
 
 }  // namespace bp::dsa

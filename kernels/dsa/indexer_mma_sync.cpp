@@ -14,8 +14,9 @@ KernelResult check_indexer_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t
                        timeout);
 }
 
-std::unique_ptr<KernelProblem> indexer_mma_sync_problem(std::size_t index, std::uint64_t seed) {
-  return make_indexer_problem(index, seed, IndexerPath::mma_sync);
+std::unique_ptr<KernelProblem> indexer_mma_sync_problem(std::size_t index, std::uint64_t seed,
+                                                        const KernelProblem* like) {
+  return make_indexer_problem(index, seed, like, IndexerPath::mma_sync);
 }
 
 }  // namespace

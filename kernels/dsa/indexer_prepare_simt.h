@@ -12,6 +12,10 @@ namespace bp::dsa {
 /// The row of the table in kernels/kernels.cpp.
 Kernel indexer_prepare_simt_kernel();
 
+/// Kernel::make_problem of that row.
+std::unique_ptr<KernelProblem> indexer_prepare_problem(std::size_t index, std::uint64_t seed,
+                                                       const KernelProblem* like);
+
 /// Throws DriverError.
 ModuleImage load_indexer_prepare_image(const Gpu& gpu, Tuning tuning);
 

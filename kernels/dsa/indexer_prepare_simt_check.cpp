@@ -1,4 +1,4 @@
-// The check of dsa.indexer_prepare.simt, what `run` executes as evidence, and its benchmark.
+// The check of dsa.indexer_prepare.simt, what `run` executes as evidence.
 #include "kernels/check.h"
 #include "kernels/dsa/indexer_prepare_simt.h"
 #include "kernels/reference/bf16.h"
@@ -64,51 +64,6 @@ KernelResult check_indexer_prepare(const Gpu& gpu, Tuning tuning, std::uint64_t 
   });
 }
 
-class IndexerPrepareKernelRun : public KernelRun {
- public:
-  IndexerPrepareKernelRun(const Gpu& gpu, const IndexerPrepareInputs& inputs, Tuning tuning)
-      : inputs_(inputs),
-        image_(load_indexer_prepare_image(gpu, tuning)),
-        run_(gpu, *image_.module, inputs) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text + ", indexer_prepare"; }
-
-  void verify(std::chrono::milliseconds timeout) override {
-    for (const int token : {0, inputs_.shape.tokens / 2, inputs_.shape.tokens - 1}) {
-      const auto actual = run_.values(token, 1, timeout);
-      const auto expected = indexer_prepare_reference(inputs_, token, 1);
-      const std::string name = "token " + std::to_string(token);
-      expect_equal(name, "q", actual.q, expected.q, indexer_prepare_code_limits);
-      expect_equal(name, "weights", actual.weights, expected.weights, indexer_prepare_scale_limits);
-      expect_equal(name, "k", actual.k, expected.k, indexer_prepare_code_limits);
-      expect_equal(name, "k_scale", actual.k_scale, expected.k_scale, indexer_prepare_scale_limits);
-    }
-  }
-
- private:
-  const IndexerPrepareInputs& inputs_;
-  ModuleImage image_;
-  IndexerPrepareRun run_;
-};
-
-class IndexerPrepareKernelProblem : public KernelProblem {
- public:
-  IndexerPrepareKernelProblem(std::size_t index, std::uint64_t seed)
-      : inputs_(make_indexer_prepare_inputs(indexer_prepare_shape(index), seed)) {}
-  KernelWork work() const override { return indexer_prepare_work(inputs_); }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<IndexerPrepareKernelRun>(gpu, inputs_, tuning);
-  }
-
- private:
-  IndexerPrepareInputs inputs_;
-};
-
-std::unique_ptr<KernelProblem> make_indexer_prepare_problem(std::size_t index, std::uint64_t seed) {
-  return std::make_unique<IndexerPrepareKernelProblem>(index, seed);
-}
-
 std::vector<KernelEntry> indexer_prepare_entries() {
   return {{"indexer_prepare", IndexerPrepareTiling::threads, 0}};
 }
@@ -124,7 +79,7 @@ Kernel indexer_prepare_simt_kernel() {
           .check = &check_indexer_prepare,
           .time = nullptr,
           .shapes = &indexer_prepare_shapes,
-          .make_problem = &make_indexer_prepare_problem,
+          .make_problem = &indexer_prepare_problem,
           .has_portable = false,
           .entries = &indexer_prepare_entries};
 }

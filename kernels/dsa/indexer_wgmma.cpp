@@ -14,8 +14,9 @@ KernelResult check_indexer_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t se
   return check_indexer(gpu, indexer_wgmma_kernel(), IndexerPath::wgmma, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> indexer_wgmma_problem(std::size_t index, std::uint64_t seed) {
-  return make_indexer_problem(index, seed, IndexerPath::wgmma);
+std::unique_ptr<KernelProblem> indexer_wgmma_problem(std::size_t index, std::uint64_t seed,
+                                                     const KernelProblem* like) {
+  return make_indexer_problem(index, seed, like, IndexerPath::wgmma);
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ Kernel topk_simt_kernel();
 
 /// Kernel::shapes and Kernel::make_problem of that row.
 std::vector<KernelShape> topk_shapes();
-std::unique_ptr<KernelProblem> topk_problem(std::size_t index, std::uint64_t seed);
+std::unique_ptr<KernelProblem> topk_problem(std::size_t index, std::uint64_t seed,
+                                            const KernelProblem* like);
 
 struct TopkVariant {
   const char* entry;

@@ -4,6 +4,7 @@
 
 #include "kernels/check.h"
 #include "kernels/dsa/topk_simt.h"
+#include "kernels/problem.h"
 
 namespace bp::dsa {
 namespace {
@@ -30,54 +31,55 @@ constexpr std::array topk_cases{
     TopkCase{1024, 32768, 2048, TopkRowKind::rising},
 };
 
-class TopkBenchRun : public KernelRun {
- public:
-  TopkBenchRun(const Gpu& gpu, const TopkInputs& inputs, Tuning tuning)
-      : inputs_(inputs),
-        image_(load_topk_image(gpu, tuning)),
-        variant_(choose_topk(inputs.rows, limits_of(gpu, tuning))),
-        run_(gpu, *image_.module, inputs, variant_) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text + ", " + variant_.entry; }
+struct TopkBench {
+  using Inputs = TopkInputs;
+  using Expected = std::vector<TopkRowValues>;  // of each of sampled()
+  using Choice = TopkVariant;
+  using Image = ModuleImage;
+  using Run = TopkRun;
 
-  void verify(std::chrono::milliseconds timeout) override {
-    constexpr CompareLimits same{std::numeric_limits<double>::denorm_min(), 0, -1};
-    const auto outputs = run_.outputs(timeout);
-    const auto k = static_cast<std::size_t>(inputs_.k);
-    for (const int row : {0, inputs_.rows / 2 + 1, inputs_.rows - 1}) {
-      const auto seen = topk_row_values(
-          inputs_, row, std::span(outputs).subspan(static_cast<std::size_t>(row) * k, k));
-      const auto expected = expected_topk_row(inputs_, row);
-      const std::string name = "row " + std::to_string(row);
-      expect_equal(name, "values", seen.values, expected.values, same);
-      expect_equal(name, "indices", seen.indices, expected.indices, same);
-    }
+  static std::array<int, 3> sampled(const Inputs& inputs) {
+    return {0, inputs.rows / 2 + 1, inputs.rows - 1};
   }
 
- private:
-  const TopkInputs& inputs_;
-  ModuleImage image_;
-  TopkVariant variant_;
-  TopkRun run_;
-};
-
-class TopkBenchProblem : public KernelProblem {
- public:
-  TopkBenchProblem(const TopkCase& c, std::uint64_t seed)
-      : inputs_(make_large_topk_inputs(c.rows, c.length, c.k, c.kind, seed)), length_(c.length) {}
-  KernelWork work() const override {
-    const double read = static_cast<double>(inputs_.rows) * length_ * sizeof(float);
-    const double written = static_cast<double>(inputs_.rows) * inputs_.k * sizeof(std::int32_t);
+  KernelWork work(const Inputs& inputs) const {
+    const double read = static_cast<double>(inputs.rows) * inputs.row_stride * sizeof(float);
+    const double written = static_cast<double>(inputs.rows) * inputs.k * sizeof(std::int32_t);
     return {0, read + written, ""};
   }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<TopkBenchRun>(gpu, inputs_, tuning);
+
+  Image load(const Gpu& gpu, Tuning tuning) const { return load_topk_image(gpu, tuning); }
+
+  ChosenEntry<Choice> choose(const Gpu& gpu, const Image& image, const Inputs& inputs,
+                             Tuning tuning) const {
+    const TopkVariant variant = choose_topk(inputs.rows, limits_of(gpu, tuning));
+    return {image, variant, variant.entry};
   }
 
- private:
-  TopkInputs inputs_;
-  int length_;
+  Run run(const Gpu& gpu, const Module& module, const Inputs& inputs, const Choice& choice) const {
+    return {gpu, module, inputs, choice};
+  }
+
+  Expected expected(const Inputs& inputs) const {
+    Expected expected;
+    for (const int row : sampled(inputs)) expected.push_back(expected_topk_row(inputs, row));
+    return expected;
+  }
+
+  void verify(Run& run, const Inputs& inputs, const Expected& expected,
+              std::chrono::milliseconds timeout) const {
+    constexpr CompareLimits same{std::numeric_limits<double>::denorm_min(), 0, -1};
+    const auto outputs = run.outputs(timeout);
+    const auto k = static_cast<std::size_t>(inputs.k);
+    const auto rows = sampled(inputs);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto written = std::span(outputs).subspan(static_cast<std::size_t>(rows[i]) * k, k);
+      const auto seen = topk_row_values(inputs, rows[i], written);
+      const std::string name = "row " + std::to_string(rows[i]);
+      expect_equal(name, "values", seen.values, expected[i].values, same);
+      expect_equal(name, "indices", seen.indices, expected[i].indices, same);
+    }
+  }
 };
 
 }  // namespace
@@ -94,8 +96,12 @@ std::vector<KernelShape> topk_shapes() {
   return shapes;
 }
 
-std::unique_ptr<KernelProblem> topk_problem(std::size_t index, std::uint64_t seed) {
-  return std::make_unique<TopkBenchProblem>(topk_cases.at(index), seed);
+std::unique_ptr<KernelProblem> topk_problem(std::size_t index, std::uint64_t seed,
+                                            const KernelProblem* like) {
+  return problem_of(TopkBench{}, like, [&] {
+    const TopkCase& c = topk_cases.at(index);
+    return make_large_topk_inputs(c.rows, c.length, c.k, c.kind, seed);
+  });
 }
 
 }  // namespace bp::dsa

@@ -2,63 +2,68 @@
 #include "kernels/check.h"
 #include "kernels/mla/decode_path.h"
 #include "kernels/mla/dense_decode_shapes.h"
+#include "kernels/problem.h"
 
 namespace bp::mla {
 namespace {
 
-class Run : public KernelRun {
- public:
-  Run(const DecodePath& path, const Gpu& gpu, const DecodeInputs& inputs, Tuning tuning)
-      : inputs_(inputs),
-        image_(path.load(gpu, tuning)),
-        variant_(path.variant(inputs.query_rows(), limits_of(gpu, tuning))),
-        run_(gpu, *image_.module, inputs, variant_,
-             parts_for(variant_, inputs.query_rows(), limits_of(gpu, tuning))) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text + ", " + variant_.entry; }
+struct DecodeBench {
+  using Inputs = DecodeInputs;
+  using Expected = std::vector<DenseDecodeResult>;  // of each of sampled_requests
+  using Image = ModuleImage;
+  using Run = DecodeRun;
+  struct Choice {
+    DecodeVariant variant;
+    int parts = 1;
+  };
 
-  void verify(std::chrono::milliseconds timeout) override {
-    const auto outputs = run_.outputs(timeout);
-    for (const int request : sampled_requests(inputs_.batch())) {
-      const auto expected = dense_decode_reference(inputs_.problem(), request, 1);
-      const auto rows = static_cast<std::size_t>(inputs_.query_rows());
-      const auto first = static_cast<std::size_t>(request) * rows;
-      const std::string name = "request " + std::to_string(request);
+  DecodePath path;
+
+  KernelWork work(const Inputs& inputs) const { return dense_decode_work(inputs.shape, path.unit); }
+
+  Image load(const Gpu& gpu, Tuning tuning) const { return path.load(gpu, tuning); }
+
+  ChosenEntry<Choice> choose(const Gpu& gpu, const Image& image, const Inputs& inputs,
+                             Tuning tuning) const {
+    const GpuLimits limits = limits_of(gpu, tuning);
+    const auto variant = choose_dense_decode(path, inputs.query_rows(), limits);
+    return {image, {variant, parts_for(variant, inputs.query_rows(), limits)}, variant.entry};
+  }
+
+  Run run(const Gpu& gpu, const Module& module, const Inputs& inputs, const Choice& choice) const {
+    return {gpu, module, inputs, choice.variant, choice.parts};
+  }
+
+  Expected expected(const Inputs& inputs) const {
+    Expected expected;
+    for (const int request : sampled_requests(inputs.batch()))
+      expected.push_back(dense_decode_reference(inputs.problem(), request, 1));
+    return expected;
+  }
+
+  void verify(Run& run, const Inputs& inputs, const Expected& expected,
+              std::chrono::milliseconds timeout) const {
+    const auto outputs = run.outputs(timeout);
+    const auto requests = sampled_requests(inputs.batch());
+    const auto rows = static_cast<std::size_t>(inputs.query_rows());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const auto first = static_cast<std::size_t>(requests[i]) * rows;
+      const std::string name = "request " + std::to_string(requests[i]);
       expect_equal(name, "out",
                    std::span(outputs.out).subspan(first * value_width, rows * value_width),
-                   expected.out, dense_decode_out_limits);
-      expect_equal(name, "lse", std::span(outputs.lse).subspan(first, rows), expected.lse,
+                   expected[i].out, dense_decode_out_limits);
+      expect_equal(name, "lse", std::span(outputs.lse).subspan(first, rows), expected[i].lse,
                    dense_decode_lse_limits);
     }
   }
-
- private:
-  const DecodeInputs& inputs_;
-  ModuleImage image_;
-  DecodeVariant variant_;
-  DecodeRun run_;
-};
-
-class Problem : public KernelProblem {
- public:
-  Problem(const DecodePath& path, const DecodeShape& shape, std::uint64_t seed)
-      : path_(path), inputs_(make_decode_inputs(shape, seed)) {}
-  KernelWork work() const override { return dense_decode_work(inputs_.shape, path_.unit); }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<Run>(path_, gpu, inputs_, tuning);
-  }
-
- private:
-  DecodePath path_;
-  DecodeInputs inputs_;
 };
 
 }  // namespace
 
 std::unique_ptr<KernelProblem> dense_decode_problem(const DecodePath& path, std::size_t index,
-                                                    std::uint64_t seed) {
-  return std::make_unique<Problem>(path, dense_decode_shape(index), seed);
+                                                    std::uint64_t seed, const KernelProblem* like) {
+  return problem_of(DecodeBench{path}, like,
+                    [&] { return make_decode_inputs(dense_decode_shape(index), seed); });
 }
 
 }  // namespace bp::mla

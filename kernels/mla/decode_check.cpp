@@ -45,6 +45,15 @@ void check_fault(DecodeRun& run, DecodeInputs inputs, DenseDecodeResult expected
 
 }  // namespace
 
+DecodeVariant choose_dense_decode(const DecodePath& path, int query_rows, const GpuLimits& limits) {
+  const DecodeVariant variant = path.variant(query_rows, limits);
+  if (variant.entry == nullptr) {
+    throw DriverError(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
+                      "shared memory of a block");
+  }
+  return variant;
+}
+
 void check_dense_decode(const DecodePath& path, const Gpu& gpu, Tuning tuning, std::uint64_t seed,
                         std::chrono::milliseconds timeout, CheckRecord& record) {
   const ModuleImage image = path.load(gpu, tuning);
@@ -57,11 +66,7 @@ void check_dense_decode(const DecodePath& path, const Gpu& gpu, Tuning tuning, s
   for (const DecodeShape& shape : shapes) {
     const DecodeInputs inputs = make_decode_inputs(shape, seed);
     const DenseDecodeResult expected = dense_decode_reference(inputs.problem());
-    const DecodeVariant variant = path.variant(inputs.query_rows(), limits);
-    if (variant.entry == nullptr) {
-      throw DriverError(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
-                        "shared memory of a block");
-    }
+    const auto variant = choose_dense_decode(path, inputs.query_rows(), limits);
     // In one piece; cut somewhere; cut as fine as it gets.
     for (const int parts : {1, 3, parts_for(variant, inputs.query_rows(), limits)}) {
       DecodeRun run(gpu, *image.module, inputs, variant, parts);

@@ -18,8 +18,9 @@ KernelResult check_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
   });
 }
 
-std::unique_ptr<KernelProblem> mma_sync_problem(std::size_t index, std::uint64_t seed) {
-  return dense_decode_problem(mma_sync_path, index, seed);
+std::unique_ptr<KernelProblem> mma_sync_problem(std::size_t index, std::uint64_t seed,
+                                                const KernelProblem* like) {
+  return dense_decode_problem(mma_sync_path, index, seed, like);
 }
 
 }  // namespace

@@ -14,12 +14,15 @@ struct DecodePath {
   std::string_view unit;  // KernelWork::unit
 };
 
+/// path.variant; throws DriverError where no entry fits.
+DecodeVariant choose_dense_decode(const DecodePath& path, int query_rows, const GpuLimits& limits);
+
 /// Kernel::check without its frame.
 void check_dense_decode(const DecodePath& path, const Gpu& gpu, Tuning tuning, std::uint64_t seed,
                         std::chrono::milliseconds timeout, CheckRecord& record);
 
 /// Kernel::make_problem.
 std::unique_ptr<KernelProblem> dense_decode_problem(const DecodePath& path, std::size_t index,
-                                                    std::uint64_t seed);
+                                                    std::uint64_t seed, const KernelProblem* like);
 
 }  // namespace bp::mla

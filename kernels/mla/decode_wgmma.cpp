@@ -24,8 +24,9 @@ KernelResult check_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
   });
 }
 
-std::unique_ptr<KernelProblem> wgmma_problem(std::size_t index, std::uint64_t seed) {
-  return dense_decode_problem(wgmma_path, index, seed);
+std::unique_ptr<KernelProblem> wgmma_problem(std::size_t index, std::uint64_t seed,
+                                             const KernelProblem* like) {
+  return dense_decode_problem(wgmma_path, index, seed, like);
 }
 
 std::vector<KernelEntry> wgmma_entries() {

@@ -2,57 +2,61 @@
 #include "kernels/check.h"
 #include "kernels/mla/dense_prefill_path.h"
 #include "kernels/mla/dense_prefill_shapes.h"
+#include "kernels/problem.h"
 
 namespace bp::mla {
 namespace {
 
-class PrefillBenchRun : public KernelRun {
- public:
-  PrefillBenchRun(const PrefillPath& path, const Gpu& gpu, const PrefillInputs& inputs,
-                  Tuning tuning)
-      : inputs_(inputs),
-        image_(path.load(gpu, tuning)),
-        variant_(choose_prefill(path, inputs.shape, gpu, tuning)),
-        run_(gpu, *image_.module, inputs, variant_) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text + ", " + variant_.entry; }
+struct PrefillBench {
+  using Inputs = PrefillInputs;
+  struct Expected {
+    std::vector<PrefillRow> rows;
+    DensePrefillResult values;
+  };
+  using Choice = PrefillVariant;
+  using Image = ModuleImage;
+  using Run = PrefillRun;
 
-  void verify(std::chrono::milliseconds timeout) override {
-    const auto rows = sampled_prefill_rows(inputs_);
-    const auto outputs = run_.outputs(rows, timeout);
-    const auto expected = dense_prefill_reference(inputs_.problem(), rows);
-    const std::string name = "sample of " + std::to_string(rows.size()) + " rows";
-    expect_equal(name, "out", outputs.out, expected.out, dense_prefill_out_limits);
-    expect_equal(name, "lse", outputs.lse, expected.lse, dense_prefill_lse_limits);
+  const PrefillPath& path;
+
+  KernelWork work(const Inputs& inputs) const {
+    return dense_prefill_work(inputs.shape, path.unit);
   }
 
- private:
-  const PrefillInputs& inputs_;
-  ModuleImage image_;
-  PrefillVariant variant_;
-  PrefillRun run_;
-};
+  Image load(const Gpu& gpu, Tuning tuning) const { return path.load(gpu, tuning); }
 
-class PrefillBenchProblem : public KernelProblem {
- public:
-  PrefillBenchProblem(const PrefillPath& path, const PrefillShape& shape, std::uint64_t seed)
-      : path_(path), inputs_(make_prefill_inputs(shape, seed)) {}
-  KernelWork work() const override { return dense_prefill_work(inputs_.shape, path_.unit); }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<PrefillBenchRun>(path_, gpu, inputs_, tuning);
+  ChosenEntry<Choice> choose(const Gpu& gpu, const Image& image, const Inputs& inputs,
+                             Tuning tuning) const {
+    const auto variant = choose_prefill(path, inputs.shape, gpu, tuning);
+    return {image, variant, variant.entry};
   }
 
- private:
-  PrefillPath path_;
-  PrefillInputs inputs_;
+  Run run(const Gpu& gpu, const Module& module, const Inputs& inputs, const Choice& choice) const {
+    return {gpu, module, inputs, choice};
+  }
+
+  Expected expected(const Inputs& inputs) const {
+    auto rows = sampled_prefill_rows(inputs);
+    auto values = dense_prefill_reference(inputs.problem(), rows);
+    return {std::move(rows), std::move(values)};
+  }
+
+  void verify(Run& run, const Inputs&, const Expected& expected,
+              std::chrono::milliseconds timeout) const {
+    const auto outputs = run.outputs(expected.rows, timeout);
+    const std::string name = "sample of " + std::to_string(expected.rows.size()) + " rows";
+    expect_equal(name, "out", outputs.out, expected.values.out, dense_prefill_out_limits);
+    expect_equal(name, "lse", outputs.lse, expected.values.lse, dense_prefill_lse_limits);
+  }
 };
 
 }  // namespace
 
 std::unique_ptr<KernelProblem> dense_prefill_problem(const PrefillPath& path, std::size_t index,
-                                                     std::uint64_t seed) {
-  return std::make_unique<PrefillBenchProblem>(path, dense_prefill_shape(index), seed);
+                                                     std::uint64_t seed,
+                                                     const KernelProblem* like) {
+  return problem_of(PrefillBench{path}, like,
+                    [&] { return make_prefill_inputs(dense_prefill_shape(index), seed); });
 }
 
 }  // namespace bp::mla

@@ -48,8 +48,9 @@ KernelResult check_prefill_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t
   return check_dense_prefill(dense_prefill_mma_sync_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> prefill_mma_sync_problem(std::size_t index, std::uint64_t seed) {
-  return dense_prefill_problem(dense_prefill_mma_sync_path(), index, seed);
+std::unique_ptr<KernelProblem> prefill_mma_sync_problem(std::size_t index, std::uint64_t seed,
+                                                        const KernelProblem* like) {
+  return dense_prefill_problem(dense_prefill_mma_sync_path(), index, seed, like);
 }
 
 }  // namespace

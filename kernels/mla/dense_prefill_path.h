@@ -31,6 +31,6 @@ KernelResult check_dense_prefill(const PrefillPath& path, const Gpu& gpu, Tuning
 
 /// Kernel::make_problem of that path, of dense_prefill_shapes()[index].
 std::unique_ptr<KernelProblem> dense_prefill_problem(const PrefillPath& path, std::size_t index,
-                                                     std::uint64_t seed);
+                                                     std::uint64_t seed, const KernelProblem* like);
 
 }  // namespace bp::mla

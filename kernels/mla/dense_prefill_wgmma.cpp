@@ -39,8 +39,9 @@ KernelResult check_prefill_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t se
   return check_dense_prefill(dense_prefill_wgmma_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> prefill_wgmma_problem(std::size_t index, std::uint64_t seed) {
-  return dense_prefill_problem(dense_prefill_wgmma_path(), index, seed);
+std::unique_ptr<KernelProblem> prefill_wgmma_problem(std::size_t index, std::uint64_t seed,
+                                                     const KernelProblem* like) {
+  return dense_prefill_problem(dense_prefill_wgmma_path(), index, seed, like);
 }
 
 }  // namespace

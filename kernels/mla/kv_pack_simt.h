@@ -15,7 +15,8 @@ namespace bp::mla {
 Kernel kv_pack_simt_kernel();
 
 /// Kernel::make_problem of that row.
-std::unique_ptr<KernelProblem> kv_pack_simt_problem(std::size_t index, std::uint64_t seed);
+std::unique_ptr<KernelProblem> kv_pack_simt_problem(std::size_t index, std::uint64_t seed,
+                                                    const KernelProblem* like);
 
 ModuleImage load_kv_pack_simt(const Gpu& gpu, Tuning tuning = Tuning::free);
 

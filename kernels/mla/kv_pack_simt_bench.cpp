@@ -5,6 +5,7 @@
 
 #include "kernels/check.h"
 #include "kernels/mla/kv_pack_simt.h"
+#include "kernels/problem.h"
 
 namespace bp::mla {
 namespace {
@@ -31,18 +32,35 @@ constexpr std::array kv_pack_cases{
         {KvLayout::v32, ScaleRule::power_of_two, 256, 64, false}, "v32_t256", "deepseek-v3.2"},
 };
 
-class KvPackKernelRun : public KernelRun {
- public:
-  KvPackKernelRun(const Gpu& gpu, const KvPackInputs& inputs, Tuning tuning)
-      : inputs_(inputs),
-        image_(load_kv_pack_simt(gpu, tuning)),
-        run_(gpu, *image_.module, inputs) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text; }
-  void verify(std::chrono::milliseconds timeout) override {
-    const Bytes seen = run_.cache(timeout);
-    const Bytes expected = kv_pack_reference(inputs_);
+struct KvPackBench {
+  using Inputs = KvPackInputs;
+  using Expected = Bytes;  // the whole cache
+  struct Choice {};
+  using Image = ModuleImage;
+  using Run = KvPackRun;
+
+  KernelWork work(const Inputs& inputs) const {
+    const double token_bytes = with_layout(inputs.shape.layout, [](auto kv) {
+      return decltype(kv)::key_width * 2 + decltype(kv)::token_bytes + 4;
+    });
+    return {0, inputs.shape.tokens * token_bytes, {}};
+  }
+
+  Image load(const Gpu& gpu, Tuning tuning) const { return load_kv_pack_simt(gpu, tuning); }
+
+  ChosenEntry<Choice> choose(const Gpu&, const Image& image, const Inputs&, Tuning) const {
+    return {image, {}};
+  }
+
+  Run run(const Gpu& gpu, const Module& module, const Inputs& inputs, const Choice&) const {
+    return {gpu, module, inputs};
+  }
+
+  Expected expected(const Inputs& inputs) const { return kv_pack_reference(inputs); }
+
+  void verify(Run& run, const Inputs&, const Expected& expected,
+              std::chrono::milliseconds timeout) const {
+    const Bytes seen = run.cache(timeout);
     const auto [at, other] = std::ranges::mismatch(seen, expected);
     if (at == seen.end()) return;
     // The comparison's own words for the byte.
@@ -51,29 +69,6 @@ class KvPackKernelRun : public KernelRun {
     expect_equal("byte " + std::to_string(at - seen.begin()), "cache", {&actual, 1}, {&right, 1},
                  {0, 0, -1});
   }
-
- private:
-  const KvPackInputs& inputs_;
-  ModuleImage image_;
-  KvPackRun run_;
-};
-
-class KvPackProblem : public KernelProblem {
- public:
-  KvPackProblem(const KvPackShape& shape, std::uint64_t seed)
-      : inputs_(make_kv_pack_inputs(shape, seed)) {}
-  KernelWork work() const override {
-    const double token_bytes = with_layout(inputs_.shape.layout, [](auto kv) {
-      return decltype(kv)::key_width * 2 + decltype(kv)::token_bytes + 4;
-    });
-    return {0, inputs_.shape.tokens * token_bytes, {}};
-  }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<KvPackKernelRun>(gpu, inputs_, tuning);
-  }
-
- private:
-  KvPackInputs inputs_;
 };
 
 }  // namespace
@@ -84,8 +79,10 @@ std::vector<KernelShape> kv_pack_shapes() {
   return shapes;
 }
 
-std::unique_ptr<KernelProblem> kv_pack_simt_problem(std::size_t index, std::uint64_t seed) {
-  return std::make_unique<KvPackProblem>(kv_pack_cases.at(index).shape, seed);
+std::unique_ptr<KernelProblem> kv_pack_simt_problem(std::size_t index, std::uint64_t seed,
+                                                    const KernelProblem* like) {
+  return problem_of(KvPackBench{}, like,
+                    [&] { return make_kv_pack_inputs(kv_pack_cases.at(index).shape, seed); });
 }
 
 }  // namespace bp::mla

@@ -61,8 +61,9 @@ KernelResult check_sparse_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t 
   return check_sparse_decode(sparse_decode_mma_sync_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> sparse_mma_sync_problem(std::size_t index, std::uint64_t seed) {
-  return make_sparse_decode_problem(sparse_decode_mma_sync_path(), index, seed);
+std::unique_ptr<KernelProblem> sparse_mma_sync_problem(std::size_t index, std::uint64_t seed,
+                                                       const KernelProblem* like) {
+  return make_sparse_decode_problem(sparse_decode_mma_sync_path(), index, seed, like);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "kernels/check.h"
-#include "kernels/mla/sparse_decode_shapes.h"
 
 namespace bp::mla {
 namespace {
@@ -16,16 +15,6 @@ std::string describe_sparse(const SparseDecodeShape& shape, int parts) {
          std::to_string(shape.h_q) + ", query tokens " + std::to_string(shape.s_q) + ", " +
          std::to_string(shape.pool.contexts.size()) + " requests, " + std::to_string(parts) +
          (parts == 1 ? " part" : " parts");
-}
-
-SparseDecodeVariant choose_or_throw(const SparseDecodePath& path, const SparseDecodeShape& shape,
-                                    const GpuLimits& limits) {
-  const SparseDecodeVariant variant = path.choose(shape.layout, shape.h_q, limits);
-  if (variant.entry == nullptr) {
-    throw DriverError(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
-                      "shared memory of a block");
-  }
-  return variant;
 }
 
 /// The RoPE part of the first visible candidate of the last query, in the device's copy alone: the
@@ -90,7 +79,7 @@ void decide_sparse(const SparseDecodePath& path, const Gpu& gpu, Tuning tuning, 
   for (const SparseDecodeShape& shape : checked_shapes()) {
     const SparseDecodeInputs inputs = make_sparse_decode_inputs(shape, seed);
     const SparseDecodeResult expected = sparse_decode_reference(inputs.problem());
-    const SparseDecodeVariant variant = choose_or_throw(path, shape, limits);
+    const SparseDecodeVariant variant = choose_sparse_decode(path, shape, limits);
     // In one piece; cut somewhere; cut as fine as it gets.
     for (const int parts : {1, 3, variant.parts(shape.h_q, limits.multiprocessors)}) {
       SparseDecodeRun run(gpu, *image.module, inputs, variant, parts);
@@ -109,56 +98,23 @@ void decide_sparse(const SparseDecodePath& path, const Gpu& gpu, Tuning tuning, 
   record.verified(sparse_fault);
 }
 
-class SparseKernelRun : public KernelRun {
- public:
-  SparseKernelRun(const SparseDecodePath& path, const Gpu& gpu, const SparseDecodeInputs& inputs,
-                  Tuning tuning)
-      : inputs_(inputs),
-        image_(path.load(gpu, tuning)),
-        variant_(choose_or_throw(path, inputs.shape, limits_of(gpu, tuning))),
-        run_(gpu, *image_.module, inputs, variant_,
-             variant_.parts(inputs.shape.h_q, limits_of(gpu, tuning).multiprocessors)) {}
-  void poison() override { run_.poison(); }
-  void enqueue() override { run_.enqueue(); }
-  std::string image() const override { return image_.text + ", " + variant_.entry; }
-  void verify(std::chrono::milliseconds timeout) override {
-    verify_sparse_decode(inputs_, run_.outputs(timeout));
-  }
-
- private:
-  const SparseDecodeInputs& inputs_;
-  ModuleImage image_;
-  SparseDecodeVariant variant_;
-  SparseDecodeRun run_;
-};
-
-class SparseKernelProblem : public KernelProblem {
- public:
-  SparseKernelProblem(const SparseDecodePath& path, const SparseDecodeShape& shape,
-                      std::uint64_t seed)
-      : path_(path), inputs_(make_sparse_decode_inputs(shape, seed)) {}
-  KernelWork work() const override { return sparse_decode_work(inputs_, path_.unit); }
-  std::unique_ptr<KernelRun> upload(const Gpu& gpu, Tuning tuning) const override {
-    return std::make_unique<SparseKernelRun>(path_, gpu, inputs_, tuning);
-  }
-
- private:
-  const SparseDecodePath& path_;
-  SparseDecodeInputs inputs_;
-};
-
 }  // namespace
+
+SparseDecodeVariant choose_sparse_decode(const SparseDecodePath& path,
+                                         const SparseDecodeShape& shape, const GpuLimits& limits) {
+  const SparseDecodeVariant variant = path.choose(shape.layout, shape.h_q, limits);
+  if (variant.entry == nullptr) {
+    throw DriverError(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
+                      "shared memory of a block");
+  }
+  return variant;
+}
 
 KernelResult check_sparse_decode(const SparseDecodePath& path, const Gpu& gpu, Tuning tuning,
                                  std::uint64_t seed, std::chrono::milliseconds timeout) {
   return run_check(gpu, path.kernel(), path.smallest, [&](CheckRecord& record) {
     decide_sparse(path, gpu, tuning, seed, timeout, record);
   });
-}
-
-std::unique_ptr<KernelProblem> make_sparse_decode_problem(const SparseDecodePath& path,
-                                                          std::size_t index, std::uint64_t seed) {
-  return std::make_unique<SparseKernelProblem>(path, sparse_decode_shape(index), seed);
 }
 
 }  // namespace bp::mla

@@ -17,12 +17,17 @@ struct SparseDecodePath {
   SparseDecodeVariant (*choose)(KvLayout layout, int heads, const GpuLimits& limits);
 };
 
+/// path.choose; throws DriverError where no entry fits.
+SparseDecodeVariant choose_sparse_decode(const SparseDecodePath& path,
+                                         const SparseDecodeShape& shape, const GpuLimits& limits);
+
 /// Kernel::check.
 KernelResult check_sparse_decode(const SparseDecodePath& path, const Gpu& gpu, Tuning tuning,
                                  std::uint64_t seed, std::chrono::milliseconds timeout);
 
 /// Kernel::make_problem, of sparse_decode_shapes()[index]. `path` has to live as long.
 std::unique_ptr<KernelProblem> make_sparse_decode_problem(const SparseDecodePath& path,
-                                                          std::size_t index, std::uint64_t seed);
+                                                          std::size_t index, std::uint64_t seed,
+                                                          const KernelProblem* like);
 
 }  // namespace bp::mla

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numbers>
 
-#include "kernels/check.h"
-#include "kernels/mla/dense_decode_shapes.h"
 #include "kernels/mla/sparse_combine.cuh"
 #include "kernels/reference/bf16.h"
 #include "probes/features/host.h"
@@ -157,21 +155,6 @@ SparseDecodeOutputs SparseDecodeRun::outputs(std::chrono::milliseconds timeout) 
 void SparseDecodeRun::set_cache(std::size_t at, std::span<const std::uint8_t> bytes) {
   pool_.cache().upload(bytes, at);
   gpu_.wait(std::chrono::seconds(10));  // `bytes` may end with this call
-}
-
-void verify_sparse_decode(const SparseDecodeInputs& inputs, const SparseDecodeOutputs& outputs) {
-  const auto heads = static_cast<std::size_t>(inputs.shape.h_q);
-  for (const int query : sampled_requests(inputs.queries())) {
-    const auto expected = sparse_decode_reference(inputs.problem(), query, 1);
-    const auto first = static_cast<std::size_t>(query) * heads;
-    const std::string name = "query " + std::to_string(query);
-    expect_equal(
-        name, "out",
-        std::span(outputs.out).subspan(first * sparse_value_width, heads * sparse_value_width),
-        expected.out, sparse_decode_out_limits);
-    expect_equal(name, "lse", std::span(outputs.lse).subspan(first, heads), expected.lse,
-                 sparse_decode_lse_limits);
-  }
 }
 
 }  // namespace bp::mla

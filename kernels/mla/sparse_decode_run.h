@@ -85,8 +85,4 @@ class SparseDecodeRun {
 /// Which queries are cut where: plan_decode over blocks of candidates.
 DecodePlan plan_sparse_decode(std::span<const std::int32_t> blocks, int parts);
 
-/// Compares a sample of a large problem's queries with the reference: what KernelRun::verify does.
-/// Throws WrongOutput.
-void verify_sparse_decode(const SparseDecodeInputs& inputs, const SparseDecodeOutputs& outputs);
-
 }  // namespace bp::mla

@@ -77,8 +77,9 @@ KernelResult check_sparse_wgmma(const Gpu& gpu, Tuning tuning, std::uint64_t see
   return check_sparse_decode(sparse_decode_wgmma_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> sparse_wgmma_problem(std::size_t index, std::uint64_t seed) {
-  return make_sparse_decode_problem(sparse_decode_wgmma_path(), index, seed);
+std::unique_ptr<KernelProblem> sparse_wgmma_problem(std::size_t index, std::uint64_t seed,
+                                                    const KernelProblem* like) {
+  return make_sparse_decode_problem(sparse_decode_wgmma_path(), index, seed, like);
 }
 
 }  // namespace

@@ -55,8 +55,9 @@ KernelResult check_sparse_mma(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
   return check_sparse_prefill(sparse_prefill_mma_sync_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> sparse_mma_problem(std::size_t index, std::uint64_t seed) {
-  return sparse_prefill_problem(sparse_prefill_mma_sync_path(), index, seed);
+std::unique_ptr<KernelProblem> sparse_mma_problem(std::size_t index, std::uint64_t seed,
+                                                  const KernelProblem* like) {
+  return sparse_prefill_problem(sparse_prefill_mma_sync_path(), index, seed, like);
 }
 
 }  // namespace

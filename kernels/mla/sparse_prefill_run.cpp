@@ -29,13 +29,12 @@ std::size_t query_heads(const SparsePrefillShape& shape) {
   return static_cast<std::size_t>(shape.s_q) * static_cast<std::size_t>(shape.h_q);
 }
 
-std::vector<double> download_floats(const DeviceBuffer& buffer) {
-  Bytes bytes(buffer.size());
-  buffer.download(bytes);
-  std::vector<double> values(bytes.size() / sizeof(float));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<double>(load<float>(bytes, i));
-  }
+std::vector<double> download_floats(const DeviceBuffer& buffer, std::size_t first,
+                                    std::size_t count) {
+  Bytes bytes(count * sizeof(float));
+  buffer.download(bytes, first * sizeof(float));
+  std::vector<double> values(count);
+  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<double>(load<float>(bytes, i));
   return values;
 }
 
@@ -55,6 +54,8 @@ SparsePrefillRun::SparsePrefillRun(const Gpu& gpu, const Module& module,
     : gpu_(gpu),
       launch_(launch),
       function_(module.function(launch.entry)),
+      tokens_(inputs.shape.s_q),
+      heads_(static_cast<std::size_t>(inputs.shape.h_q)),
       blocks_(static_cast<unsigned>(inputs.shape.s_q) *
               static_cast<unsigned>((inputs.shape.h_q + launch.heads - 1) / launch.heads)),
       q_(gpu, buffer_size(inputs.q)),
@@ -105,11 +106,19 @@ void SparsePrefillRun::enqueue() {
 }
 
 SparsePrefillOutputs SparsePrefillRun::outputs(std::chrono::milliseconds timeout) const {
+  return outputs(0, tokens_, timeout);
+}
+
+SparsePrefillOutputs SparsePrefillRun::outputs(int first, int count,
+                                               std::chrono::milliseconds timeout) const {
   gpu_.wait(timeout);
-  Bytes out(out_.size());
-  out_.download(out);
-  SparsePrefillOutputs outputs{std::vector<double>(out.size() / sizeof(std::uint16_t)),
-                               download_floats(max_logits_), download_floats(lse_)};
+  const std::size_t begin = static_cast<std::size_t>(first) * heads_;
+  const std::size_t rows = static_cast<std::size_t>(count) * heads_;
+  Bytes out(rows * sparse_value_width * sizeof(std::uint16_t));
+  out_.download(out, begin * sparse_value_width * sizeof(std::uint16_t));
+  SparsePrefillOutputs outputs{std::vector<double>(rows * sparse_value_width),
+                               download_floats(max_logits_, begin, rows),
+                               download_floats(lse_, begin, rows)};
   for (std::size_t i = 0; i < outputs.out.size(); ++i) {
     outputs.out[i] = static_cast<double>(from_bf16(load<std::uint16_t>(out, i)));
   }

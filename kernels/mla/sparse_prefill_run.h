@@ -56,6 +56,8 @@ class SparsePrefillRun {
   void enqueue();
   /// Waits for the launch (LaunchTimeout) and fetches the outputs.
   SparsePrefillOutputs outputs(std::chrono::milliseconds timeout) const;
+  /// The same of `count` query tokens alone.
+  SparsePrefillOutputs outputs(int first, int count, std::chrono::milliseconds timeout) const;
   /// Changes one bf16 value of the device's copy of the keys.
   void set_kv(std::size_t index, std::uint16_t value);
 
@@ -63,6 +65,8 @@ class SparsePrefillRun {
   const Gpu& gpu_;
   SparsePrefillLaunch launch_;
   CUfunction function_ = nullptr;
+  int tokens_ = 0;
+  std::size_t heads_ = 0;
   unsigned blocks_ = 0;
   DeviceBuffer q_, kv_, indices_, topk_length_, sink_;
   DeviceBuffer out_, max_logits_, lse_;
@@ -73,7 +77,8 @@ class SparsePrefillRun {
 KernelResult check_sparse_prefill(const SparsePrefillPath& path, const Gpu& gpu, Tuning tuning,
                                   std::uint64_t seed, std::chrono::milliseconds timeout);
 std::unique_ptr<KernelProblem> sparse_prefill_problem(const SparsePrefillPath& path,
-                                                      std::size_t index, std::uint64_t seed);
+                                                      std::size_t index, std::uint64_t seed,
+                                                      const KernelProblem* like);
 
 /// path.choose; throws DriverError where nothing fits.
 SparsePrefillLaunch choose_sparse_prefill(const SparsePrefillPath& path,

@@ -36,8 +36,9 @@ KernelResult check_sparse_prefill_wgmma(const Gpu& gpu, Tuning tuning, std::uint
   return check_sparse_prefill(sparse_prefill_wgmma_path(), gpu, tuning, seed, timeout);
 }
 
-std::unique_ptr<KernelProblem> sparse_prefill_wgmma_problem(std::size_t index, std::uint64_t seed) {
-  return sparse_prefill_problem(sparse_prefill_wgmma_path(), index, seed);
+std::unique_ptr<KernelProblem> sparse_prefill_wgmma_problem(std::size_t index, std::uint64_t seed,
+                                                            const KernelProblem* like) {
+  return sparse_prefill_problem(sparse_prefill_wgmma_path(), index, seed, like);
 }
 
 std::vector<KernelEntry> sparse_prefill_wgmma_entries() {

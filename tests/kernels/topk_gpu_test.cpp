@@ -125,8 +125,10 @@ TEST_F(TopkOnGpu, RealShapesAreRight) {
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     if (i != 2 && i != 6) continue;  // those that are quickly made
     SCOPED_TRACE(shapes[i].name);
-    const auto problem = topk_problem(i, 12);
-    const auto run = problem->upload(gpu(), Tuning::free);
+    const auto problem = topk_problem(i, 12, nullptr);
+    std::any image;
+    const auto loaded = problem->load(gpu(), Tuning::free, image);
+    const auto run = loaded->upload();
     run->poison();
     run->enqueue();
     EXPECT_NO_THROW(run->verify(timeout));
