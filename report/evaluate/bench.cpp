@@ -1,8 +1,36 @@
 #include "report/evaluate/bench.h"
 
 #include <algorithm>
+#include <array>
 
 namespace bp {
+namespace {
+
+/// Later ones are of fewer GPUs. A path that is not here is the first of all.
+constexpr auto special_paths =
+    std::to_array<std::string_view>({"simt", "mma_sync", "wgmma", "block_scaled", "tcgen05"});
+
+std::ptrdiff_t specialty(const BenchRow& row) {
+  const auto* const found = std::ranges::find(special_paths, row.path);
+  return found == special_paths.end() ? -1 : found - special_paths.begin();
+}
+
+bool has_time(const BenchRow& row) { return row.time && row.time->median > 0; }
+
+}  // namespace
+
+std::optional<Fallback> fallback_of(const BenchReport& bench, const BenchRow& row) {
+  if (!has_time(row)) return std::nullopt;
+  const BenchRow* best = nullptr;
+  for (const BenchRow& other : bench.rows) {
+    if (other.operation == row.operation && other.shape == row.shape && other.tuning == "free" &&
+        has_time(other) && (best == nullptr || specialty(other) > specialty(*best)))
+      best = &other;
+  }
+  if (best == nullptr || (best->path == row.path && best->tuning == row.tuning))
+    return std::nullopt;
+  return Fallback{best->path, row.time->median / best->time->median};
+}
 
 std::optional<double> value_of(const BenchReport& bench, std::string_view yardstick) {
   const auto found = std::ranges::find(bench.yardsticks, yardstick, &BenchYardstick::id);

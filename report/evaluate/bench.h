@@ -27,6 +27,15 @@ struct BenchShares {
 };
 BenchShares shares_of(const BenchReport& bench, const BenchRow& row);
 
+/// What it costs to fall back to the path and the tuning of a row that was timed.
+struct Fallback {
+  std::string_view
+      from;          // the most special path that was timed of the operation and shape: "wgmma"
+  double times = 0;  // of its median in the tuning "free"; less than 1: falling back is faster
+};
+/// nullopt: there is nothing to fall back from, or its time is not known.
+std::optional<Fallback> fallback_of(const BenchReport& bench, const BenchRow& row);
+
 constexpr std::string_view to_string(BenchShares::Bound bound) {
   return bound == BenchShares::Bound::memory ? "memory" : "matrix";
 }

@@ -13,8 +13,8 @@
 namespace bp {
 
 /// Of a table of rows of one kernel.
-inline constexpr std::array<std::string_view, 8> bench_columns{"shape", "tuning",  "time", "GB/s",
-                                                               "copy",  "TFLOP/s", "rate", "bound"};
+inline constexpr std::array<std::string_view, 9> bench_columns{
+    "shape", "tuning", "time", "fallback", "GB/s", "copy", "TFLOP/s", "rate", "bound"};
 /// Of a row that was timed; a cell that cannot be known is empty.
 std::array<std::string, bench_columns.size()> bench_cells(const BenchReport& bench,
                                                           const BenchRow& row);

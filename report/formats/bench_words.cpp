@@ -46,14 +46,17 @@ std::string reason_words(Status status, const std::optional<Reason>& reason) {
 std::array<std::string, bench_columns.size()> bench_cells(const BenchReport& bench,
                                                           const BenchRow& row) {
   const BenchShares shares = shares_of(bench, row);
-  return {row.shape,
-          row.tuning,
-          row.time ? duration(row.time->median) : std::string(),
-          scaled(shares.bytes_per_second, 1e-9),
-          share_text(shares.of_copy),
-          scaled(shares.operations_per_second, 1e-12),
-          share_text(shares.of_rate),
-          shares.bound ? std::string(to_string(*shares.bound)) : std::string()};
+  const std::optional<Fallback> fallback = fallback_of(bench, row);
+  return {
+      row.shape,
+      row.tuning,
+      row.time ? duration(row.time->median) : std::string(),
+      fallback ? bench_figure(fallback->times) + "x " + std::string(fallback->from) : std::string(),
+      scaled(shares.bytes_per_second, 1e-9),
+      share_text(shares.of_copy),
+      scaled(shares.operations_per_second, 1e-12),
+      share_text(shares.of_rate),
+      shares.bound ? std::string(to_string(*shares.bound)) : std::string()};
 }
 
 std::string bench_note(const BenchRow& row) {
@@ -86,6 +89,12 @@ std::vector<std::string> about_bench(const BenchReport& bench) {
       "with the reference. Bytes and operations are the least that the shape needs; \"copy\" and "
       "\"rate\" are their shares of the yardsticks of this run, \"bound\" says which of the two "
       "allows less: its share is that of the roofline."};
+  if (std::ranges::any_of(bench.rows,
+                          [&](const BenchRow& row) { return fallback_of(bench, row).has_value(); }))
+    lines.emplace_back(
+        "\"fallback\" is what it costs to fall back to this path or tuning: the time as a multiple "
+        "of "
+        "that of the named path, the most special one that was timed, in the tuning free.");
   const auto l2 = [&](std::string_view state) {
     return std::ranges::any_of(bench.rows, [&](const BenchRow& row) { return row.l2 == state; });
   };

@@ -146,6 +146,8 @@ class CsvTable {
       figure("share_of_rate", shares.of_rate, "");
       figure("share_of_cublas", shares.of_cublas, "");
       figure("share_of_roofline", shares.of_roofline, "");
+      if (const auto fallback = fallback_of(bench, row))
+        figure("fallback_times", fallback->times, "times " + std::string(fallback->from));
     }
   }
 

@@ -28,6 +28,9 @@ Json with_shares(const BenchReport& bench, const BenchRow& row) {
   json["share_of_cublas"] = rounded(shares.of_cublas);
   json["bound"] = shares.bound ? Json(to_string(*shares.bound)) : Json(nullptr);
   json["share_of_roofline"] = rounded(shares.of_roofline);
+  const std::optional<Fallback> fallback = fallback_of(bench, row);
+  json["fallback_from"] = fallback ? Json(fallback->from) : Json(nullptr);
+  json["fallback_times"] = rounded(fallback ? std::optional(fallback->times) : std::nullopt);
   return json;
 }
 

@@ -77,6 +77,52 @@ TEST(BenchShares, ARowWithoutATimeHasNone) {
   EXPECT_EQ(shares_of(with_yardsticks(), row).bytes_per_second, std::nullopt);
 }
 
+BenchRow of_path(const char* path, const char* tuning, double seconds) {
+  BenchRow row = timed_row(seconds);
+  row.path = path;
+  row.tuning = tuning;
+  return row;
+}
+
+TEST(BenchFallback, IsBesideTheMostSpecialPath) {
+  const BenchReport bench{{},
+                          {of_path("mma_sync", "free", 6), of_path("mma_sync", "portable", 9),
+                           of_path("wgmma", "free", 3)}};
+  const auto free = fallback_of(bench, bench.rows[0]);
+  ASSERT_TRUE(free);
+  EXPECT_EQ(free->from, "wgmma");
+  EXPECT_DOUBLE_EQ(free->times, 2);
+  EXPECT_DOUBLE_EQ(fallback_of(bench, bench.rows[1])->times, 3);
+  EXPECT_FALSE(fallback_of(bench, bench.rows[2]));
+}
+
+TEST(BenchFallback, CanBeAGain) {
+  const BenchReport bench{{}, {of_path("wgmma", "free", 4), of_path("mma_sync", "free", 2)}};
+  EXPECT_DOUBLE_EQ(fallback_of(bench, bench.rows[1])->times, 0.5);
+  EXPECT_FALSE(fallback_of(bench, bench.rows[0]));
+}
+
+TEST(BenchFallback, WithOnePathItIsThatOfTheTuning) {
+  const BenchReport bench{{}, {of_path("mma_sync", "free", 2), of_path("mma_sync", "portable", 3)}};
+  EXPECT_EQ(fallback_of(bench, bench.rows[1])->from, "mma_sync");
+  EXPECT_DOUBLE_EQ(fallback_of(bench, bench.rows[1])->times, 1.5);
+  EXPECT_FALSE(fallback_of(bench, bench.rows[0]));
+}
+
+TEST(BenchFallback, OtherShapesOperationsAndRowsWithoutTimeDoNotCount) {
+  BenchRow shape = of_path("wgmma", "free", 3);
+  shape.shape = "other";
+  BenchRow operation = of_path("wgmma", "free", 3);
+  operation.operation = "other";
+  BenchRow lost = of_path("wgmma", "free", 3);
+  lost.time.reset();
+  const BenchReport bench{{}, {of_path("mma_sync", "free", 6), shape, operation, lost}};
+  EXPECT_FALSE(fallback_of(bench, bench.rows[0]));
+  EXPECT_FALSE(fallback_of(bench, lost));
+  const BenchReport alone{{}, {of_path("mma_sync", "portable", 6)}};
+  EXPECT_FALSE(fallback_of(alone, alone.rows[0])) << "nothing was timed in the tuning free";
+}
+
 TEST(BenchYardsticks, ALaterMeasurementIsAdded) {
   BenchYardstick first = yardstick("copy", {1});
   first.clocks = {10, 0, {}, 1900.0, 1980.0, ""};

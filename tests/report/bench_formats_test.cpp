@@ -20,11 +20,11 @@ std::string written(const char* format, const Report& report) {
 TEST(BenchWords, AreTheFiguresOfTheRow) {
   const BenchReport bench = sample::bench().gpus[0].bench;
   EXPECT_THAT(bench_cells(bench, bench.rows[0]),
-              ElementsAre("b128_h16_sq1_sk4096", "free", "200 µs", "3000", "0.73", "90.0", "0.14",
-                          "memory"));
+              ElementsAre("b128_h16_sq1_sk4096", "free", "200 µs", "", "3000", "0.73", "90.0",
+                          "0.14", "memory"));
   EXPECT_THAT(bench_cells(bench, bench.rows[2]),
-              ElementsAre("b128_h128_sq2_sk4096", "free", "1.50 ms", "400", "0.10", "200", "0.31",
-                          "matrix"));
+              ElementsAre("b128_h128_sq2_sk4096", "free", "1.50 ms", "2.50x wgmma", "400", "0.10",
+                          "200", "0.31", "matrix"));
 }
 
 TEST(BenchWords, ThrottledSamplesAreMarked) {
@@ -41,6 +41,31 @@ TEST(BenchWords, WithoutATimeTheReasonStandsThere) {
   EXPECT_EQ(bench_note(bench.rows[5]),
             "wrong result: The output differs from the reference: request 3, out: 1 is not 2");
   EXPECT_THAT(yardstick_text(bench.yardsticks[1]), HasSubstr("libcublas.so.12 are not here"));
+}
+
+TEST(BenchWords, EachFormatSaysWhatFallingBackCosts) {
+  const Report report = sample::bench();
+  for (const char* format : {"text", "html", "markdown"}) {
+    const std::string text = written(format, report);
+    EXPECT_THAT(text, HasSubstr("2.50x wgmma")) << format;
+    EXPECT_THAT(text, HasSubstr("5.00x wgmma")) << format;
+  }
+  EXPECT_THAT(written("text", report), HasSubstr("what it costs to fall back"));
+  EXPECT_THAT(written("html", report), HasSubstr("what it costs to fall back"));
+  const std::string csv = written("csv", report);
+  EXPECT_THAT(csv, HasSubstr("b128_h128_sq2_sk4096 portable fallback_times"));
+  EXPECT_THAT(csv, HasSubstr("times wgmma"));
+  const std::string json = written("json", report);
+  EXPECT_THAT(json, HasSubstr("\"fallback_from\": \"wgmma\""));
+  EXPECT_THAT(json, HasSubstr("\"fallback_times\": 2.5"));
+}
+
+TEST(BenchWords, WithOnePathNothingIsSaidOfFallingBack) {
+  Report report = sample::bench();
+  std::erase_if(report.gpus[0].bench.rows, [](const BenchRow& row) {
+    return row.path == "wgmma" || row.tuning == "portable";
+  });
+  EXPECT_THAT(written("text", report), Not(HasSubstr("fall back")));
 }
 
 TEST(BenchWords, EachFormatHasEveryRow) {

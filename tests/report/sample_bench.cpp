@@ -46,6 +46,12 @@ std::vector<BenchRow> rows() {
   small.l2 = "mixed";
   small.time = BenchTime{8.5e-6, 8e-6, 12e-6, 12000};
   small.clocks = {.absent = "NVML answered with an error"};
+  BenchRow special = matrix;
+  special.kernel = "mla.dense_decode.wgmma";
+  special.path = "wgmma";
+  special.unit = "wgmma.bf16";
+  special.image = "cubin sm_90a of ptxas 13.0.88, mla_decode_wgmma";
+  special.time = BenchTime{600e-6, 590e-6, 700e-6, 160};
   BenchRow topk = row_of("rows4096_n32768_k2048", "free");
   topk.kernel = "dsa.topk.simt";
   topk.operation = "dsa.topk";
@@ -61,6 +67,7 @@ std::vector<BenchRow> rows() {
       without_time(row_of("b128_h8_sq1_sk4096", "free"), Status::wrong_result, "wrong_value",
                    "request 3, out: 1 is not 2"),
       without_time(row_of("b128_h8_sq1_sk4096", "portable"), Status::blocked, "out_of_memory", ""),
+      special,
       topk,
       without_time(topk, Status::timed_out, "time_out", "")};
 }
