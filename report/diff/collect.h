@@ -95,6 +95,7 @@ void compare_backends(const std::vector<BackendResult>& before,
                       const std::vector<BackendResult>& after, const ChangeList& list);
 void compare_selectors(const std::vector<SelectorResult>& before,
                        const std::vector<SelectorResult>& after, const ChangeList& list);
+void compare_bench(const BenchReport& before, const BenchReport& after, const ChangeList& list);
 void compare_gpu(const GpuReport& before, const GpuReport& after, const ChangeList& list);
 void compare_surveys(const std::vector<SurveyResult>& before,
                      const std::vector<SurveyResult>& after, const std::vector<GpuPair>& pairs,

@@ -18,13 +18,14 @@ ReportDiff::Side side(const Report& report) {
   return side;
 }
 
-/// What a command chooses to probe: `run` by its name or without, seed and patience choose nothing.
+/// What a command chooses to probe: `run` by its name or without, seed, patience and how long is
+/// measured choose nothing.
 std::string selection(const std::string& command) {
   std::istringstream words(command);
   std::string word, text;
   words >> word;
   while (words >> word) {
-    if (word == "--seed" || word == "--timeout") {
+    if (word == "--seed" || word == "--timeout" || word == "--min-time") {
       words >> word;
     } else if (word != "run") {
       text += word + " ";
@@ -155,6 +156,8 @@ std::string_view to_string(ChangeOf what) {
       return "limit";
     case ChangeOf::rate:
       return "rate";
+    case ChangeOf::bench:
+      return "bench";
     case ChangeOf::survey:
       return "survey";
     case ChangeOf::environment:

@@ -26,6 +26,7 @@ enum class ChangeOf : std::uint8_t {
   selector,     // what a library would choose
   limit,        // facts of a GPU
   rate,         // operations per clock and SM
+  bench,        // rows and yardsticks of `bench`
   survey,       // sweeps and facts of --level full
   environment,  // driver, system, packages
   tool,         // this program
@@ -60,6 +61,8 @@ struct ReportDiff {
 
 /// Measured figures that differ by less than this share of the larger one are the same.
 inline constexpr double default_noise = 0.05;
+/// Times of single launches vary more: of what `bench` measured, so many times that share.
+inline constexpr double bench_noise_factor = 2;
 
 ReportDiff compare(const Report& before, const Report& after, double noise = default_noise);
 

@@ -32,8 +32,13 @@ std::string where_text(const Change& change) {
 }
 
 std::string noise_text(const ReportDiff& diff) {
-  return "Measured figures that differ by at most " + figure_text(diff.noise * 100, "") +
-         " % of the larger one count as the same. Rates are " + std::string(rate_unit) + ".";
+  const auto percent = [](double share) { return figure_text(share * 100, "") + " %"; };
+  const bool bench = std::ranges::any_of(
+      diff.changes, [](const Change& change) { return change.what == ChangeOf::bench; });
+  return "Measured figures that differ by at most " + percent(diff.noise) +
+         (bench ? " (of bench: " + percent(std::min(diff.noise * bench_noise_factor, 1.0)) + ")"
+                : "") +
+         " of the larger one count as the same. Rates are " + std::string(rate_unit) + ".";
 }
 
 std::string side_text(const ReportDiff::Side& side) {

@@ -142,6 +142,7 @@ void compare_gpu(const GpuReport& before, const GpuReport& after, const ChangeLi
   compare_backends(before.backends, after.backends, list);
   compare_selectors(before.selectors, after.selectors, list);
   compare_rates(before.rates, after.rates, list);
+  compare_bench(before.bench, after.bench, list);
 }
 
 }  // namespace bp

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <cstdio>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "report/evaluate/bench.h"
 #include "report/formats/clean.h"
 #include "report/formats/subjects.h"
 #include "report/formats/summary.h"
@@ -161,6 +163,55 @@ void write_results(std::string& out, const Report& report) {
   for (const Metric* metric : {&features, &kernels, &rates}) metric->write(out);
 }
 
+/// A row's own metrics have its labels; of rows without a time there is the count alone.
+void write_speed(std::string& out, const Report& report) {
+  Metric rows("bench_rows", "Rows of bench of a GPU by status.");
+  Metric seconds("bench_seconds", "Median time of a launch of a reference kernel.");
+  Metric bytes("bench_bytes_per_second", "The least bytes of the shape over the median time.");
+  Metric operations("bench_operations_per_second", "Operations of the shape over the median time.");
+  Metric roofline("bench_roofline_ratio", "Share of what copy and matrix rate of the run allow.");
+  Metric fallback("bench_fallback_ratio",
+                  "The time as a multiple of that of the most special path timed of the shape.");
+  Metric throttled("bench_throttled_ratio", "Share of the clock's samples with a slowdown.");
+  Metric yardsticks("bench_yardstick_per_second",
+                    "What rows are compared with: bytes of the copy, operations of the rest.");
+  for (const GpuReport& gpu : report.gpus) {
+    const std::string index = index_of(gpu);
+    std::map<Status, std::size_t> ended;
+    for (const BenchRow& row : gpu.bench.rows) ++ended[row.status];
+    for (const auto& [status, count] : ended)
+      rows.add({{"gpu", index}, {"status", to_string(status)}}, static_cast<double>(count));
+    for (const BenchYardstick& yardstick : gpu.bench.yardsticks) {
+      if (const auto value = value_of(gpu.bench, yardstick.id))
+        yardsticks.add({{"gpu", index}, {"yardstick", yardstick.id}}, *value);
+    }
+    for (const BenchRow& row : gpu.bench.rows) {
+      if (!row.time) continue;
+      const auto add = [&](Metric& metric, std::optional<double> value) {
+        if (!value) return;
+        metric.add({{"gpu", index},
+                    {"kernel", row.kernel},
+                    {"shape", row.shape},
+                    {"tuning", row.tuning},
+                    {"l2", row.l2}},
+                   *value);
+      };
+      const BenchShares shares = shares_of(gpu.bench, row);
+      add(seconds, row.time->median);
+      add(bytes, shares.bytes_per_second);
+      add(operations, shares.operations_per_second);
+      add(roofline, shares.of_roofline);
+      if (const auto cost = fallback_of(gpu.bench, row)) add(fallback, cost->times);
+      if (row.clocks.samples > 0)
+        add(throttled,
+            static_cast<double>(row.clocks.throttled) / static_cast<double>(row.clocks.samples));
+    }
+  }
+  for (const Metric* metric :
+       {&rows, &seconds, &bytes, &operations, &roofline, &fallback, &throttled, &yardsticks})
+    metric->write(out);
+}
+
 }  // namespace
 
 std::string serialise_prom(const Report& report, const Style&) {
@@ -168,6 +219,7 @@ std::string serialise_prom(const Report& report, const Style&) {
   write_machine(out, report);
   write_gpus(out, report);
   write_results(out, report);
+  write_speed(out, report);
   return out;
 }
 

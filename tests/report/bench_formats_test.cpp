@@ -23,7 +23,7 @@ TEST(BenchWords, AreTheFiguresOfTheRow) {
               ElementsAre("b128_h16_sq1_sk4096", "free", "200 µs", "", "3000", "0.73", "90.0",
                           "0.14", "memory"));
   EXPECT_THAT(bench_cells(bench, bench.rows[2]),
-              ElementsAre("b128_h128_sq2_sk4096", "free", "1.50 ms", "2.50x wgmma", "400", "0.10",
+              ElementsAre("b128_h128_sq2_sk4096", "free", "1.50 ms", "2.00x wgmma", "400", "0.10",
                           "200", "0.31", "matrix"));
 }
 
@@ -47,8 +47,8 @@ TEST(BenchWords, EachFormatSaysWhatFallingBackCosts) {
   const Report report = sample::bench();
   for (const char* format : {"text", "html", "markdown"}) {
     const std::string text = written(format, report);
-    EXPECT_THAT(text, HasSubstr("2.50x wgmma")) << format;
-    EXPECT_THAT(text, HasSubstr("5.00x wgmma")) << format;
+    EXPECT_THAT(text, HasSubstr("2.00x wgmma")) << format;
+    EXPECT_THAT(text, HasSubstr("4.00x wgmma")) << format;
   }
   EXPECT_THAT(written("text", report), HasSubstr("what it costs to fall back"));
   EXPECT_THAT(written("html", report), HasSubstr("what it costs to fall back"));
@@ -57,7 +57,7 @@ TEST(BenchWords, EachFormatSaysWhatFallingBackCosts) {
   EXPECT_THAT(csv, HasSubstr("times wgmma"));
   const std::string json = written("json", report);
   EXPECT_THAT(json, HasSubstr("\"fallback_from\": \"wgmma\""));
-  EXPECT_THAT(json, HasSubstr("\"fallback_times\": 2.5"));
+  EXPECT_THAT(json, HasSubstr("\"fallback_times\": 2.0"));
 }
 
 TEST(BenchWords, WithOnePathNothingIsSaidOfFallingBack) {
@@ -86,6 +86,31 @@ TEST(BenchWords, AReportOfARunSaysNothingOfIt) {
     EXPECT_THAT(text, Not(HasSubstr("ardstick"))) << format;
     EXPECT_THAT(text, Not(HasSubstr("\"bench\""))) << format;
   }
+}
+
+TEST(BenchProm, HasAGaugeOfEachRowAndYardstick) {
+  const std::string text = written("prom", sample::bench());
+  const std::string row =
+      "{gpu=\"0\",kernel=\"mla.dense_decode.mma_sync\",shape=\"b128_h128_sq2_sk4096\","
+      "tuning=\"portable\",l2=\"cold\"} ";
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_seconds" + row + "0.003\n"));
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_operations_per_second" + row + "1e+14\n"));
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_fallback_ratio" + row + "4\n"));
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_throttled_ratio" + row + "0.4\n"));
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_yardstick_per_second{gpu=\"0\","
+                              "yardstick=\"copy\"} 4.1e+12\n"));
+  EXPECT_THAT(text, HasSubstr("blackwell_probe_bench_rows{gpu=\"0\",status=\"measured\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("bench_rows{gpu=\"0\",status=\"wrong_result\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("b128_h8_sq1_sk4096"))) << "a row without a time";
+  EXPECT_THAT(text, Not(HasSubstr("yardstick=\"cublas.bf16\""))) << "it was not measured";
+  EXPECT_THAT(written("prom", sample::h200()), Not(HasSubstr("bench")));
+}
+
+TEST(BenchFormats, TestReportsAndLabelsSayNothingOfSpeed) {
+  Report without = sample::bench();
+  without.gpus[0].bench = {};
+  for (const char* format : {"junit", "nfd"})
+    EXPECT_EQ(written(format, sample::bench()), written(format, without)) << format;
 }
 
 TEST(BenchJson, IsReadBack) {
