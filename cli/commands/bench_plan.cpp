@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <tuple>
+#include <utility>
 
 #include "cli/command_line/names.h"
 #include "cli/commands/words.h"
@@ -56,20 +59,18 @@ std::vector<ChosenShape> chosen_shapes(const BenchOptions& options) {
 
 /// Shape by shape of an operation: what its paths take is compared, so they run one after the
 /// other, over the same inputs.
-std::vector<ChosenShape> side_by_side(std::vector<ChosenShape> chosen) {
-  std::vector<ChosenShape> order;
-  while (!chosen.empty()) {
-    const auto first = chosen.begin();
-    const auto operation = [&](const ChosenShape& one) {
-      return one.kernel->shapes == first->kernel->shapes;
-    };
-    const auto others = std::stable_partition(first, chosen.end(), operation);
-    std::stable_sort(first, others,
-                     [](const ChosenShape& a, const ChosenShape& b) { return a.index < b.index; });
-    order.insert(order.end(), first, others);
-    chosen.erase(first, others);
+std::vector<ChosenShape> side_by_side(const std::vector<ChosenShape>& chosen) {
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, ChosenShape> order;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const auto first = std::ranges::find_if(chosen, [&](const ChosenShape& one) {
+      return one.kernel->shapes == chosen[i].kernel->shapes;
+    });
+    const auto operation = static_cast<std::size_t>(first - chosen.begin());
+    order.emplace(std::tuple(operation, chosen[i].index, i), chosen[i]);
   }
-  return order;
+  std::vector<ChosenShape> found;
+  for (auto& [place, one] : order) found.push_back(std::move(one));
+  return found;
 }
 
 std::vector<Tuning> tunings_of(const BenchOptions& options, const Kernel& kernel) {

@@ -13,8 +13,8 @@ std::vector<Section> bench_of(const GpuReport& gpu, const std::string& name) {
     yardsticks.rows.push_back(row({code(yardstick.id), text(yardstick_text(yardstick), 200)}));
   Section table = folded(features, "Speed of the reference kernels on " + name,
                          std::to_string(bench.rows.size()),
-                         table_head({"kernel", "shape", "tuning", "time", "fallback", "GB/s", "copy", "TFLOP/s",
-                                     "rate", "bound", "notes"}));
+                         table_head({"kernel", "shape", "tuning", "time", "fallback", "GB/s",
+                                     "copy", "TFLOP/s", "rate", "bound", "notes"}));
   for (const BenchRow& item : bench.rows) {
     std::vector<std::string> cells{code(item.kernel)};
     const auto figures = bench_cells(bench, item);
