@@ -96,8 +96,9 @@ struct Kernel {
   std::vector<Figure> (*time)(const Gpu& gpu, std::chrono::milliseconds timeout);
   /// What `bench` times, the most telling ones first.
   std::vector<KernelShape> (*shapes)();
-  /// Inputs of the shape shapes()[index]. `like`, which may be null, is a problem of the same index
-  /// and seed that a kernel with the same `shapes` has made: its inputs are used again.
+  /// Inputs of the shape shapes()[index]. `like`, which may be null, is a problem of a shape of
+  /// that name and that seed, made by a kernel of the same operation: its inputs are used again. So
+  /// a name means the same inputs on every path.
   std::unique_ptr<KernelProblem> (*make_problem)(std::size_t index, std::uint64_t seed,
                                                  const KernelProblem* like);
   /// Whether Tuning::portable differs from Tuning::free: the mma_sync kernels.

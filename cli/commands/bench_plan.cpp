@@ -37,21 +37,16 @@ bool of_models(const BenchOptions& options, const KernelShape& shape) {
          });
 }
 
-struct ChosenShape {
-  const Kernel* kernel = nullptr;
-  KernelShape shape;
-  std::size_t index = 0;  // in kernel->shapes()
-};
+using ChosenShape = std::pair<const Kernel*, KernelShape>;
 
 /// Kernel by kernel.
 std::vector<ChosenShape> chosen_shapes(const BenchOptions& options) {
   std::vector<ChosenShape> chosen;
   for (const Kernel& kernel : kernels()) {
     if (kernel.shapes == nullptr) continue;
-    const auto shapes = kernel.shapes();
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      if (filtered(options, kernel, shapes[i]) && of_models(options, shapes[i]))
-        chosen.push_back({&kernel, shapes[i], i});
+    for (const KernelShape& shape : kernel.shapes()) {
+      if (filtered(options, kernel, shape) && of_models(options, shape))
+        chosen.emplace_back(&kernel, shape);
     }
   }
   return chosen;
@@ -60,13 +55,18 @@ std::vector<ChosenShape> chosen_shapes(const BenchOptions& options) {
 /// Shape by shape of an operation: what its paths take is compared, so they run one after the
 /// other, over the same inputs.
 std::vector<ChosenShape> side_by_side(const std::vector<ChosenShape>& chosen) {
-  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, ChosenShape> order;
+  const auto first = [&](const auto& same) { return std::ranges::find_if(chosen, same); };
+  std::map<std::tuple<std::ptrdiff_t, std::ptrdiff_t, std::size_t>, ChosenShape> order;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const auto first = std::ranges::find_if(chosen, [&](const ChosenShape& one) {
-      return one.kernel->shapes == chosen[i].kernel->shapes;
-    });
-    const auto operation = static_cast<std::size_t>(first - chosen.begin());
-    order.emplace(std::tuple(operation, chosen[i].index, i), chosen[i]);
+    const auto& [kernel, shape] = chosen[i];
+    const auto operation = [&, of = kernel->operation](const ChosenShape& other) {
+      return other.first->operation == of;
+    };
+    const auto both = [&, &name = shape.name](const ChosenShape& other) {
+      return operation(other) && other.second.name == name;
+    };
+    order.emplace(std::tuple(first(operation) - chosen.begin(), first(both) - chosen.begin(), i),
+                  chosen[i]);
   }
   std::vector<ChosenShape> found;
   for (auto& [place, one] : order) found.push_back(std::move(one));
@@ -140,7 +140,7 @@ PlannedRows plan_bench(const BenchOptions& options) {
     if (find_probe(feature) != nullptr && std::ranges::find(needs, feature) == needs.end())
       needs.push_back(feature);
   };
-  for (const auto& [chosen, shape, index] : side_by_side(chosen_shapes(options))) {
+  for (const auto& [chosen, shape] : side_by_side(chosen_shapes(options))) {
     const Kernel& kernel = *chosen;
     for (const Tuning tuning : tunings_of(options, kernel)) {
       BenchRow row{.kernel = std::string(kernel.id),
@@ -177,7 +177,7 @@ PlannedRows plan_bench(const BenchOptions& options) {
 
 std::string listed_shapes(const BenchOptions& options) {
   std::string text;
-  for (const auto& [kernel, shape, index] : chosen_shapes(options)) {
+  for (const auto& [kernel, shape] : chosen_shapes(options)) {
     if (tunings_of(options, *kernel).empty()) continue;
     text += name_of(*kernel, shape);
     for (const std::string_view model : shape.models)

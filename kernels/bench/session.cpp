@@ -65,8 +65,9 @@ bool is_fake(const Gpu& gpu) { return !gpu.driver().fake.empty(); }
 Session::Session(const Gpu& gpu)
     : gpu_(gpu), monitor_(device_facts(gpu.driver(), gpu.device()).uuid) {}
 
-const KernelProblem& Session::problem(const Kernel& kernel, std::size_t shape, std::uint64_t seed) {
-  const Held wanted{kernel.make_problem, kernel.shapes, shape, seed};
+const KernelProblem& Session::problem(const Kernel& kernel, std::size_t shape,
+                                      const std::string& name, std::uint64_t seed) {
+  const Held wanted{kernel.make_problem, kernel.operation, name, seed};
   if (problem_ && wanted == held_) return *problem_;
   if (!wanted.same_inputs(held_)) problem_.reset();  // before the next one: both may be large
   problem_ = kernel.make_problem(shape, seed, problem_.get());
@@ -105,7 +106,7 @@ BenchRow Session::row(const Kernel& kernel, const std::string& shape, Tuning tun
   }
   try {
     gpu_.bind();
-    measure(problem(kernel, static_cast<std::size_t>(found - shapes.begin()), settings.seed),
+    measure(problem(kernel, static_cast<std::size_t>(found - shapes.begin()), shape, settings.seed),
             tuning, images_[{kernel.id, tuning}], settings, row);
     row.status = Status::measured;
   } catch (...) {

@@ -34,7 +34,8 @@ class Session {
   BenchYardstick yardstick(const std::string& id, const Settings& settings);
 
  private:
-  const KernelProblem& problem(const Kernel& kernel, std::size_t shape, std::uint64_t seed);
+  const KernelProblem& problem(const Kernel& kernel, std::size_t shape, const std::string& name,
+                               std::uint64_t seed);
   void measure(const KernelProblem& problem, Tuning tuning, std::any& image,
                const Settings& settings, BenchRow& row);
   BenchClocks watched(const std::function<void()>& act);
@@ -44,12 +45,12 @@ class Session {
   /// Which inputs: the next row is often the same shape with another tuning, or of another path.
   struct Held {
     decltype(Kernel::make_problem) make = nullptr;
-    decltype(Kernel::shapes) shapes = nullptr;
-    std::size_t shape = 0;
+    std::string_view operation;
+    std::string shape;
     std::uint64_t seed = 0;
     bool operator==(const Held&) const = default;
     bool same_inputs(const Held& other) const {
-      return shapes == other.shapes && shape == other.shape && seed == other.seed;
+      return operation == other.operation && shape == other.shape && seed == other.seed;
     }
   };
   Held held_;

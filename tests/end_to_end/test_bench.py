@@ -47,6 +47,17 @@ class Bench(unittest.TestCase):
         self.assertEqual(report["command"].split(" --libcuda")[0], f"blackwell-probe bench --filter {SHAPE}")
         self.assertEqual(report["gpus"][0]["backends"], [])
 
+    def test_the_paths_of_a_shape_are_timed_one_after_the_other(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            bench("h200", "--filter", "mla.*_decode.*", "-o", "bench.json", folder=folder)
+            report = json.loads((pathlib.Path(folder) / "bench.json").read_text())
+        rows = [(row["operation"], row["shape"], row["path"], row["tuning"]) for row in report["gpus"][0]["bench"]["rows"]]
+        self.assertEqual(rows[:3], [("mla.dense_decode", "b128_h16_sq1_sk4096", *how) for how in
+                                    (("mma_sync", "free"), ("mma_sync", "portable"), ("wgmma", "free"))])
+        shapes = [row[:2] for row in rows]
+        for place, shape in enumerate(shapes):
+            self.assertLess(place - shapes.index(shape), 3, f"{shape} comes again")
+
     def test_what_a_gpu_lacks_is_not_timed(self) -> None:
         # GB10 has no wgmma: the evidence is that of the feature, whatever is known of time there.
         with tempfile.TemporaryDirectory() as folder:
