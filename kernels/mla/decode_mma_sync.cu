@@ -3,6 +3,7 @@
 #include "kernels/gpu_machine.cuh"
 #include "kernels/mla/combine.cuh"
 #include "kernels/mla/decode_mma_sync.cuh"
+#include "kernels/mla/decode_mma_sync_wide.cuh"
 
 // Not an unnamed namespace: names of internal linkage hold a number made of the source's path.
 namespace bp::mla_mma_sync {
@@ -33,16 +34,20 @@ extern "C" __global__ void __launch_bounds__(256, 1)
   decode<bp::mla::DecodeTiling<2, 4>>(params);
 }
 
-// Each key fragment serves 32 rows in QK and 64 in PV.
-extern "C" __global__ void __launch_bounds__(256, 1)
+// Warps of two kinds, 168 registers each.
+extern "C" __global__ void __launch_bounds__(bp::mla::WideSmall::threads, 1)
     mla_decode_rows64_tokens16(const __grid_constant__ bp::mla::DecodeParams params) {
-  decode<bp::mla::DecodeTiling<4, 3, 16>>(params);
+  bp::mla::wide::decode<bp::mla::WideSmall>(params);
 }
 
-// For GPUs with more than 99 KiB a block.
-extern "C" __global__ void __launch_bounds__(256, 1)
-    mla_decode_rows64_tokens32(const __grid_constant__ bp::mla::DecodeParams params) {
-  decode<bp::mla::DecodeTiling<4, 3>>(params);
+extern "C" __global__ void __launch_bounds__(bp::mla::WideMiddle::threads, 1)
+    mla_decode_rows64_tokens32_stages3(const __grid_constant__ bp::mla::DecodeParams params) {
+  bp::mla::wide::decode<bp::mla::WideMiddle>(params);
+}
+
+extern "C" __global__ void __launch_bounds__(bp::mla::WideLarge::threads, 1)
+    mla_decode_rows64_tokens32_stages4(const __grid_constant__ bp::mla::DecodeParams params) {
+  bp::mla::wide::decode<bp::mla::WideLarge>(params);
 }
 
 extern "C" __global__ void __launch_bounds__(512)

@@ -1,6 +1,7 @@
-// Dense MLA decode on mma.sync m16n8k16 bf16: the whole kernel, written against a small set of
-// machine operations (`Machine`), so that the same text runs on the GPU (decode_mma_sync.cu) and,
-// thread by thread, on the host (tests/kernels/emulator.h).
+// Dense MLA decode of up to 32 query rows on mma.sync m16n8k16 bf16 (64 rows:
+// decode_mma_sync_wide.cuh): the whole kernel, written against a small set of machine operations
+// (`Machine`), so that the same text runs on the GPU (decode_mma_sync.cu) and, thread by thread, on
+// the host (tests/kernels/emulator.h).
 //
 // Machine: thread(), block_x(), block_y(), shared() (bytes, 16-byte aligned), sync(),
 // shuffle_xor(float, mask);
@@ -80,7 +81,7 @@ struct DecodeTile {
   /// copies of a tile wait for nothing then.
   BP_DEVICE void look_up(int token, int end) {
     const int mine = token + copy_token(thread);
-    if (copy_token(thread) >= Tiling::tokens || mine >= end) return;
+    if (mine >= end) return;
     page =
         p.block_table[static_cast<long long>(segment().request) * p.max_pages + mine / page_tokens];
   }
@@ -88,40 +89,22 @@ struct DecodeTile {
   /// Starts copying the tile at `token`. Tokens from `end` on become zeros and nothing of them is
   /// read: the rest of a page may hold NaN, and 0 * NaN would spoil PV.
   BP_DEVICE void start_copy(int stage, int token, int end) {
-    const TileCopy copy = prepare_copy(stage, token, end);
-    BP_UNROLL for (int i = 0; i < copies_per_thread; ++i) copy_piece(copy, i);
-  }
-
-  /// This thread's share of the copy of a tile.
-  struct TileCopy {
-    const unsigned char* source;
-    int target;  // negative: it has none
-    bool valid;
-  };
-  BP_DEVICE TileCopy prepare_copy(int stage, int token, int end) const {
     const int mine = token + copy_token(thread);
-    TileCopy copy{reinterpret_cast<const unsigned char*>(p.cache), -1, mine < end};
-    if (copy_token(thread) >= Tiling::tokens || token >= end) return copy;
-    if (copy.valid) {
-      copy.source +=
-          (static_cast<long long>(page) * page_tokens + mine % page_tokens) * (key_width * 2);
+    const bool valid = mine < end;
+    const auto* source = reinterpret_cast<const unsigned char*>(p.cache) + copy_byte(thread, 0);
+    if (valid) {
+      source += (static_cast<long long>(page) * page_tokens + mine % page_tokens) * (key_width * 2);
     }
-    copy.source += copy_byte(thread, 0);
-    copy.target = stage * Tiling::stage_bytes + copy_token(thread) * Tiling::key_stride +
-                  copy_byte(thread, 0);
-    return copy;
-  }
-  BP_DEVICE void copy_piece(const TileCopy& copy, int i) {
-    if (copy.target < 0) return;
-    const int offset = copy_byte(0, i);
-    m.copy16(copy.target + offset, copy.source + offset, copy.valid);
+    const int target = stage * Tiling::stage_bytes + copy_token(thread) * Tiling::key_stride +
+                       copy_byte(thread, 0);
+    BP_UNROLL for (int i = 0; i < copies_per_thread; ++i) {
+      m.copy16(target + copy_byte(0, i), source + copy_byte(0, i), valid);
+    }
   }
 
   /// This warp's slice of Q K^T, as partial sums in shared memory. 16 tokens at a time: their sums
   /// are alive beside Q and the whole output.
-  /// The copy goes along, a piece a step: all at once it would stop the warp until most of it is
-  /// under way.
-  BP_DEVICE void score(int stage, const TileCopy& copy = {nullptr, -1, false}) {
+  BP_DEVICE void score(int stage) {
     const int depth = slice_of<Tiling>(warp()) * Tiling::slice_steps * 16;
     const int token = first_token_of<Tiling>(warp());
     const int keys = stage * Tiling::stage_bytes + key_address<Tiling>(lane(), token, depth);
@@ -131,7 +114,6 @@ struct DecodeTile {
       BP_UNROLL for (int step = 0; step < Tiling::slice_steps; ++step) {
         unsigned b[4];
         m.ldmatrix(keys + pair * 8 * Tiling::key_stride + step * 32, b);
-        if (pair == 0 && step < copies_per_thread) copy_piece(copy, step);
         BP_UNROLL for (int block = 0; block < Tiling::score_row_blocks; ++block) {
           m.mma(sums[block][0], query[block][step], b[0], b[1]);
           m.mma(sums[block][1], query[block][step], b[2], b[3]);
@@ -157,8 +139,7 @@ struct DecodeTile {
     const int row = softmax_row();
     const int limit = limits()[row];
     float s[Tiling::tokens_per_thread] = {};
-    // Of 64 rows not all loads at once: there is no room for them beside Q and the output.
-    BP_UNROLL_BY(Tiling::slices_at_once) for (int slice = 0; slice < Tiling::slices; ++slice) {
+    BP_UNROLL for (int slice = 0; slice < Tiling::slices; ++slice) {
       BP_UNROLL for (int i = 0; i < Tiling::tokens_per_thread; i += width) {
         const auto part = *reinterpret_cast<const Floats<width>*>(
             scores(slice, row, softmax_column<Tiling>(thread, i)));
@@ -299,41 +280,6 @@ struct DecodeTile {
     }
   }
 
-  /// The scores of a tile are made beside PV of the tile before: between two barriers there is work
-  /// of both kinds, and only the softmax stands alone.
-  BP_DEVICE void walk_overlapped(int begin, int end) {
-    // Of 32 tokens the compiler would keep addresses of all phases in registers through all phases,
-    // and spill.
-    const auto forget = [&] {
-      if constexpr (Tiling::tokens == 32) thread = m.opaque(thread);
-    };
-    m.template wait<Tiling::stages - 2>();
-    m.sync();  // the first tile is in
-    if (begin < end) score(stage_of(begin));
-    BP_NO_UNROLL for (int token = begin; token < end; token += Tiling::tokens) {
-      m.sync();  // the scores are complete, and every warp is done with PV of the tile before
-      forget();
-      softmax(token);
-      m.template wait<Tiling::stages - 3>();
-      m.sync();  // the probabilities are complete, and the next tile is in
-      forget();
-      const int ahead = token + (Tiling::stages - 1) * Tiling::tokens;
-      const int next = token + Tiling::tokens;
-      if constexpr (Tiling::tokens == 32) {
-        accumulate(stage_of(token));
-        forget();
-        if (next < end) score(stage_of(next), prepare_copy(stage_of(ahead), ahead, end));
-        m.commit();
-        look_up(ahead + Tiling::tokens, end);
-      } else {
-        // Half of the warps copy: along with Q K they would keep the others waiting.
-        copy_ahead(ahead, end);
-        if (next < end) score(stage_of(next));
-        accumulate(stage_of(token));
-      }
-    }
-  }
-
   BP_DEVICE void run() {
     const int seqlen = p.seqlens[segment().request];
     const int last = query_rows() - 1 - first_row();
@@ -359,11 +305,7 @@ struct DecodeTile {
       copy_ahead(begin + stage * Tiling::tokens, end);
     }
     load_query();
-    if constexpr (Tiling::overlapped) {
-      walk_overlapped(begin, end);
-    } else {
-      walk(begin, end);
-    }
+    walk(begin, end);
     finish_rows();
     m.sync();
     store_out();

@@ -9,8 +9,8 @@
 // at 9241ae3):
 //   q    bf16 [batch, s_q, h_q, 576]          out  bf16 [batch, s_q, h_q, 512]
 //   k    bf16 [pages, 64, 576]                lse  f32  [batch, h_q, s_q], natural logarithm
-//   block_table  s32 [batch, max_pages]: page of each 64 tokens; entries past the sequence are
-//   never read seqlens      s32 [batch]
+//   block_table  s32 [batch, max_pages]: page of each 64 tokens; none past the sequence is read
+//   seqlens      s32 [batch]
 // Rows of a page past the sequence are never used either: they may hold NaN. A query that sees no
 // key gives out 0 and lse +inf.
 #pragma once

@@ -1,6 +1,6 @@
-// How the mma_sync decode kernel cuts its work: which warp and lane owns which element, and where
-// it lies in shared memory. Plain integer functions, so that the tests can check them without a
-// GPU.
+// How the mma_sync decode kernel cuts up to 32 query rows (64: decode_wide_tiling.h): which warp
+// and lane owns which element, and where it lies in shared memory. Plain integer functions, so that
+// the tests can check them without a GPU.
 //
 // Fragment layouts: PTX ISA 9.0, section "Matrix Fragments for mma.m16n8k16 with floating point
 // type" and section "Warp-level matrix load instruction: ldmatrix".
@@ -15,21 +15,19 @@ namespace bp::mla {
 /// Among how many of the warps of a slice the row blocks are divided.
 BP_DEVICE constexpr int row_groups_of(int row_blocks) { return row_blocks == 1 ? 1 : 2; }
 
-/// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of
-/// `tokens`. In QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has
+/// A block of 8 warps takes `row_blocks` x 16 query rows and walks over the keys in tiles of 32. In
+/// QK the depth of 576 is cut into 4 slices, and two warps share a slice: each has
 /// half of the row blocks, or, of a single row block, half of the tokens. So its part of Q stays in
 /// registers for good; the 4 partial sums meet in shared memory. In PV each warp owns 64 of the 512
-/// value columns for all rows. Of 64 rows the tile after the one in PV is scored beside it, which
-/// takes a stage more.
-template <int row_blocks_, int stages_, int tokens_ = 32>
+/// value columns for all rows.
+template <int row_blocks_, int stages_>
 struct DecodeTiling {
   static constexpr int row_blocks = row_blocks_;
   static constexpr int stages = stages_;  // key tiles in flight or in use
-  static constexpr bool overlapped = row_blocks == 4;
   static constexpr int warps = 8;
   static constexpr int threads = warps * 32;
   static constexpr int rows = row_blocks * 16;
-  static constexpr int tokens = tokens_;
+  static constexpr int tokens = 32;
 
   static constexpr int slices = 4;
   static constexpr int slice_steps = key_width / 16 / slices;  // 9 k-steps of 16
@@ -42,7 +40,6 @@ struct DecodeTiling {
   static constexpr int threads_per_row = threads / rows;            // in the softmax
   static constexpr int tokens_per_thread = tokens / threads_per_row;
 
-  static constexpr int slices_at_once = overlapped ? 1 : slices;
   static constexpr int softmax_width = tokens_per_thread < 4 ? tokens_per_thread : 4;
 
   // Row strides. 16 bytes more than a multiple of 128 put the 8 rows that one ldmatrix phase reads
@@ -66,14 +63,12 @@ struct DecodeTiling {
   static_assert(score_row_blocks * row_groups == row_blocks);
   static_assert(score_blocks % 2 == 0, "one ldmatrix brings two n8 blocks");
   static_assert(page_tokens % tokens == 0, "a tile lies within one page");
-  static_assert(tokens * 8 <= threads, "eight threads copy a token");
+  static_assert(tokens * 8 == threads, "eight threads copy a token");
   static_assert(stages >= 2);
-  static_assert(!overlapped || stages >= 3);
 };
 
 static_assert(DecodeTiling<1, 2>::shared_bytes <= portable_shared_bytes);
 static_assert(DecodeTiling<2, 2>::shared_bytes <= portable_shared_bytes);
-static_assert(DecodeTiling<4, 3, 16>::shared_bytes <= portable_shared_bytes);
 
 // --- QK
 // ------------------------------------------------------------------------------------------------------
@@ -117,7 +112,7 @@ BP_DEVICE constexpr int key_address(int lane, int token, int depth) {
 /// bank.
 template <class Tiling>
 BP_DEVICE constexpr int score_offset(int row, int column) {
-  const int piece = column / 4 ^ (row & 2) ^ (Tiling::tokens == 32 ? (row & 1) << 2 : 0);
+  const int piece = column / 4 ^ (row & 2) ^ (row & 1) << 2;
   return row * Tiling::tokens + piece * 4 + column % 4;
 }
 

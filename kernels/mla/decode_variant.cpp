@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/mla/decode_tiling.h"
+#include "kernels/mla/decode_wide_tiling.h"
 
 namespace bp::mla {
 namespace {
@@ -19,13 +19,14 @@ constexpr DecodeVariant variant(const char* entry) {
 constexpr DecodeVariant rows16 = variant<DecodeTiling<1, 2>>("mla_decode_rows16_stages2");
 constexpr DecodeVariant rows32 = variant<DecodeTiling<2, 2>>("mla_decode_rows32_stages2");
 constexpr DecodeVariant rows32_deep = variant<DecodeTiling<2, 4>>("mla_decode_rows32_stages4");
-constexpr DecodeVariant rows64 = variant<DecodeTiling<4, 3, 16>>("mla_decode_rows64_tokens16");
-constexpr DecodeVariant rows64_large = variant<DecodeTiling<4, 3>>("mla_decode_rows64_tokens32");
+constexpr DecodeVariant rows64 = variant<WideSmall>("mla_decode_rows64_tokens16");
+constexpr DecodeVariant rows64_middle = variant<WideMiddle>("mla_decode_rows64_tokens32_stages3");
+constexpr DecodeVariant rows64_large = variant<WideLarge>("mla_decode_rows64_tokens32_stages4");
 
 }  // namespace
 
 std::vector<DecodeVariant> all_variants() {
-  return {rows16, rows32, rows32_deep, rows64, rows64_large};
+  return {rows16, rows32, rows32_deep, rows64, rows64_middle, rows64_large};
 }
 
 DecodeVariant choose_variant(int query_rows, const GpuLimits& limits) {
@@ -34,7 +35,7 @@ DecodeVariant choose_variant(int query_rows, const GpuLimits& limits) {
   };
   DecodeVariant chosen = rows16;
   if (query_rows > rows32.rows) {
-    chosen = largest(rows64_large, rows64);
+    chosen = largest(rows64_large, largest(rows64_middle, rows64));
   } else if (query_rows > rows16.rows) {
     chosen = largest(rows32_deep, rows32);
   } else if (2 * (rows16.shared_bytes + reserved_per_block) <= limits.shared_per_multiprocessor) {

@@ -151,4 +151,36 @@ __device__ inline bool mbarrier_try_wait_parity_hint(unsigned long long* barrier
   return done != 0;
 }
 
+/// The operations that PTX ISA 7.0 has already (sm_80), in its spelling: without `::cta`, and a
+/// wait needs the state of an arrival.
+namespace first {
+
+__device__ inline void mbarrier_init(unsigned long long* barrier, unsigned arrivals) {
+  asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals)
+               : "memory");
+}
+
+__device__ inline unsigned long long mbarrier_arrive(unsigned long long* barrier) {
+  unsigned long long state;
+  asm volatile("mbarrier.arrive.shared.b64 %0, [%1];"
+               : "=l"(state)
+               : "r"(shared_address(barrier))
+               : "memory");
+  return state;
+}
+
+__device__ inline bool mbarrier_test_wait(unsigned long long* barrier, unsigned long long state) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.test_wait.shared.b64 p, [%1], %2;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(barrier)), "l"(state)
+      : "memory");
+  return done != 0;
+}
+
+}  // namespace first
+
 }  // namespace bp::ptx

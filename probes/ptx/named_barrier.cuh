@@ -14,4 +14,15 @@ __device__ inline void named_barrier_arrive() {
   asm volatile("bar.arrive %0, %1;" ::"n"(number), "n"(threads) : "memory");
 }
 
+/// The same where the number is known at run time only.
+template <int threads>
+__device__ inline void named_barrier_sync(int number) {
+  asm volatile("bar.sync %0, %1;" ::"r"(number), "n"(threads) : "memory");
+}
+
+template <int threads>
+__device__ inline void named_barrier_arrive(int number) {
+  asm volatile("bar.arrive %0, %1;" ::"r"(number), "n"(threads) : "memory");
+}
+
 }  // namespace bp::ptx

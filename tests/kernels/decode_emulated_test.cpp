@@ -90,8 +90,7 @@ void expect_equal(const Outputs& actual, const DenseDecodeResult& expected) {
 
 template <class Tiling>
 class DecodeEmulated : public testing::Test {};
-using Tilings = testing::Types<DecodeTiling<1, 2>, DecodeTiling<2, 2>, DecodeTiling<2, 4>,
-                               DecodeTiling<4, 3>, DecodeTiling<4, 3, 16>>;
+using Tilings = testing::Types<DecodeTiling<1, 2>, DecodeTiling<2, 2>, DecodeTiling<2, 4>>;
 TYPED_TEST_SUITE(DecodeEmulated, Tilings);
 
 TYPED_TEST(DecodeEmulated, LengthsAroundPageAndTileBorders) {

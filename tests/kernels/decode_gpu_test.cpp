@@ -7,48 +7,55 @@
 #include <limits>
 
 #include "kernels/check.h"
-#include "kernels/embedded.h"
 #include "kernels/mla/decode_mma_sync.h"
-#include "kernels/mla/decode_tiling.h"
 #include "kernels/reference/bf16.h"
 #include "kernels/reference/compare.h"
-#include "probes/assembly/rewrite.h"
 #include "tests/kernels/on_gpu.h"
 
 namespace bp::mla {
 namespace {
 
-// Driver attributes that make choose_variant take the entries of GPUs with 99 KiB a block.
-constexpr GpuLimits small_gpu{48, portable_shared_bytes, 102400};
+// CUDA Programming Guide, table "Technical Specifications per Compute Capability".
+constexpr GpuLimits a100{108, 166912, 167936};
 
 class DecodeOnGpu : public test::KernelOnGpu {
  protected:
-  static const Module& module() {
-    static const ModuleImage image = load_decode_image(gpu());
-    return *image.module;
+  /// A variant and the machine code that it comes from.
+  struct How {
+    const Module* module;
+    DecodeVariant variant;
+  };
+  /// The entry for this GPU in its own code; that for a GPU with 99 KiB a block from the PTX for
+  /// sm_80, through the driver.
+  static std::vector<How> ways(int query_rows) {
+    static const ModuleImage own = load_decode_image(gpu(), Tuning::free);
+    static const ModuleImage portable = load_decode_image(gpu(), Tuning::portable);
+    return {{own.module.get(), choose_variant(query_rows, limits_of(gpu(), Tuning::free))},
+            {portable.module.get(), choose_variant(query_rows, limits_of(gpu(), Tuning::portable))},
+            // What lies between the two: sm_80 itself.
+            {own.module.get(), choose_variant(query_rows, a100)}};
+  }
+  static int most_parts(const How& how, const DecodeInputs& inputs) {
+    return parts_for(how.variant, inputs.query_rows(), limits_of(gpu(), Tuning::free));
   }
 
-  static DecodeOutputs run(const DecodeInputs& inputs, const DecodeVariant& variant, int parts,
-                           const Module& used = module()) {
-    DecodeRun run(gpu(), used, inputs, variant, parts);
+  static DecodeOutputs run(const DecodeInputs& inputs, const How& how, int parts) {
+    DecodeRun run(gpu(), *how.module, inputs, how.variant, parts);
     run.poison();
     run.enqueue();
     return run.outputs(timeout);
   }
 
-  /// In one part, in a few, and in as many as fill the GPU; with the entry for this GPU and for a
-  /// small one.
+  /// In one part, in a few, and in as many as fill the GPU; in all ways.
   static void expect_right(const DecodeInputs& inputs) {
     const auto expected = dense_decode_reference(inputs.problem());
-    const auto limits = limits_of(gpu(), Tuning::free);
-    for (const auto& variant : {choose_variant(inputs.query_rows(), limits),
-                                choose_variant(inputs.query_rows(), small_gpu)}) {
-      ASSERT_NE(variant.entry, nullptr);
-      for (const int parts : {1, 5, parts_for(variant, inputs.query_rows(), limits)}) {
+    for (const How& how : ways(inputs.query_rows())) {
+      ASSERT_NE(how.variant.entry, nullptr);
+      for (const int parts : {1, 5, most_parts(how, inputs)}) {
         SCOPED_TRACE(testing::Message()
-                     << variant.entry << ", " << parts << " parts, heads " << inputs.shape.h_q
+                     << how.variant.entry << ", " << parts << " parts, heads " << inputs.shape.h_q
                      << ", query tokens " << inputs.shape.s_q);
-        const auto outputs = run(inputs, variant, parts);
+        const auto outputs = run(inputs, how, parts);
         const auto out = compare(outputs.out, expected.out, dense_decode_out_limits);
         EXPECT_TRUE(out.equal) << "out: " << out.sentence;
         const auto lse = compare(outputs.lse, expected.lse, dense_decode_lse_limits);
@@ -76,7 +83,7 @@ TEST_F(DecodeOnGpu, ARealShapeIsTimedAgainstACopy) {
 TEST_F(DecodeOnGpu, AllHeadCountsAndQueryLengths) {
   std::uint64_t seed = 10;
   for (const int heads : {8, 16, 64, 128}) {
-    for (const int tokens : {1, 2, 5}) {
+    for (const int tokens : {1, 2, 3, 4, 5}) {
       expect_right(make_decode_inputs(
           {tokens, heads, tokens > 1, {0, 1, 31, 32, 63, 64, 65, 96, 130}}, seed++));
     }
@@ -106,10 +113,12 @@ TEST_F(DecodeOnGpu, InputsOfFlashMlasTests) {
 TEST_F(DecodeOnGpu, OnlyEmptyRequests) {
   const auto inputs = make_decode_inputs({2, 16, true, {0, 0, 0}}, 35);
   expect_right(inputs);
-  const auto outputs = run(inputs, choose_variant(32, limits_of(gpu(), Tuning::free)), 3);
-  EXPECT_TRUE(std::ranges::all_of(outputs.out, [](double x) { return x == 0; }));
-  EXPECT_TRUE(std::ranges::all_of(
-      outputs.lse, [](double x) { return x == std::numeric_limits<double>::infinity(); }));
+  for (const How& how : ways(inputs.query_rows())) {
+    const auto outputs = run(inputs, how, 3);
+    EXPECT_TRUE(std::ranges::all_of(outputs.out, [](double x) { return x == 0; }));
+    EXPECT_TRUE(std::ranges::all_of(
+        outputs.lse, [](double x) { return x == std::numeric_limits<double>::infinity(); }));
+  }
 }
 
 TEST_F(DecodeOnGpu, EqualScoresGiveTheMean) {
@@ -122,30 +131,39 @@ TEST_F(DecodeOnGpu, HugeLogitsDoNotOverflow) {
   expect_right(make_decode_inputs({1, 16, false, {90, 1, 700}}, 37, {4000, 0.5f}));
 }
 
-TEST_F(DecodeOnGpu, SameInputSameBits) {
-  for (const int heads : {16, 128}) {
-    const auto inputs = make_decode_inputs({1, heads, false, {3000, 17, 640}}, 38);
-    const auto limits = limits_of(gpu(), Tuning::free);
-    const auto variant = choose_variant(heads, limits);
-    const int parts = parts_for(variant, heads, limits);
-    const auto first = run(inputs, variant, parts);
-    for (int i = 0; i < 20; ++i)
-      ASSERT_EQ(run(inputs, variant, parts), first) << "repetition " << i;
+TEST_F(DecodeOnGpu, ThePlaceOfPagesChangesNothing) {
+  for (const int heads : {8, 16, 64}) {
+    const auto inputs = make_decode_inputs({2, heads, true, {1000, 130}}, 41);
+    auto moved = inputs;
+    // Each page goes one place further, the last one to the front.
+    constexpr std::size_t page = std::size_t{page_tokens} * key_width;
+    std::ranges::rotate(moved.cache, moved.cache.end() - static_cast<std::ptrdiff_t>(page));
+    for (auto& entry : moved.block_table) {
+      if (entry != unused_page) entry = (entry + 1) % moved.pages;
+    }
+    for (const How& how : ways(inputs.query_rows())) {
+      EXPECT_EQ(run(moved, how, 3), run(inputs, how, 3)) << how.variant.entry;
+    }
   }
 }
 
-TEST_F(DecodeOnGpu, ThePortablePtxThroughTheDriver) {
-  const auto ptx =
-      retarget(kernel_pack().ptx("mla.dense_decode.mma_sync"), {7, 0}, {{8, 0}, Suffix::none});
-  std::vector<std::uint8_t> text(ptx.begin(), ptx.end());
-  text.push_back(0);
-  const Module from_ptx(gpu(), text);
-  const auto inputs = make_decode_inputs({2, 64, true, {130, 0, 64}}, 39);
-  const auto expected = dense_decode_reference(inputs.problem());
-  const auto outputs =
-      run(inputs, choose_variant(128, limits_of(gpu(), Tuning::free)), 4, from_ptx);
-  const auto out = compare(outputs.out, expected.out, dense_decode_out_limits);
-  EXPECT_TRUE(out.equal) << out.sentence;
+TEST_F(DecodeOnGpu, SameInputSameBits) {
+  for (const int heads : {16, 32, 128}) {
+    const auto inputs = make_decode_inputs({1, heads, false, {3000, 17, 640}}, 38);
+    for (const How& how : ways(inputs.query_rows())) {
+      const int parts = most_parts(how, inputs);
+      const auto first = run(inputs, how, parts);
+      for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(run(inputs, how, parts), first) << how.variant.entry << ", repetition " << i;
+      }
+    }
+  }
+}
+
+TEST_F(DecodeOnGpu, OneRowMoreThanATileOfQueries) {
+  for (const int heads : {17, 65}) {
+    expect_right(make_decode_inputs({1, heads, false, {200, 31}}, 42));
+  }
 }
 
 }  // namespace
