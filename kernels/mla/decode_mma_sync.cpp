@@ -8,7 +8,8 @@
 namespace bp::mla {
 namespace {
 
-constexpr std::string_view mma_sync_needs[] = {"mma_sync.bf16", "ldmatrix", "cp_async"};
+constexpr std::string_view mma_sync_needs[] = {"mma_sync.bf16", "ldmatrix", "cp_async",
+                                               "mbarrier.test_wait"};
 constexpr DecodePath mma_sync_path{&load_decode_image, &choose_variant, "mma_sync.bf16"};
 
 KernelResult check_mma_sync(const Gpu& gpu, Tuning tuning, std::uint64_t seed,
