@@ -48,7 +48,7 @@ class Fleet {
  private:
   std::uint32_t profile_of(const FleetGpu& gpu);
 
-  std::array<std::unordered_map<std::string, std::uint32_t>, 3> numbers_;  // by subject
+  std::array<std::unordered_map<std::string, std::uint32_t>, item_kinds> numbers_;  // by subject
   std::vector<Thing> things_;
   std::map<Profile, std::uint32_t> profile_numbers_;
   std::vector<const Profile*> profiles_;  // keys of profile_numbers_

@@ -200,7 +200,11 @@ std::vector<FleetDifference> find_differences(const Fleet::Key& key,
     }
     // Features before what follows from them; not by number, as above.
     std::ranges::sort(rows, {}, [](const FleetDifference& row) {
-      return std::pair(row.what == "backend" ? 2 : row.what == "kernel" ? 1 : 0, row.id);
+      const int place = row.what == "bench"     ? 3
+                        : row.what == "backend" ? 2
+                        : row.what == "kernel"  ? 1
+                                                : 0;
+      return std::pair(place, row.id);
     });
     for (FleetDifference& row : rows) differences.add(std::move(row));
   }
@@ -322,8 +326,8 @@ FleetReport Fleet::report() const {
 
 std::string_view what_counts() {
   return "Machines are alike that have the same driver and CUDA version, or the same problem with "
-         "them, the same number of GPUs of the same models, and the same status of every feature "
-         "and reference kernel and "
+         "them, the same number of GPUs of the same models, and the same status of every feature, "
+         "reference kernel and row of bench and "
          "verdict on every backend on them, and whose reports are both complete or both not. "
          "Figures, facts, evidence, times and the version of this program do not count.";
 }

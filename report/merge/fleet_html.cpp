@@ -226,6 +226,13 @@ std::string fleet_html(const FleetReport& fleet) {
   main.add(fleet_page::fleet_section(
       "kernels", "Reference kernels",
       {fleet_page::grid(fleet, ItemKind::kernel, "Statuses by model; numbers where GPUs differ")}));
+  if (std::ranges::any_of(fleet.models, [](const FleetModel& model) {
+        return std::ranges::count(model.tallies, ItemKind::bench, &Tally::subject) > 0;
+      }))
+    main.add(fleet_page::fleet_section(
+        "bench", "Rows of bench",
+        {fleet_page::grid(fleet, ItemKind::bench,
+                          "Statuses by model; numbers where GPUs differ")}));
   if (!fleet.skipped.empty()) main.add(fleet_page::skipped_section(fleet));
   return html::document(el(
       "html", {{"lang", "en"}},

@@ -24,7 +24,7 @@ FleetJson model_json(const FleetModel& model) {
                     {"gpus", model.gpus}, {"drivers", counts_json(model.drivers)}};
   for (const auto& [key, subject] :
        {std::pair("features", ItemKind::feature), std::pair("kernels", ItemKind::kernel),
-        std::pair("backends", ItemKind::backend)}) {
+        std::pair("backends", ItemKind::backend), std::pair("bench", ItemKind::bench)}) {
     FleetJson list = FleetJson::array();
     for (const Tally& tally : model.tallies) {
       if (tally.subject == subject)

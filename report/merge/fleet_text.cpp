@@ -57,6 +57,8 @@ void write_model(Page& page, const FleetModel& model) {
   page.line(2, 4, {{"backends: " + agreed(model, ItemKind::backend)}});
   page.line(2, 4, {{"features: " + agreed(model, ItemKind::feature)}});
   page.line(2, 4, {{"kernels: " + agreed(model, ItemKind::kernel)}});
+  if (std::ranges::count(model.tallies, ItemKind::bench, &Tally::subject) > 0)
+    page.line(2, 4, {{"rows of bench: " + agreed(model, ItemKind::bench)}});
   std::size_t mixed = 0;
   for (const Tally& tally : model.tallies) {
     if (is_uniform(tally) || ++mixed > few_rows) continue;

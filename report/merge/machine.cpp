@@ -11,9 +11,11 @@ std::string_view to_string(ItemKind subject) {
     case ItemKind::kernel:
       return "kernel";
     case ItemKind::backend:
+      return "backend";
+    case ItemKind::bench:
       break;
   }
-  return "backend";
+  return "bench";
 }
 
 std::string_view word_of(ItemKind subject, std::uint8_t value) {

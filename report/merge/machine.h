@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,13 +11,14 @@
 
 namespace bp {
 
-enum class ItemKind : std::uint8_t { feature, kernel, backend };
+enum class ItemKind : std::uint8_t { feature, kernel, backend, bench };
+inline constexpr std::size_t item_kinds = 4;
 std::string_view to_string(ItemKind subject);
 
 /// How one thing ended on one GPU.
 struct Standing {
   ItemKind subject = ItemKind::feature;
-  std::string id;          // "tcgen05.mma.f16"
+  std::string id;          // "tcgen05.mma.f16"; of a row of `bench` KERNEL/SHAPE/TUNING
   std::uint8_t value = 0;  // a Status, of a backend a Verdict
   auto operator<=>(const Standing&) const = default;
 };

@@ -107,6 +107,28 @@ void standings(dom::element list, ItemKind subject, const char* name, std::vecto
   }
 }
 
+/// Rows of `bench`: how each ended; times stay in the report.
+void bench_standings(dom::element bench, std::vector<Standing>& to) {
+  for (const auto [part, rows] : object(bench, "bench")) {
+    if (part != "rows") continue;
+    for (const dom::element row : array(rows, "rows")) {
+      std::optional<std::string_view> kernel, shape, tuning;
+      std::optional<std::uint8_t> value;
+      for (const auto [key, member] : object(row, "rows")) {
+        if (key == "kernel") kernel = word(member, "kernel");
+        if (key == "shape") shape = word(member, "shape");
+        if (key == "tuning") tuning = word(member, "tuning");
+        if (key == "status") value = standing_value(ItemKind::bench, word(member, "status"));
+      }
+      if (!kernel || !shape || !tuning || !value)
+        throw NoMachine{"a row of \"bench\" lacks its kernel, shape, tuning or status"};
+      std::string id(*kernel);
+      id.append("/").append(*shape).append("/").append(*tuning);
+      to.push_back({ItemKind::bench, std::move(id), *value});
+    }
+  }
+}
+
 FleetGpu gpu(dom::element value) {
   FleetGpu found;
   int lists = 0;
@@ -126,6 +148,8 @@ FleetGpu gpu(dom::element value) {
     } else if (key == "backends") {
       standings(member, ItemKind::backend, "backends", found.standings);
       ++lists;
+    } else if (key == "bench") {
+      bench_standings(member, found.standings);
     }
   }
   if (lists != 3) throw NoMachine{"a GPU lacks its features, kernels or backends"};

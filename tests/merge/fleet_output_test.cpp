@@ -29,6 +29,18 @@ TEST(FleetText, NamesOddMachinesAndWhatIsOdd) {
   EXPECT_THAT(text, HasSubstr("torn.json: It is empty."));
 }
 
+TEST(FleetOutput, RowsOfBenchAreThereWhereAnyWasMeasured) {
+  const FleetReport fleet = test::merged(test::benched_fleet());
+  EXPECT_THAT(fleet_text(fleet, {.width = 200}), HasSubstr("rows of bench: 1 not the same on all"));
+  EXPECT_THAT(fleet_text(fleet, {.width = 200}),
+              HasSubstr(std::string(test::bench_row) + ": wrong result here, measured on 2 of 3"));
+  EXPECT_THAT(fleet_html(fleet), HasSubstr("Rows of bench"));
+  EXPECT_THAT(fleet_html(fleet), HasSubstr(test::bench_row));
+  EXPECT_THAT(fleet_json(fleet), HasSubstr(test::bench_row));
+  EXPECT_THAT(fleet_text(sample(), {.width = 200}), Not(HasSubstr("rows of bench")));
+  EXPECT_THAT(fleet_html(sample()), Not(HasSubstr("Rows of bench")));
+}
+
 TEST(FleetText, FitsANarrowTerminalAndAPlainOne) {
   const std::string text = fleet_text(sample(), {.width = 40, .unicode = false});
   std::size_t start = 0;

@@ -42,6 +42,18 @@ std::vector<NamedMachine> mixed_fleet() {
   return fleet;
 }
 
+std::vector<NamedMachine> benched_fleet() {
+  std::vector<NamedMachine> fleet;
+  for (int i = 0; i < 3; ++i) {
+    fleet.push_back({"bench" + std::to_string(i) + ".json", machine(1)});
+    fleet.back().machine.gpus[0].standings.push_back(
+        {ItemKind::bench, bench_row,
+         static_cast<std::uint8_t>(i == 1 ? Status::wrong_result : Status::measured)});
+  }
+  fleet.push_back({"run.json", machine(1)});
+  return fleet;
+}
+
 std::vector<NamedMachine> fleet_of_strangers(int machines) {
   std::vector<NamedMachine> fleet;
   for (int i = 0; i < machines; ++i) {

@@ -86,6 +86,16 @@ TEST(Fleet, WhatDiffersFromTheMajorityOfItsModelIsNamed) {
           FleetDifference{"NVIDIA H200", "backend", "fa3", "at_risk", "runs", 110, 111}));
 }
 
+TEST(Fleet, ARowOfBenchThatIsWrongIsOddAndNoneIsNot) {
+  const FleetReport fleet = merged(test::benched_fleet());
+  EXPECT_THAT(class_of(fleet, "bench0.json").differences, IsEmpty());
+  EXPECT_THAT(class_of(fleet, "bench1.json").differences,
+              ElementsAre(FleetDifference{"NVIDIA H200", "bench", test::bench_row, "wrong_result",
+                                          "measured", 2, 3}));
+  EXPECT_THAT(class_of(fleet, "run.json").differences, IsEmpty());
+  EXPECT_EQ(fleet.classes.size(), 3U);
+}
+
 TEST(Fleet, TheOnlyMachineOfItsModelIsNotOdd) {
   const FleetReport fleet = merged(mixed_fleet());
   EXPECT_THAT(class_of(fleet, "spark.json").differences, IsEmpty());

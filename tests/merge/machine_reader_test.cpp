@@ -57,6 +57,9 @@ FleetMachine by_the_other_reader(const std::string& text) {
     for (const auto& row : gpu.backends)
       found.standings.push_back(
           {ItemKind::backend, row.id, static_cast<std::uint8_t>(row.verdict)});
+    for (const auto& row : gpu.bench.rows)
+      found.standings.push_back(
+          {ItemKind::bench, item_of(row), static_cast<std::uint8_t>(row.status)});
     machine.gpus.push_back(found);
   }
   return machine;
@@ -65,8 +68,9 @@ FleetMachine by_the_other_reader(const std::string& text) {
 TEST(MachineReader, SeesWhatTheReaderOfWholeReportsSees) {
   BP_NEEDS("BP_TEST_ROOT");
   MachineReader reader;
-  for (const char* name : {"fixtures/h200.json", "report/golden/h200.json",
-                           "report/golden/offline.json", "report/golden/troubled.json"}) {
+  for (const char* name :
+       {"fixtures/h200.json", "report/golden/h200.json", "report/golden/offline.json",
+        "report/golden/troubled.json", "report/golden/bench.json", "fixtures/h200_bench.json"}) {
     std::string text = file(name);
     const FleetMachine expected = by_the_other_reader(text);
     const auto result = reader.read(text);
@@ -74,6 +78,21 @@ TEST(MachineReader, SeesWhatTheReaderOfWholeReportsSees) {
         << name << ": " << std::get<std::string>(result);
     EXPECT_EQ(std::get<FleetMachine>(result), expected) << name;
   }
+}
+
+TEST(MachineReader, RefusesARowOfBenchThatLacksSomething) {
+  const auto with = [](const std::string& row) {
+    return smallest.substr(0, smallest.size() - 3) +
+           R"([{"name":"G","compute_capability":"9.0","problem":null,"features":[],"kernels":[],)" +
+           R"("backends":[],"bench":{"yardsticks":[],"rows":[)" + row + "]}}]}";
+  };
+  EXPECT_EQ(refusal(with(R"({"kernel":"k","shape":"s","tuning":"free","status":"measured"})")),
+            "was read");
+  EXPECT_THAT(refusal(with(R"({"kernel":"k","shape":"s","status":"measured"})")),
+              HasSubstr("lacks its kernel, shape, tuning or status"));
+  EXPECT_THAT(refusal(with(R"({"kernel":"k","shape":"s","tuning":"free","status":"fast"})")),
+              HasSubstr("\"fast\" is not known as the end of a bench"));
+  EXPECT_THAT(refusal(with("7")), HasSubstr("\"rows\" is not an object"));
 }
 
 TEST(MachineReader, ReadsTheSmallestReport) {
