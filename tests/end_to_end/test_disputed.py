@@ -101,8 +101,8 @@ class Size(unittest.TestCase):
     def test_eight_gpus_of_one_kind_are_shown_once(self) -> None:
         result = run("eight_h200")
         self.assertEqual(len(result.report["gpus"]), 8)
-        # verdict, backends, selectors, features, models
-        self.assertEqual(result.html.count("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"), 5)
+        # verdict, backends, selectors, features, models, kernels
+        self.assertEqual(result.html.count("GPUs 0, 1, 2, 3, 4, 5, 6, 7: NVIDIA H200"), 6)
         self.assertLess(len(result.html.encode()), 750_000)
         one = run("h200")
         self.assertLess(len(result.html.encode()), 2 * len(one.html.encode()))
